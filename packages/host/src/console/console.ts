@@ -1,0 +1,35 @@
+export interface ConsoleLogFollow {
+  /** Bytes of the past to begin with. Default 0. */
+  readonly tailBytes?: number;
+  readonly signal: AbortSignal;
+}
+
+/** The terminal output of a VE, decoded from conmon's log to the bytes the VE wrote (terminal line ends and all). */
+export interface ConsoleLogs {
+  /** The last bytes written, as far as the log goes back; empty when there is no log. */
+  readTail(logPath: string, options: { readonly tailBytes: number }): Promise<Buffer>;
+  /** What the VE wrote, as it comes, over log rotations; ends when the signal is aborted. */
+  follow(logPath: string, options: ConsoleLogFollow): AsyncIterable<Buffer>;
+  /** Keeps the first log file under a second name, so that the boot messages outlive conmon's rotation. Repeating it is fine. */
+  preserveBootLog(logPath: string, bootLogPath: string): Promise<void>;
+}
+
+/** The writing side of a VE's console. */
+export interface ConsoleInput {
+  /** Sends keystrokes, in order. @throws SystemError EPIPE when the VE is gone */
+  send(bytes: Uint8Array): Promise<void>;
+  resize(columns: number, rows: number): Promise<void>;
+  close(): void;
+}
+
+export interface ConsoleEndpoint {
+  readonly id: string;
+  readonly bundle: string;
+  /** The directory given to Conmon.create. */
+  readonly socketDir: string;
+}
+
+export interface Consoles {
+  /** Connects to the console that conmon holds. @throws SystemError ENOENT or ECONNREFUSED when there is none */
+  open(endpoint: ConsoleEndpoint): Promise<ConsoleInput>;
+}

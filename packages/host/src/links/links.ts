@@ -1,0 +1,34 @@
+export interface LinkInfo {
+  readonly name: string;
+  readonly index: number;
+  readonly mac: string | null;
+  readonly mtu: number;
+  readonly isUp: boolean;
+  /** 'veth', 'bridge', …; null for plain devices. */
+  readonly kind: string | null;
+}
+
+export interface RouteInfo {
+  /** Prefix as the kernel writes it: '10.101.0.2', '10.0.0.0/8', 'default'. */
+  readonly destination: string;
+  readonly device: string | null;
+  readonly gateway: string | null;
+  readonly protocol: string | null;
+}
+
+export interface LinksOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Network devices, addresses, routes and neighbours through iproute2. */
+export interface Links {
+  /** Runs `ip -batch` lines in order; stops at the first that fails. @throws CommandFailed naming the line */
+  batch(lines: readonly string[], options?: LinksOptions): Promise<void>;
+  /** The same inside the network namespace of a process. */
+  batchInside(pid: number, lines: readonly string[], options?: LinksOptions): Promise<void>;
+  /** Whether this network namespace has a device of that name (no process is spawned). */
+  linkExists(name: string): Promise<boolean>;
+  list(options?: LinksOptions): Promise<readonly LinkInfo[]>;
+  listInside(pid: number, options?: LinksOptions): Promise<readonly LinkInfo[]>;
+  routes(options?: LinksOptions & { readonly family?: 4 | 6; readonly device?: string }): Promise<readonly RouteInfo[]>;
+}

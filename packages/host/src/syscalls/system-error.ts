@@ -1,0 +1,30 @@
+/** A system call failed. Same shape as Node's own file errors, so that `code` tests work on both. */
+export class SystemError extends Error {
+  override readonly name = 'SystemError';
+  /** Symbolic errno, such as 'ENOSPC'. */
+  readonly code: string;
+  readonly errno: number;
+  readonly syscall: string;
+  readonly path: string | undefined;
+
+  constructor(failure: {
+    readonly code: string;
+    readonly errno: number;
+    readonly syscall: string;
+    readonly path?: string;
+    /** More words from the kernel or about the argument. */
+    readonly note?: string;
+  }) {
+    const where = failure.path === undefined ? '' : ` ${failure.path}`;
+    const note = failure.note === undefined ? '' : `: ${failure.note}`;
+    super(`${failure.syscall}${where} failed with ${failure.code}${note}`);
+    this.code = failure.code;
+    this.errno = failure.errno;
+    this.syscall = failure.syscall;
+    this.path = failure.path;
+  }
+}
+
+/** Whether an error, ours or Node's, carries one of these errno names. */
+export const hasErrorCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
