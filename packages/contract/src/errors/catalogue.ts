@@ -1,0 +1,69 @@
+import type { ExitClass } from './exit-codes.ts';
+
+export interface ErrorRow {
+  /** HTTP status of the answer. */
+  readonly status: number;
+  readonly exit: ExitClass;
+  /** What failed; `{name}` is replaced from the details. Lower-case, no full stop. */
+  readonly message: string;
+  /** What to do about it, with the same placeholders. */
+  readonly hint: string;
+}
+
+const row = (status: number, exit: ExitClass, message: string, hint: string): ErrorRow => ({
+  status,
+  exit,
+  message,
+  hint,
+});
+
+/** Every error that Insula answers with. Codes are stable: they may be added, never renamed or reused. */
+export const errorCatalogue = {
+  invalid_input: row(400, 'usage', '{field}: {problem}', 'correct the field and try again'),
+  unknown_field: row(400, 'usage', 'unknown field {field}', 'remove it, or see the reference for the fields of this call'),
+  invalid_parameter: row(400, 'usage', '{parameter}: {problem}', 'see `insula help parameters` for units and ranges'),
+  body_too_large: row(413, 'usage', 'the request body is larger than {limit} bytes', 'send less at once'),
+  malformed_request: row(400, 'usage', 'the request cannot be read: {problem}', 'send valid JSON with the right content type'),
+  unsupported_media_type: row(415, 'usage', 'content type {type} is not accepted here', 'see the content types of this call in the API description'),
+  no_such_route: row(404, 'notFound', 'no such call: {method} {path}', 'see /v1/openapi.json for the calls there are'),
+
+  ve_not_found: row(404, 'notFound', 'no VE {ve}', '`insula list` shows the VEs of this node'),
+  template_not_found: row(404, 'notFound', 'no template {template}', '`insula template list` shows the templates there are'),
+  operation_not_found: row(404, 'notFound', 'no operation {operation}', '`insula operation list` shows recent operations'),
+  file_not_found: row(404, 'notFound', 'no file {path} in VE {ve}', 'check the path inside the VE'),
+  user_not_found: row(404, 'notFound', 'no user or group {user} in VE {ve}', 'give a name from its /etc/passwd, or numeric ids'),
+
+  name_taken: row(409, 'conflict', 'the name {name} belongs to another VE', 'choose another name'),
+  ctid_taken: row(409, 'conflict', 'CTID {ctid} belongs to another VE', 'choose another CTID, or leave it out'),
+  address_taken: row(409, 'conflict', 'address {address} belongs to VE {ve}', 'choose another address, or leave it out'),
+  wrong_state: row(409, 'conflict', 'VE {ve} is {state}; {operation} needs it {allowed}', 'bring the VE to the state that is needed first'),
+  busy: row(409, 'conflict', '{target} is held by operation {operation} ({kind})', 'wait for it, cancel it, or call with --if-busy wait'),
+  not_cancellable: row(409, 'conflict', 'operation {operation} cannot be cancelled: {reason}', 'wait for its end'),
+  protected: row(409, 'refused', 'VE {ve} is protected against {operation}', 'first run `insula set {ve} --no-protected`'),
+  template_exists: row(409, 'conflict', 'template {template} exists', 'use it, or build it again with --rebuild'),
+  template_in_use: row(409, 'conflict', 'template {template} is used by {count} VEs', 'destroy them first'),
+
+  forbidden: row(403, 'refused', 'this user may not {permission}', 'ask an administrator of the node'),
+
+  no_space: row(507, 'resources', 'not enough space in {path}: {free} bytes free, {needed} needed', 'free some space, or enlarge the pool'),
+  no_address: row(507, 'resources', 'no free address in {pool}', 'enlarge the address pool, or destroy VEs'),
+  no_id_range: row(507, 'resources', 'no free range of user ids for another VE', 'enlarge idRange in the node configuration'),
+  no_ctid: row(507, 'resources', 'no free CTID', 'destroy VEs that are not needed'),
+
+  host_lacks: row(501, 'host', 'this host lacks {feature}: {consequence}', 'run `insula doctor`; {remedy}'),
+  tool_failed: row(500, 'host', '{tool} failed: {problem}', 'see the log of the operation; `insula doctor` checks the host'),
+  template_build_failed: row(500, 'host', 'building template {template} failed: {problem}', 'see the log of the operation'),
+  template_damaged: row(500, 'host', 'template {template} is damaged: {problem}', 'build it again with `insula template build {template} --rebuild`'),
+  start_failed: row(500, 'host', 'VE {ve} did not start: {problem}', '`insula log {ve}` shows its console'),
+  private_area_damaged: row(500, 'host', 'the private area {path} cannot be read: {problem}', 'repair ve.json there; the data beside it is untouched'),
+  exec_failed: row(500, 'host', 'the command cannot be run in VE {ve}: {problem}', 'check the command and its path inside the VE'),
+
+  cancelled: row(499, 'cancelled', 'the operation was cancelled', 'start it again if it is still wanted'),
+  interrupted: row(500, 'internal', 'insulad ended in the middle of the operation; {outcome}', 'start it again if it is still wanted'),
+  timeout: row(504, 'timeout', '{what} did not happen within {seconds} s', 'wait longer, or look at `insula log`'),
+  daemon_unavailable: row(503, 'unavailable', 'insulad does not answer at {socket}: {problem}', 'start it: `systemctl start insulad`, or ./quickstart'),
+  shutting_down: row(503, 'unavailable', 'insulad is shutting down', 'try again in a moment'),
+  internal: row(500, 'internal', 'a fault of insula itself: {problem}', 'please report it with the log of insulad'),
+} as const satisfies Readonly<Record<string, ErrorRow>>;
+
+export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,0 +1,60 @@
+export { type ErrorCode, type ErrorRow, errorCatalogue } from './errors/catalogue.ts';
+export { asCodedError, CodedError, type ErrorDetails, fault } from './errors/coded-error.ts';
+export { type ExitClass, exitCodeMeanings, exitCodes } from './errors/exit-codes.ts';
+export { Problem } from './errors/problem.ts';
+export {
+  type BodyOf,
+  type CallKind,
+  type Column,
+  type CommandLine,
+  type Example,
+  type OperationDefinition,
+  type ParamsOf,
+  type QueryOf,
+  type ResultOf,
+} from './operations/definition.ts';
+export { type OperationId, operationRows, type OperationTable, operationTable } from './operations/table.ts';
+export { formatAmount, parseAmount } from './parameters/amounts.ts';
+export {
+  type CgroupControl,
+  type CgroupEncoding,
+  findParameter,
+  type ParameterName,
+  type ParameterRow,
+  parameterTable,
+} from './parameters/table.ts';
+export { type ParameterAmount, ParameterValues } from './parameters/values.ts';
+export { NodeEvent } from './schemas/event.ts';
+export {
+  ConsoleRequest,
+  ExecRequest,
+  maxStreamFrame,
+  StreamControl,
+  StreamEnd,
+  streamChannel,
+  type WindowSize,
+} from './schemas/exec.ts';
+export { firstCtid, lastCtid, TemplateName, VeName, veNamePattern } from './schemas/names.ts';
+export { Finding, NodeInfo } from './schemas/node.ts';
+export { NodeConfig } from './schemas/node-config.ts';
+export { DryRun, Operation, OperationStep, OperationTarget } from './schemas/operation.ts';
+export {
+  OperationState,
+  operationStates,
+  type StepState,
+  type VeState,
+  type VeTransition,
+  veStates,
+  veTransitions,
+} from './schemas/states.ts';
+export { type InitKind, initKinds, TemplateSummary, TemplateVersion } from './schemas/template.ts';
+export {
+  defaultCapabilities,
+  type Feature,
+  featureCosts,
+  features,
+  grantableCapabilities,
+  VeSettings,
+  VeSpec,
+} from './schemas/ve-spec.ts';
+export { LastExit, VeChange, VeCreate, VeDetail, VeStatus, VeSummary } from './schemas/ve-view.ts';

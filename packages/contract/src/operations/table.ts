@@ -1,0 +1,46 @@
+import type { OperationDefinition } from './definition.ts';
+import { veConsole, veExec, veLog, vePull, vePush } from './inside.ts';
+import { veKill, veMount, vePause, veRestart, veResume, veStart, veStop, veUnmount, veWait } from './lifecycle.ts';
+import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
+import { templateBuild, templateList, templateRemove } from './templates.ts';
+import { veCreate, veDestroy, veList, veRename, veSet, veShow, veStatus } from './ves.ts';
+
+/** Every call there is. Routes, OpenAPI, CLI, completion, manual, reference and fuzz tests derive from this table. */
+export const operationTable = {
+  've.list': veList,
+  've.create': veCreate,
+  've.show': veShow,
+  've.status': veStatus,
+  've.set': veSet,
+  've.rename': veRename,
+  've.destroy': veDestroy,
+  've.start': veStart,
+  've.stop': veStop,
+  've.restart': veRestart,
+  've.kill': veKill,
+  've.pause': vePause,
+  've.resume': veResume,
+  've.mount': veMount,
+  've.unmount': veUnmount,
+  've.wait': veWait,
+  've.exec': veExec,
+  've.console': veConsole,
+  've.log': veLog,
+  've.files.pull': vePull,
+  've.files.push': vePush,
+  'template.list': templateList,
+  'template.build': templateBuild,
+  'template.remove': templateRemove,
+  'operation.list': operationList,
+  'operation.show': operationShow,
+  'operation.cancel': operationCancel,
+  events,
+  'node.show': nodeShow,
+  'node.findings': nodeFindings,
+} as const;
+
+export type OperationTable = typeof operationTable;
+export type OperationId = keyof OperationTable;
+
+/** The rows as a list, in the order of the reference. */
+export const operationRows: readonly OperationDefinition[] = Object.values(operationTable);

@@ -1,0 +1,122 @@
+import { type Static, Type } from 'typebox';
+import { ParameterValues } from '../parameters/values.ts';
+import { Ctid, Hostname, Ipv4, SingleLine, TemplateName, Uuid, VeName } from './names.ts';
+
+export const onbootPolicies = ['yes', 'no', 'auto'] as const;
+export const restartPolicies = ['on-crash', 'never'] as const;
+
+/** Widenings of a VE beyond the migratable profile. Each says what it costs in `featureCosts`. */
+export const features = ['nesting', 'tun', 'fuse'] as const;
+export type Feature = (typeof features)[number];
+
+export const featureCosts: Readonly<Record<Feature, string>> = {
+  nesting: 'namespaces may be created inside (containers, sandboxes); the VE can only be migrated cold',
+  tun: '/dev/net/tun inside (VPNs); interfaces made inside are checked at migration',
+  fuse: '/dev/fuse inside; the VE cannot be migrated live while such a file system is mounted',
+};
+
+/** Linux capabilities that VE root holds within its user namespace unless dropped. */
+export const defaultCapabilities = [
+  'CAP_AUDIT_WRITE',
+  'CAP_CHOWN',
+  'CAP_DAC_OVERRIDE',
+  'CAP_DAC_READ_SEARCH',
+  'CAP_FOWNER',
+  'CAP_FSETID',
+  'CAP_IPC_LOCK',
+  'CAP_IPC_OWNER',
+  'CAP_KILL',
+  'CAP_LEASE',
+  'CAP_LINUX_IMMUTABLE',
+  'CAP_MKNOD',
+  'CAP_NET_ADMIN',
+  'CAP_NET_BIND_SERVICE',
+  'CAP_NET_BROADCAST',
+  'CAP_NET_RAW',
+  'CAP_SETFCAP',
+  'CAP_SETGID',
+  'CAP_SETPCAP',
+  'CAP_SETUID',
+  'CAP_SYS_ADMIN',
+  'CAP_SYS_BOOT',
+  'CAP_SYS_CHROOT',
+  'CAP_SYS_NICE',
+  'CAP_SYS_PTRACE',
+  'CAP_SYS_RESOURCE',
+  'CAP_SYS_TTY_CONFIG',
+] as const;
+
+/** Capabilities that may be added on demand; all of them stay confined to the VE's user namespace. */
+export const grantableCapabilities = ['CAP_AUDIT_CONTROL', 'CAP_SYS_PACCT', 'CAP_SYSLOG', 'CAP_WAKE_ALARM'] as const;
+
+const Dns = Type.Object(
+  {
+    servers: Type.Array(Ipv4, { maxItems: 8, uniqueItems: true, description: 'Name servers; empty: those of the node' }),
+    search: Type.Array(Hostname, { maxItems: 6, uniqueItems: true, description: 'Search domains' }),
+  },
+  { additionalProperties: false },
+);
+
+/** The part of a VE that its administrator chooses and may change. */
+export const VeSettings = Type.Object(
+  {
+    description: SingleLine(1024, 'What the VE is for'),
+    hostname: Hostname,
+    dns: Dns,
+    parameters: ParameterValues,
+    onboot: Type.Enum([...onbootPolicies], {
+      description: 'Start with the node: yes, no, or auto (if it ran when the node went down)',
+    }),
+    bootorder: Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000,
+      description: 'Start order with the node: higher starts earlier',
+    }),
+    stopTimeout: Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      description: 'Seconds that init gets to stop before it is killed',
+    }),
+    restartPolicy: Type.Enum([...restartPolicies], { description: 'What to do when init crashes' }),
+    features: Type.Array(Type.Enum([...features]), {
+      uniqueItems: true,
+      maxItems: features.length,
+      description: 'Widenings of the migratable profile',
+    }),
+    capabilities: Type.Object(
+      {
+        add: Type.Array(Type.Enum([...grantableCapabilities]), { uniqueItems: true, maxItems: 64 }),
+        drop: Type.Array(Type.Enum([...defaultCapabilities]), { uniqueItems: true, maxItems: 64 }),
+      },
+      { additionalProperties: false, description: 'Capabilities beyond, or taken from, the default set' },
+    ),
+    protected: Type.Boolean({ description: 'Refuse destroy' }),
+    userData: Type.Record(Type.String({ pattern: '^[A-Za-z0-9._/-]{1,64}$' }), Type.String({ maxLength: 4096 }), {
+      maxProperties: 64,
+      description: 'Own keys and values, kept and never read by Insula',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type VeSettings = Static<typeof VeSettings>;
+
+/** What `ve.json` holds: everything about a VE that is not the content of its files. */
+export const VeSpec = Type.Object(
+  {
+    format: Type.Literal(1, { description: 'Format of this file' }),
+    uuid: Uuid,
+    ctid: Ctid,
+    name: VeName,
+    createdAt: Type.String({ description: 'ISO 8601, UTC' }),
+    template: Type.Object({ name: TemplateName, version: Type.String() }, { additionalProperties: false }),
+    idBase: Type.Integer({
+      minimum: 65_536,
+      maximum: 4_294_901_760,
+      description: 'First host uid and gid of the 65,536 that belong to the VE',
+    }),
+    addresses: Type.Array(Ipv4, { maxItems: 64, uniqueItems: true }),
+    ...VeSettings.properties,
+  },
+  { additionalProperties: false, $id: 'VeSpec', description: 'A VE as it is written in ve.json' },
+);
+export type VeSpec = Static<typeof VeSpec>;

@@ -1,0 +1,111 @@
+import { type Static, Type } from 'typebox';
+import { Ipv4, TemplateReference, Uuid, VeName, Ctid } from './names.ts';
+import { VeState, VeTransition } from './states.ts';
+import { VeSettings, VeSpec } from './ve-spec.ts';
+
+const ExitKind = Type.Enum(['poweroff', 'reboot', 'crash', 'killed', 'unknown']);
+
+/** How a VE's last run ended. */
+export const LastExit = Type.Object(
+  {
+    kind: ExitKind,
+    code: Type.Union([Type.Integer(), Type.Null()], { description: 'Exit status of init as the supervisor saw it' }),
+    at: Type.String(),
+  },
+  { additionalProperties: false, $id: 'LastExit' },
+);
+export type LastExit = Static<typeof LastExit>;
+
+/** One row of `insula list`: small enough for thousands. */
+export const VeSummary = Type.Object(
+  {
+    uuid: Uuid,
+    ctid: Ctid,
+    name: VeName,
+    state: VeState,
+    transition: VeTransition,
+    template: Type.String(),
+    hostname: Type.String(),
+    addresses: Type.Array(Ipv4),
+    onboot: VeSettings.properties.onboot,
+    bootorder: VeSettings.properties.bootorder,
+    description: Type.String(),
+    init: Type.Union([Type.Integer(), Type.Null()], { description: 'Host pid of init' }),
+    startedAt: Type.Union([Type.String(), Type.Null()]),
+  },
+  { $id: 'VeSummary', additionalProperties: false },
+);
+export type VeSummary = Static<typeof VeSummary>;
+
+/** Everything about one VE: its spec, and what it is right now. */
+export const VeDetail = Type.Object(
+  {
+    ...VeSpec.properties,
+    state: VeState,
+    transition: VeTransition,
+    operation: Type.Union([Type.String(), Type.Null()], { description: 'The operation that holds the VE, if any' }),
+    init: VeSummary.properties.init,
+    startedAt: VeSummary.properties.startedAt,
+    lastExit: Type.Union([LastExit, Type.Null()]),
+    crashes: Type.Integer({ description: 'Crashes in a row, counted for the back-off of restarts' }),
+    privateArea: Type.String({ description: 'Folder of the private area on the node' }),
+  },
+  { $id: 'VeDetail', additionalProperties: false },
+);
+export type VeDetail = Static<typeof VeDetail>;
+
+/** The one-line answer of `insula status`, as scripts want it. */
+export const VeStatus = Type.Object(
+  {
+    uuid: Uuid,
+    ctid: Ctid,
+    name: VeName,
+    state: VeState,
+    transition: VeTransition,
+    operation: Type.Union([Type.String(), Type.Null()]),
+    init: VeSummary.properties.init,
+    startedAt: VeSummary.properties.startedAt,
+    lastExit: Type.Union([LastExit, Type.Null()]),
+  },
+  { $id: 'VeStatus', additionalProperties: false },
+);
+export type VeStatus = Static<typeof VeStatus>;
+
+const settings = Type.Partial(VeSettings).properties;
+
+/** What `create` takes; only the template is needed. */
+export const VeCreate = Type.Object(
+  {
+    name: Type.Optional(VeName),
+    ctid: Type.Optional(Ctid),
+    template: TemplateReference,
+    addresses: Type.Optional(
+      Type.Array(Ipv4, { maxItems: 16, uniqueItems: true, description: 'Addresses; without any, one from the pool' }),
+    ),
+    ...settings,
+    start: Type.Optional(Type.Boolean({ description: 'Start it, too' })),
+  },
+  { $id: 'VeCreate', additionalProperties: false },
+);
+export type VeCreate = Static<typeof VeCreate>;
+
+/** What `set` changes: fields left out stay as they are; maps (`parameters`, `userData`) are merged, null removes a key. */
+export const VeChange = Type.Object(
+  {
+    ...settings,
+    parameters: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.Integer(), Type.Literal('unlimited'), Type.Null()]), {
+        description: 'Parameters to change; null goes back to the default',
+      }),
+    ),
+    userData: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[A-Za-z0-9._/-]{1,64}$' }),
+        Type.Union([Type.String({ maxLength: 4096 }), Type.Null()]),
+        { description: 'Keys to change; null removes a key' },
+      ),
+    ),
+  },
+  { $id: 'VeChange', additionalProperties: false, minProperties: 1 },
+);
+export type VeChange = Static<typeof VeChange>;
