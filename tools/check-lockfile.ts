@@ -35,7 +35,8 @@ function platformOf(name: string): Pick<LockEntry, 'os' | 'cpu' | 'libc'> {
   if (!match) return {};
   const [, system = '', processor] = match;
   if (system.startsWith('wasm')) return { cpu: ['wasm32'] };
-  const libc = system !== 'linux' ? undefined : /musl/.test(name) ? 'musl' : /gnu/.test(name) ? 'glibc' : undefined;
+  const libc =
+    system !== 'linux' ? undefined : /musl/.test(name) ? 'musl' : /gnu/.test(name) ? 'glibc' : undefined;
   return {
     os: [system === 'windows' ? 'win32' : system],
     ...(processor ? { cpu: [processor] } : {}),
