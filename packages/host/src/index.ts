@@ -1,6 +1,12 @@
-export type { CgroupHierarchies, CgroupLayout, Cgroups, CreateCgroupOptions, Watch } from './cgroups/cgroups.ts';
-export { CommandFailed } from './commands/command-failed.ts';
+export type {
+  CgroupHierarchies,
+  CgroupLayout,
+  Cgroups,
+  CreateCgroupOptions,
+  Watch,
+} from './cgroups/cgroups.ts';
 export type { CommandFailure } from './commands/command-failed.ts';
+export { CommandFailed } from './commands/command-failed.ts';
 export type {
   CommandExit,
   CommandOptions,
@@ -26,16 +32,23 @@ export type {
   OverlayFacts,
   ToolFact,
 } from './facts/host-facts.ts';
-export type { DirEntry, DirWatch, Files, FileStat, FileSystemFacts, WriteOptions } from './files/files.ts';
+export type { DirEntry, DirWatch, FileStat, FileSystemFacts, Files, WriteOptions } from './files/files.ts';
 export type { GuestOwner, GuestStat, GuestTree, GuestTrees } from './guest-tree/guest-tree.ts';
 export type { Host } from './host.ts';
 export type { LinkInfo, Links, LinksOptions, RouteInfo } from './links/links.ts';
-export type { BindMount, MountEntry, Mounts, OverlayMount, TmpfsMount, UnmountOptions } from './mounts/mounts.ts';
+export type {
+  BindMount,
+  MountEntry,
+  Mounts,
+  OverlayMount,
+  TmpfsMount,
+  UnmountOptions,
+} from './mounts/mounts.ts';
 export type { Nftables, NftablesOptions, NftTable } from './nftables/nftables.ts';
 export type { Processes, ProcessIdentity, WaitOptions } from './processes/processes.ts';
 export type { Runc, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc/runc.ts';
 export type { PeerCredentials, Sockets } from './sockets/sockets.ts';
 export { hasErrorCode, SystemError } from './syscalls/system-error.ts';
 export type { Sysctls } from './sysctls/sysctls.ts';
-export type { Terminal, TerminalExit, Terminals, TerminalSpawn } from './terminals/terminals.ts';
+export type { Terminal, TerminalExit, TerminalSpawn, Terminals } from './terminals/terminals.ts';
 export type { IdRange, UserNamespaces } from './user-namespaces/user-namespaces.ts';

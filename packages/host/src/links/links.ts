@@ -30,5 +30,7 @@ export interface Links {
   linkExists(name: string): Promise<boolean>;
   list(options?: LinksOptions): Promise<readonly LinkInfo[]>;
   listInside(pid: number, options?: LinksOptions): Promise<readonly LinkInfo[]>;
-  routes(options?: LinksOptions & { readonly family?: 4 | 6; readonly device?: string }): Promise<readonly RouteInfo[]>;
+  routes(
+    options?: LinksOptions & { readonly family?: 4 | 6; readonly device?: string },
+  ): Promise<readonly RouteInfo[]>;
 }
