@@ -6,7 +6,7 @@
  */
 
 const capabilities = '(?:network|vzfs|templates|resources)';
-const tests = '\\.test\\.ts$';
+const tests = '(?:\\.test\\.ts$|^packages/[^/]+/test/)';
 /** Node's own modules through which a program touches the machine. */
 const effects =
   '^(?:node:)?(?:child_process|cluster|dgram|dns|fs|http|http2|https|inspector|net|os|process|readline|repl|sqlite|tls|tty|v8|vm|wasi|worker_threads)(?:$|/)';
@@ -114,7 +114,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(?:^|/)(?:dist|coverage)/' },
+    exclude: { path: '^(?:dist|coverage)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     combinedDependencies: true,

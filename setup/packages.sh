@@ -1,0 +1,73 @@
+# shellcheck shell=sh
+# The Debian and Ubuntu packages that Insula needs, in one place. Sourced by POSIX shells; defines functions only.
+#
+#   . setup/packages.sh
+#   install_packages $(runtime_packages)
+
+# What a node needs to run VEs.
+runtime_packages() {
+  cat <<'END'
+btrfs-progs
+busybox-static
+ca-certificates
+conmon
+debian-archive-keyring
+e2fsprogs
+iproute2
+kmod
+lxcfs
+mmdebstrap
+mount
+nftables
+procps
+rsync
+runc
+tar
+uidmap
+util-linux
+zstd
+END
+}
+
+# What only the tests use: traffic, and looking at what came out.
+test_packages() {
+  cat <<'END'
+curl
+git
+iputils-ping
+shellcheck
+END
+}
+
+# Installs those of the named packages that are missing; touches neither the network nor apt when none is.
+install_packages() {
+  missing=
+  for package in "$@"; do
+    case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
+      *' installed') ;;
+      *) missing="$missing $package" ;;
+    esac
+  done
+  [ -n "$missing" ] || return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "packages: no apt-get here; install by hand:$missing" >&2
+    return 1
+  fi
+  if [ "$(id -u)" != 0 ]; then
+    echo "packages: must be root to install:$missing" >&2
+    return 1
+  fi
+  echo "packages: installing$missing"
+  # shellcheck disable=SC2086 # a list of words
+  apt_quietly install $missing 2>/dev/null || {
+    # the package lists may be missing or too old
+    apt_quietly update && apt_quietly install $missing
+  }
+}
+
+apt_quietly() {
+  action=$1
+  shift
+  [ "$action" != install ] || set -- --no-install-recommends "$@"
+  DEBIAN_FRONTEND=noninteractive apt-get "$action" -y -qq -o DPkg::Lock::Timeout=300 "$@" >/dev/null
+}

@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+const second = 1000;
+const minute = 60 * second;
+
+export default defineConfig({
+  test: {
+    // koffi does not work in worker threads
+    pool: 'forks',
+    teardownTimeout: minute,
+    reporters: ['default', './tools/test-totals.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
+          testTimeout: 10 * second,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          // adapters against the real kernel stand in their package, whole VEs in test/
+          include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+          // one kernel, two cores: files that boot VEs side by side would only measure each other
+          fileParallelism: false,
+          testTimeout: 2 * minute,
+          // the first hook that needs a template builds it
+          hookTimeout: 10 * minute,
+        },
+      },
+    ],
+  },
+});
