@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { TestTotals } from './tools/test-totals.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -8,7 +9,8 @@ export default defineConfig({
     // koffi does not work in worker threads
     pool: 'forks',
     teardownTimeout: minute,
-    reporters: ['default', './tools/test-totals.ts'],
+    // `verbose` shows each test as it ends
+    reporters: [process.env['INSULA_TEST_REPORTER'] ?? 'default', new TestTotals()],
     projects: [
       {
         extends: true,

@@ -16,7 +16,7 @@ if (scripts.length === 0) process.exit();
 
 const withShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
 const commands = withShellcheck
-  ? [['shellcheck', '--severity=style', '--external-sources', ...scripts]]
+  ? [['shellcheck', '--severity=warning', '--external-sources', ...scripts]]
   : scripts.map((script) => ['bash', '-n', script]);
 if (!withShellcheck) console.log('shellcheck is not installed: checked the syntax only');
 

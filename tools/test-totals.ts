@@ -25,9 +25,9 @@ const line = ({ passed, failed, skipped }: Totals) =>
 
 /**
  * Vitest reporter beside the ordinary one: says the totals in one plain line at the end, or, where several runs are
- * summed up by someone else, appends them to the file that INSULA_TEST_TOTALS names, one "passed failed skipped" a run.
+ * summed up by `./test`, appends them to the file that INSULA_TEST_TOTALS names, one "passed failed skipped" a run.
  */
-export default class TestTotals implements Reporter {
+export class TestTotals implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const totals = totalsOf(modules, unhandled);
     const file = process.env['INSULA_TEST_TOTALS'];
