@@ -1,19 +1,30 @@
+export type {
+  Command,
+  CommandOption,
+  CommandPositional,
+  DerivedCommand,
+  NameKind,
+  OptionKind,
+} from './command-line/command.ts';
+export { deriveCommands } from './command-line/derive.ts';
+export { asSchemaNode, isOptional } from './command-line/schema.ts';
 export { type ErrorCode, type ErrorRow, errorCatalogue } from './errors/catalogue.ts';
 export { asCodedError, CodedError, type ErrorDetails, fault } from './errors/coded-error.ts';
 export { type ExitClass, exitCodeMeanings, exitCodes } from './errors/exit-codes.ts';
 export { Problem } from './errors/problem.ts';
-export {
-  type BodyOf,
-  type CallKind,
-  type Column,
-  type CommandLine,
-  type Example,
-  type OperationDefinition,
-  type ParamsOf,
-  type QueryOf,
-  type ResultOf,
+export { openApiDocument } from './openapi/document.ts';
+export type {
+  BodyOf,
+  CallKind,
+  Column,
+  CommandLine,
+  Example,
+  OperationDefinition,
+  ParamsOf,
+  QueryOf,
+  ResultOf,
 } from './operations/definition.ts';
-export { type OperationId, operationRows, type OperationTable, operationTable } from './operations/table.ts';
+export { type OperationId, type OperationTable, operationRows, operationTable } from './operations/table.ts';
 export { formatAmount, parseAmount } from './parameters/amounts.ts';
 export {
   type CgroupControl,

@@ -1,0 +1,71 @@
+import type { OperationDefinition } from '../operations/definition.ts';
+import type { CommandOption, CommandPositional, DerivedCommand, NameKind } from './command.ts';
+import { optionsOf } from './options.ts';
+import { asSchemaNode, type SchemaNode } from './schema.ts';
+
+/**
+ * The commands that the rows with a `cli` part stand for, in the order of the rows. Path parameters and body fields that are given by
+ * position are no options; everything else in query and body is one.
+ * @throws Error naming the row when a schema has no rule or two options would have one flag
+ */
+export function deriveCommands(rows: readonly OperationDefinition[]): readonly DerivedCommand[] {
+  return rows.flatMap((row) => (row.cli ? [deriveCommand(row, row.cli)] : []));
+}
+
+function deriveCommand(
+  row: OperationDefinition,
+  cli: NonNullable<OperationDefinition['cli']>,
+): DerivedCommand {
+  const positionals = cli.positionals.map((positional) => derivePositional(row, positional));
+  const fields = positionals.filter((positional) => positional.place === 'body').map(({ field }) => field);
+  const query = asSchemaNode(row.query);
+  const options = [
+    ...optionsOf(asSchemaNode(row.body), 'body', fields),
+    ...optionsOf(query, 'query', row.planned ? [] : ['dryRun']),
+  ];
+  refuseTwins(row, options);
+  return {
+    verb: cli.verb,
+    title: row.title,
+    description: row.description,
+    operation: row,
+    positionals,
+    options,
+    columns: cli.columns ?? [],
+    examples: cli.examples,
+    ...(cli.each ? { each: cli.each } : {}),
+    own: cli.own ?? false,
+  };
+}
+
+function derivePositional(
+  row: OperationDefinition,
+  {
+    field,
+    several = false,
+    optional = false,
+  }: { readonly field: string; readonly several?: boolean; readonly optional?: boolean },
+): CommandPositional {
+  const params = asSchemaNode(row.params).properties ?? {};
+  const body = asSchemaNode(row.body).properties ?? {};
+  const place = field in params ? 'params' : field in body ? 'body' : 'own';
+  if (place === 'own' && !row.cli?.own)
+    throw new Error(`${row.id}: positional ${field} is in neither path nor body`);
+  const schema: SchemaNode = params[field] ?? body[field] ?? {};
+  return {
+    field,
+    place,
+    several,
+    optional,
+    description: schema.description ?? field,
+    ...(place === 'params' ? { completes: field as NameKind } : {}),
+  };
+}
+
+function refuseTwins(row: OperationDefinition, options: readonly CommandOption[]): void {
+  const seen = new Set<string>();
+  for (const flag of options.flatMap((option) => [option.flag, ...option.aliases])) {
+    if (seen.has(flag)) throw new Error(`${row.id}: two options are called --${flag}`);
+    seen.add(flag);
+  }
+}
