@@ -12,6 +12,8 @@ export interface OverlayMount {
   readonly target: string;
   /** Ids of the VE; without it ids on disk are shown as they are. */
   readonly idmap?: IdRange;
+  /** Copy up only metadata where only metadata changes (chown, chmod). Default: on with data layers, which need it before Linux 6.16. */
+  readonly metacopy?: boolean;
   /** Skip syncs of the upper file system (throw-away trees only: unusable after a crash). */
   readonly volatile?: boolean;
 }

@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { libraryCall, numberedCall } from './libc.ts';
 import { currentDirectory, openCloseOnExec } from './path-calls.ts';
 
@@ -69,6 +70,13 @@ export const setMountAttributes = async (
   await mountSetattrCall.later([fd, '', flags, bytes, bytes.length], { path });
 };
 
+/** Makes an attached mount private, so that what is mounted below it stays in this namespace. */
+export const makeMountPrivate = async (path: string): Promise<void> => {
+  const bytes = Buffer.alloc(32);
+  bytes.writeBigUInt64LE(BigInt(propagationPrivate), 16);
+  await mountSetattrCall.later([currentDirectory, path, 0, bytes, bytes.length], { path });
+};
+
 /** Attaches a detached mount at a path, on top of what is mounted there. */
 export const attachMount = async (fd: number, target: string): Promise<void> => {
   await moveMountCall.later([fd, '', currentDirectory, target, moveFromEmptyPath], { path: target });
@@ -90,8 +98,20 @@ export const configureDescriptor = (fd: number, key: string, value: number): voi
   fsconfigCall.now([fd, fsconfigSetFd, key, null, value], { path: key });
 };
 
-export const createFileSystem = async (fd: number): Promise<void> => {
-  await fsconfigCall.later([fd, fsconfigCreate, null, null, 0]);
+export const createFileSystem = async (fd: number, path: string): Promise<void> => {
+  await fsconfigCall.later([fd, fsconfigCreate, null, null, 0], { path });
+};
+
+/** What the kernel has to say about the last failure on a file system context; empty when nothing. */
+export const fileSystemLog = (fd: number): string => {
+  const message = Buffer.alloc(1_024);
+  const lines: string[] = [];
+  try {
+    // one message a read, each with its kind ('e ', 'w ', 'i ') in front; ENODATA ends them
+    for (;;) lines.push(message.toString('utf8', 2, readSync(fd, message)).trimEnd());
+  } catch {
+    return lines.join('; ');
+  }
 };
 
 /** A detached mount of a configured file system. */

@@ -23,6 +23,12 @@ export class SystemError extends Error {
     this.syscall = failure.syscall;
     this.path = failure.path;
   }
+
+  /** The same failure with more words. */
+  withNote(note: string): SystemError {
+    const { code, errno, syscall, path } = this;
+    return new SystemError({ code, errno, syscall, ...(path === undefined ? {} : { path }), note });
+  }
 }
 
 /** Whether an error, ours or Node's, carries one of these errno names. */
