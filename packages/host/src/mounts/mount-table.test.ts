@@ -10,7 +10,7 @@ const text = [
 
 test('a mount table gives targets, roots, types and sources in mount order', () => {
   expect(parseMountTable(text)).toEqual([
-    { target: '/', type: 'ext4', source: '/dev/vda', root: '/' },
-    { target: '/mnt/a bä', type: 'tmpfs', source: 'tmp\tfs', root: '/sub\\x' },
+    { target: '/', type: 'ext4', source: '/dev/vda', root: '/', superOptions: 'rw' },
+    { target: '/mnt/a bä', type: 'tmpfs', source: 'tmp\tfs', root: '/sub\\x', superOptions: 'rw,size=4k' },
   ]);
 });

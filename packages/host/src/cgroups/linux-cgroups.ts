@@ -1,0 +1,255 @@
+import { watch } from 'node:fs';
+import { access, chown } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasErrorCode, SystemError } from '../syscalls/system-error.ts';
+import { detectHierarchies } from './cgroup-detection.ts';
+import {
+  keyedValue,
+  makeGroup,
+  pidsBelow,
+  readCgroupFile,
+  removeGroupTree,
+  writeCgroupFile,
+} from './cgroup-files.ts';
+import { freezeGroup, isGroupFrozen, thawGroup } from './cgroup-freezer.ts';
+import { killGroup } from './cgroup-killer.ts';
+import type { CgroupHierarchies, Cgroups, CreateCgroupOptions, Watch } from './cgroups.ts';
+
+/** How often a v1 host, which cannot notify, is asked whether a group has processes. */
+const legacyPollMs = 500;
+
+/** What the owner of a delegated v2 group needs (Documentation/admin-guide/cgroup-v2.rst, "Delegation"); limits stay ours. */
+const delegatedFiles = ['cgroup.procs', 'cgroup.subtree_control', 'cgroup.threads'] as const;
+
+export interface LinuxCgroupsOptions {
+  /** Instead of what this machine has mounted. */
+  readonly hierarchies?: CgroupHierarchies;
+}
+
+const partsOf = (path: string): readonly string[] => {
+  const parts = path.split('/').filter((part) => part !== '');
+  if (parts.length === 0 || parts.includes('..') || parts.includes('.')) {
+    throw new TypeError(`${JSON.stringify(path)} is no path of a control group`);
+  }
+  return parts;
+};
+
+const unlessMissing = async <T>(promise: Promise<T>, missing: T): Promise<T> => {
+  try {
+    return await promise;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT', 'ENODEV')) return missing;
+    throw error;
+  }
+};
+
+/** Control groups through their file systems. */
+export class LinuxCgroups implements Cgroups {
+  #hierarchies: Promise<CgroupHierarchies> | undefined;
+
+  constructor(options: LinuxCgroupsOptions = {}) {
+    if (options.hierarchies !== undefined) this.#hierarchies = Promise.resolve(options.hierarchies);
+  }
+
+  async describe(): Promise<CgroupHierarchies> {
+    this.#hierarchies ??= detectHierarchies();
+    return await this.#hierarchies;
+  }
+
+  async create(path: string, options: CreateCgroupOptions): Promise<void> {
+    const parts = partsOf(path);
+    const { unifiedRoot, legacyRoots } = await this.describe();
+    const wanted = Object.entries(legacyRoots).filter(([name]) => options.controllers.includes(name));
+    for (const root of new Set(wanted.map(([, root]) => root))) await createLegacy(root, parts);
+    if (unifiedRoot !== null) await createUnified(unifiedRoot, parts, options.controllers);
+  }
+
+  async delegate(path: string, uid: number): Promise<void> {
+    const { unifiedRoot } = await this.describe();
+    if (unifiedRoot === null) return;
+    const dir = join(unifiedRoot, ...partsOf(path));
+    await chown(dir, uid, uid);
+    for (const file of delegatedFiles) await unlessMissing(chown(join(dir, file), uid, uid), undefined);
+  }
+
+  async remove(path: string): Promise<void> {
+    for (const dir of await this.#directories(path)) await removeGroupTree(dir);
+  }
+
+  async exists(path: string): Promise<boolean> {
+    for (const dir of await this.#directories(path)) {
+      if (
+        await unlessMissing(
+          access(dir).then(() => true),
+          false,
+        )
+      )
+        return true;
+    }
+    return false;
+  }
+
+  async processes(path: string): Promise<readonly number[]> {
+    const pids = new Set<number>();
+    for (const dir of await this.#directories(path)) {
+      for (const pid of await pidsBelow(dir)) pids.add(pid);
+    }
+    return [...pids].sort((left, right) => left - right);
+  }
+
+  async kill(path: string, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const unified = await this.directory('unified', path);
+    await killGroup({
+      killFile: unified === null ? null : join(unified, 'cgroup.kill'),
+      processes: async () => await this.processes(path),
+      thaw: async () => await this.thaw(path),
+      signal: options.signal,
+    });
+  }
+
+  async attach(path: string, pid: number): Promise<void> {
+    let attached = false;
+    for (const dir of await this.#directories(path)) {
+      const joined = await unlessMissing(
+        writeCgroupFile(join(dir, 'cgroup.procs'), String(pid)).then(() => true),
+        false,
+      );
+      attached ||= joined;
+    }
+    if (!attached) throw new SystemError({ code: 'ENOENT', errno: 2, syscall: 'attach', path });
+  }
+
+  async write(controller: string, path: string, file: string, value: string): Promise<void> {
+    await writeCgroupFile(await this.#file(controller, path, file), value);
+  }
+
+  async read(controller: string, path: string, file: string): Promise<string> {
+    return await readCgroupFile(await this.#file(controller, path, file));
+  }
+
+  async directory(controller: string, path: string): Promise<string | null> {
+    const { unifiedRoot, legacyRoots, controllers } = await this.describe();
+    const legacyRoot = legacyRoots[controller];
+    if (legacyRoot !== undefined) return join(legacyRoot, ...partsOf(path));
+    if (unifiedRoot === null) return null;
+    if (controller !== 'unified' && !controllers.includes(controller)) return null;
+    return join(unifiedRoot, ...partsOf(path));
+  }
+
+  async isFrozen(path: string): Promise<boolean> {
+    return await isGroupFrozen(await this.#freezers(path));
+  }
+
+  async freeze(path: string, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    await freezeGroup(await this.#freezers(path), path, options.signal);
+  }
+
+  async thaw(path: string): Promise<void> {
+    await thawGroup(await this.#freezers(path));
+  }
+
+  async watchPopulated(path: string, listener: (populated: boolean) => void): Promise<Watch> {
+    let last: boolean | null = null;
+    const tell = (populated: boolean): void => {
+      if (populated === last) return;
+      last = populated;
+      listener(populated);
+    };
+    const unified = await this.directory('unified', path);
+    if (unified === null) return await this.#pollPopulated(path, tell);
+    const look = async (): Promise<void> => {
+      const events = await unlessMissing(readCgroupFile(join(unified, 'cgroup.events')), 'populated 0');
+      tell(keyedValue(events, 'populated') === '1');
+    };
+    const watcher = await this.watchEvents(path, 'cgroup.events', () => void look());
+    await look();
+    return watcher;
+  }
+
+  async watchEvents(path: string, file: string, listener: () => void): Promise<Watch> {
+    // the kernel raises IN_MODIFY when an event file changes (cgroup-v2.rst, "cgroup.events")
+    const watcher = watch(await this.#file('unified', path, file), { persistent: false }, (kind) => {
+      if (kind === 'rename') watcher.close();
+      listener();
+    });
+    watcher.on('error', () => watcher.close());
+    return { close: () => watcher.close() };
+  }
+
+  async #pollPopulated(path: string, tell: (populated: boolean) => void): Promise<Watch> {
+    const controller = new AbortController();
+    const look = async (): Promise<void> => tell((await this.processes(path)).length > 0);
+    const loop = async (): Promise<void> => {
+      while (!controller.signal.aborted) {
+        await sleep(legacyPollMs, undefined, { ref: false });
+        if (!controller.signal.aborted) await look();
+      }
+    };
+    await look();
+    void loop();
+    return { close: () => controller.abort() };
+  }
+
+  async #file(controller: string, path: string, file: string): Promise<string> {
+    const directory = await this.directory(controller, path);
+    if (directory !== null) return join(directory, file);
+    const note = `no controller ${controller} on this host`;
+    throw new SystemError({ code: 'ENOENT', errno: 2, syscall: 'open', path: `${path}/${file}`, note });
+  }
+
+  /** The group's directory in every hierarchy, each once. */
+  async #directories(path: string): Promise<readonly string[]> {
+    const { unifiedRoot, legacyRoots } = await this.describe();
+    const roots = new Set([...Object.values(legacyRoots), ...(unifiedRoot === null ? [] : [unifiedRoot])]);
+    return [...roots].map((root) => join(root, ...partsOf(path)));
+  }
+
+  async #freezers(
+    path: string,
+  ): Promise<{ readonly unified: string | null; readonly legacy: string | null }> {
+    const { legacyRoots } = await this.describe();
+    return {
+      unified: await this.directory('unified', path),
+      legacy: legacyRoots['freezer'] === undefined ? null : await this.directory('freezer', path),
+    };
+  }
+}
+
+const createLegacy = async (root: string, parts: readonly string[]): Promise<void> => {
+  let parent = root;
+  for (const part of parts) {
+    const dir = join(parent, part);
+    await makeGroup(dir);
+    // a cpuset without processors or memory takes no processes: begin with the parent's
+    for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+      const value = await unlessMissing<string | null>(readCgroupFile(join(dir, file)), null);
+      if (value === '') await writeCgroupFile(join(dir, file), await readCgroupFile(join(parent, file)));
+    }
+    parent = dir;
+  }
+};
+
+const createUnified = async (
+  root: string,
+  parts: readonly string[],
+  wanted: readonly string[],
+): Promise<void> => {
+  let parent = root;
+  for (const part of parts) {
+    await enableControllers(parent, wanted);
+    const dir = join(parent, part);
+    await makeGroup(dir);
+    parent = dir;
+  }
+};
+
+const enableControllers = async (dir: string, wanted: readonly string[]): Promise<void> => {
+  const words = async (file: string): Promise<readonly string[]> =>
+    (await readCgroupFile(join(dir, file))).split(/\s+/).filter((word) => word !== '');
+  const available = await words('cgroup.controllers');
+  const enabled = await words('cgroup.subtree_control');
+  const missing = wanted.filter((name) => available.includes(name) && !enabled.includes(name));
+  if (missing.length === 0) return;
+  await writeCgroupFile(join(dir, 'cgroup.subtree_control'), missing.map((name) => `+${name}`).join(' '));
+};
