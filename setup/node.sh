@@ -39,6 +39,11 @@ if [ "$(cat "$prefix/installed" 2>/dev/null)" != "$wanted" ]; then
   (cd "$fresh" && npm install --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error \
     $wanted) >&2
   rm -rf "$fresh/node_modules/$package/include"
+  # this npm lives elsewhere than the machine's: it still obeys the machine's configuration and trusts whom it trusts
+  {
+    echo "globalconfig=$(npm config get globalconfig)"
+    if [ -r /etc/ssl/certs/ca-certificates.crt ]; then echo 'cafile=/etc/ssl/certs/ca-certificates.crt'; fi
+  } >"$fresh/node_modules/npm/npmrc"
   ln -s node_modules/.bin "$fresh/bin"
   [ "$("$fresh/bin/node" --version)" = "v$node_version" ] || { echo "node: $fresh/bin/node does not run" >&2; exit 1; }
   echo "$wanted" >"$fresh/installed"

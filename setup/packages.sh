@@ -33,8 +33,14 @@ END
 test_packages() {
   cat <<'END'
 curl
-git
 iputils-ping
+END
+}
+
+# What `npm run check` calls.
+check_packages() {
+  cat <<'END'
+git
 shellcheck
 END
 }
