@@ -16,6 +16,8 @@ export type {
   StartOptions,
   StreamDisposition,
 } from './commands/command-runner.ts';
+export type { RecordedCommand, ScriptedAnswer } from './commands/fake-command-runner.ts';
+export { RecordingCommandRunner } from './commands/fake-command-runner.ts';
 export type { Conmon, ConmonCreate, ConmonCreated, ConmonExit, ConmonWatch } from './conmon/conmon.ts';
 export type {
   ConsoleEndpoint,
@@ -36,6 +38,8 @@ export type { DirEntry, DirWatch, FileStat, FileSystemFacts, Files, WriteOptions
 export type { GuestOwner, GuestStat, GuestTree, GuestTrees } from './guest-tree/guest-tree.ts';
 export type { Host } from './host.ts';
 export type { LinkInfo, Links, LinksOptions, RouteInfo } from './links/links.ts';
+export type { LinuxHostOptions } from './linux-host.ts';
+export { createLinuxHost } from './linux-host.ts';
 export type {
   BindMount,
   MountEntry,

@@ -10,7 +10,7 @@ import { temporaryDirectories } from './temporary-directory.ts';
 const files = new LinuxFiles({ commands: new LinuxCommandRunner() });
 const setAttribute = libraryCall('setxattr', ['str', 'str', 'void *', 'size_t', 'int']);
 const getAttribute = libraryCall('getxattr', ['str', 'str', 'void *', 'size_t']);
-const makeTemporary = temporaryDirectories();
+const { makeTemporary } = temporaryDirectories();
 
 test('a file is replaced at once, with the mode asked for, and leaves no temporary file', async () => {
   const dir = await makeTemporary();

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LinuxCommandRunner } from '../src/commands/linux-command-runner.ts';
 import { LinuxMounts } from '../src/mounts/linux-mounts.ts';
 import { overlayStrategies } from '../src/mounts/overlay-assembly.ts';
@@ -16,12 +16,12 @@ const setAttribute = libraryCall('setxattr', ['str', 'str', 'void *', 'size_t', 
 const base = 1_879_048_192;
 const idmap = { base, count: 65_536 };
 
-const makeTemporary = temporaryDirectories();
-const targets: string[] = [];
-// registered later, so it runs before the directories are removed
-afterEach(async () => {
-  for (const target of targets.splice(0)) await mounts.unmount(target, { detach: true });
-});
+const { makeTemporary, cleanUp } = temporaryDirectories();
+const unmountAfterwards = (...targets: readonly string[]): void => {
+  cleanUp(async () => {
+    for (const target of targets) await mounts.unmount(target, { detach: true });
+  });
+};
 
 interface Trees {
   readonly dir: string;
@@ -36,7 +36,7 @@ const makeTrees = async (): Promise<Trees> => {
   const target = join(dir, 'root');
   for (const path of [target, join(dir, 'fs/upper'), join(dir, 'fs/work')])
     mkdirSync(path, { recursive: true });
-  targets.push(target);
+  unmountAfterwards(target);
   return {
     dir,
     target,
@@ -140,7 +140,7 @@ test('a bind mount shows a tree, read-only and id-mapped when asked for', async 
   await expect(mounts.bind({ source: join(dir, 'none'), target })).rejects.toMatchObject({ code: 'ENOENT' });
   await mounts.unmount(target);
   await mounts.bind({ source: join(source, 'which'), target: join(dir, 'layers', 'source', 'source') });
-  targets.push(join(dir, 'layers', 'source', 'source'));
+  unmountAfterwards(join(dir, 'layers', 'source', 'source'));
   expect(readFileSync(join(source, 'source'), 'utf8')).toBe('source');
 });
 
@@ -172,8 +172,7 @@ test('an isolated directory keeps the mounts below it to itself', async () => {
   const peer = join(dir, 'peer');
   mkdirSync(join(shared, 'own', 'mnt'), { recursive: true });
   mkdirSync(peer);
-  targets.push(shared, peer, join(shared, 'own'));
-  targets.reverse();
+  unmountAfterwards(join(shared, 'own'), peer, shared);
   await mounts.tmpfs({ target: shared });
   execFileSync('mount', ['--make-shared', shared]);
   execFileSync('mount', ['--bind', shared, peer]);

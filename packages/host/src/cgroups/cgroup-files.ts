@@ -2,24 +2,16 @@ import { constants } from 'node:fs';
 import { mkdir, open, readdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasErrorCode, SystemError } from '../syscalls/system-error.ts';
+import { hasErrorCode, withPath } from '../syscalls/system-error.ts';
 
 /** Dying processes keep a group busy for a moment after they left its list. */
 const busyRetryMs = 2_000;
-
-const named = (error: unknown, path: string, note: string): unknown => {
-  // Node's error of a write or read names no path
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
-  const errno = 'errno' in error && typeof error.errno === 'number' ? Math.abs(error.errno) : 0;
-  const syscall = 'syscall' in error && typeof error.syscall === 'string' ? error.syscall : 'access';
-  return new SystemError({ code: error.code, errno, syscall, path, ...(note === '' ? {} : { note }) });
-};
 
 export const readCgroupFile = async (path: string): Promise<string> => {
   try {
     return (await readFile(path, 'utf8')).trimEnd();
   } catch (error) {
-    throw named(error, path, '');
+    throw withPath(error, path);
   }
 };
 
@@ -34,7 +26,7 @@ export const writeCgroupFile = async (path: string, value: string): Promise<void
       await handle.close();
     }
   } catch (error) {
-    throw named(error, path, `value ${JSON.stringify(value)}`);
+    throw withPath(error, path, `value ${JSON.stringify(value)}`);
   }
 };
 
@@ -76,7 +68,7 @@ const removeGroup = async (path: string): Promise<void> => {
       return;
     } catch (error) {
       if (hasErrorCode(error, 'ENOENT')) return;
-      if (!hasErrorCode(error, 'EBUSY') || Date.now() > deadline) throw named(error, path, '');
+      if (!hasErrorCode(error, 'EBUSY') || Date.now() > deadline) throw withPath(error, path);
     }
     await sleep(delay);
   }

@@ -48,7 +48,7 @@ const reasonOf = (failure: CommandFailure): string => {
   if (failure.timedOut) return 'timed out';
   if (failure.isMaxOutput) return 'wrote too much';
   if (failure.signal !== null) return `was killed by ${failure.signal}`;
-  return `exited with ${failure.exitCode ?? 'no status'}`;
+  return failure.exitCode === null ? 'failed' : `exited with ${failure.exitCode}`;
 };
 
 const describe = (failure: CommandFailure): string => {

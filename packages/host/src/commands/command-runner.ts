@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 
 /** What a short command may be given. */
 export interface CommandOptions {
@@ -47,8 +47,8 @@ export interface RunningCommand {
   readonly stdin: Writable | null;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
-  /** Readable ends of `extra` pipes, by position; null for the others. */
-  readonly extra: readonly (Readable | null)[];
+  /** Our ends of `extra` pipes (which go both ways), by position; null for the others. */
+  readonly extra: readonly (Duplex | null)[];
   /** Settles when the process has ended and its pipes are closed; never rejects. */
   readonly exited: Promise<CommandExit>;
   /** SIGTERM, then SIGKILL after a delay. */

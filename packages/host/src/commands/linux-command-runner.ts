@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { ExecaError, execa } from 'execa';
 import { CommandFailed } from './command-failed.ts';
 import type {
@@ -140,7 +140,7 @@ export class LinuxCommandRunner implements CommandRunner {
       stdin: child.stdin,
       stdout: child.stdout,
       stderr: child.stderr,
-      extra: child.stdio.slice(3).map((stream) => stream as Readable | null),
+      extra: child.stdio.slice(3).map((stream) => stream as Duplex | null),
       exited,
       kill,
     };

@@ -1,4 +1,7 @@
-/** What conmon needs to create a container and look after it. All paths absolute. */
+/**
+ * What conmon needs to create a container and look after it. All paths absolute. The console's socket `attach` and the FIFO `ctl`
+ * appear in the bundle; conmon binds them through /proc/self/fd, so that the bundle's path may be of any length.
+ */
 export interface ConmonCreate {
   /** Container id for runc and the name of the exit file. */
   readonly id: string;
@@ -8,13 +11,13 @@ export interface ConmonCreate {
   readonly conmonPidFile: string;
   /** Directory where the exit status appears as a file named `id`. */
   readonly exitDir: string;
-  /** Console log in conmon's k8s-file format, and the size at which conmon starts it anew. */
+  /** Console log in conmon's k8s-file format, appended to, and the size at which conmon starts it anew. No colon in the path. */
   readonly logPath: string;
   readonly logBytes: number;
-  /** Short directory for sockets (an AF_UNIX address holds 107 bytes): RUN/attach is good, its length is checked. */
-  readonly socketDir: string;
   /** Extra variables for runc, which its hooks do not inherit. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Called with conmon's pid before it does anything, to put it and all it starts into a control group. */
+  readonly beforeStart?: (pid: number) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 

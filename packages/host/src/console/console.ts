@@ -10,7 +10,11 @@ export interface ConsoleLogs {
   readTail(logPath: string, options: { readonly tailBytes: number }): Promise<Buffer>;
   /** What the VE wrote, as it comes, over log rotations; ends when the signal is aborted. */
   follow(logPath: string, options: ConsoleLogFollow): AsyncIterable<Buffer>;
-  /** Keeps the first log file under a second name, so that the boot messages outlive conmon's rotation. Repeating it is fine. */
+  /**
+   * Keeps the first log file under a second name (a hard link), so that the boot messages outlive conmon, which drops a log that is
+   * full. Makes an empty log when there is none yet: best called before Conmon.create, it then cannot come too late. An existing
+   * second name is left alone.
+   */
   preserveBootLog(logPath: string, bootLogPath: string): Promise<void>;
 }
 
@@ -23,10 +27,8 @@ export interface ConsoleInput {
 }
 
 export interface ConsoleEndpoint {
-  readonly id: string;
+  /** The bundle that conmon was given: its socket and FIFO stand there. */
   readonly bundle: string;
-  /** The directory given to Conmon.create. */
-  readonly socketDir: string;
 }
 
 export interface Consoles {

@@ -26,7 +26,7 @@ export interface GuestTree {
   readFile(path: string, options?: { readonly maxBytes?: number }): Promise<Buffer>;
   readTextIfExists(path: string, options?: { readonly maxBytes?: number }): Promise<string | null>;
   /**
-   * Replaces a file through a temporary name beside it. A link as last part is replaced, not followed; directories above are made.
+   * Replaces a file (without a sync: a crash may lose it) through a temporary name beside it. A link as last part is replaced, not followed; directories above are made.
    * @throws SystemError EINVAL when the target exists and is neither a regular file nor a link
    */
   writeFile(path: string, content: string | Uint8Array, owner: GuestOwner): Promise<void>;
@@ -43,7 +43,6 @@ export interface GuestTree {
   readLink(path: string): Promise<string>;
   /** Names in a directory, sorted. Empty for a missing directory. */
   list(path: string): Promise<readonly string[]>;
-  close(): Promise<void>;
 }
 
 export interface GuestTrees {

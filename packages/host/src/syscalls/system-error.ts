@@ -34,3 +34,11 @@ export class SystemError extends Error {
 /** Whether an error, ours or Node's, carries one of these errno names. */
 export const hasErrorCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+
+/** Node's error of a read or write by descriptor names no path: the same failure with one. Other errors come back as they are. */
+export const withPath = (error: unknown, path: string, note?: string): unknown => {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  const errno = 'errno' in error && typeof error.errno === 'number' ? Math.abs(error.errno) : 0;
+  const syscall = 'syscall' in error && typeof error.syscall === 'string' ? error.syscall : 'access';
+  return new SystemError({ code: error.code, errno, syscall, path, ...(note === undefined ? {} : { note }) });
+};

@@ -1,0 +1,125 @@
+import { access } from 'node:fs/promises';
+import { CommandFailed } from '../commands/command-failed.ts';
+import type { CommandOptions, CommandRunner } from '../commands/command-runner.ts';
+import { hasErrorCode } from '../syscalls/system-error.ts';
+import type { LinkInfo, Links, LinksOptions, RouteInfo } from './links.ts';
+
+interface IpLink {
+  readonly ifname: string;
+  readonly ifindex: number;
+  readonly address?: string;
+  readonly mtu: number;
+  readonly flags: readonly string[];
+  readonly linkinfo?: { readonly info_kind?: string };
+}
+
+interface IpRoute {
+  readonly dst: string;
+  readonly dev?: string;
+  readonly gateway?: string;
+  readonly protocol?: string;
+}
+
+/**
+ * Enters only the network namespace of a process. `ip netns exec` would also take a new mount namespace and mount another sysfs over
+ * /sys, which hides the control groups.
+ */
+const enter = (pid: number): readonly string[] => ['nsenter', `--net=/proc/${pid}/ns/net`, '--'];
+
+const withSignal = (options: LinksOptions): CommandOptions =>
+  options.signal === undefined ? {} : { signal: options.signal };
+
+/** Directories of /proc/sys/net/ipv4/conf that are no devices. */
+const notDevices = ['all', 'default'];
+
+/** iproute2. */
+export class LinuxLinks implements Links {
+  readonly #commands: CommandRunner;
+
+  constructor(ports: { readonly commands: CommandRunner }) {
+    this.#commands = ports.commands;
+  }
+
+  async batch(lines: readonly string[], options: LinksOptions = {}): Promise<void> {
+    await this.#batch([], lines, options);
+  }
+
+  async batchInside(pid: number, lines: readonly string[], options: LinksOptions = {}): Promise<void> {
+    await this.#batch(enter(pid), lines, options);
+  }
+
+  async linkExists(name: string): Promise<boolean> {
+    if (name === '' || name.includes('/') || name === '.' || name === '..' || notDevices.includes(name))
+      return false;
+    try {
+      // /proc/sys/net is that of the reader's network namespace; /sys/class/net that of whoever mounted /sys
+      await access(`/proc/sys/net/ipv4/conf/${name}`);
+      return true;
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOENT')) return false;
+      throw error;
+    }
+  }
+
+  async list(options: LinksOptions = {}): Promise<readonly LinkInfo[]> {
+    return await this.#list([], options);
+  }
+
+  async listInside(pid: number, options: LinksOptions = {}): Promise<readonly LinkInfo[]> {
+    return await this.#list(enter(pid), options);
+  }
+
+  async routes(
+    options: LinksOptions & { readonly family?: 4 | 6; readonly device?: string } = {},
+  ): Promise<readonly RouteInfo[]> {
+    const device = options.device === undefined ? [] : ['dev', options.device];
+    const argv = ['ip', '-json', `-${options.family ?? 4}`, 'route', 'show', ...device];
+    const routes = await this.#json<IpRoute>(argv, options);
+    return routes.map((route) => ({
+      destination: route.dst,
+      // iproute2 leaves out the device it was asked for
+      device: route.dev ?? options.device ?? null,
+      gateway: route.gateway ?? null,
+      protocol: route.protocol ?? null,
+    }));
+  }
+
+  async #batch(prefix: readonly string[], lines: readonly string[], options: LinksOptions): Promise<void> {
+    if (lines.length === 0) return;
+    const broken = lines.find((line) => line.includes('\n'));
+    if (broken !== undefined) throw new TypeError(`${JSON.stringify(broken)} is more than one line`);
+    const stdin = `${lines.join('\n')}\n`;
+    try {
+      await this.#commands.run([...prefix, 'ip', '-batch', '-'], { ...withSignal(options), stdin });
+    } catch (error) {
+      throw namingTheLine(error, lines);
+    }
+  }
+
+  async #list(prefix: readonly string[], options: LinksOptions): Promise<readonly LinkInfo[]> {
+    const links = await this.#json<IpLink>([...prefix, 'ip', '-json', '-details', 'link', 'show'], options);
+    return links.map((link) => ({
+      name: link.ifname,
+      index: link.ifindex,
+      mac: link.address ?? null,
+      mtu: link.mtu,
+      isUp: link.flags.includes('UP'),
+      kind: link.linkinfo?.info_kind ?? null,
+    }));
+  }
+
+  async #json<T>(argv: readonly string[], options: LinksOptions): Promise<readonly T[]> {
+    const { stdout } = await this.#commands.run(argv, withSignal(options));
+    // an empty list is an empty output in some versions
+    return stdout.trim() === '' ? [] : (JSON.parse(stdout) as readonly T[]);
+  }
+}
+
+/** iproute2 ends its complaint with 'Command failed -:3', the third line: put the line itself there. */
+const namingTheLine = (error: unknown, lines: readonly string[]): unknown => {
+  if (!(error instanceof CommandFailed)) return error;
+  const number = /Command failed -:(\d+)/.exec(error.stderr)?.[1];
+  const line = number === undefined ? undefined : lines[Number(number) - 1];
+  if (line === undefined) return error;
+  return new CommandFailed({ ...error, stderr: `${error.stderr.trimEnd()} (${line})\n` }, { cause: error });
+};

@@ -1,0 +1,61 @@
+import { LinuxCgroups } from './cgroups/linux-cgroups.ts';
+import { LinuxCommandRunner } from './commands/linux-command-runner.ts';
+import { LinuxConmon } from './conmon/linux-conmon.ts';
+import { LinuxConsoleLogs } from './console/linux-console-logs.ts';
+import { LinuxConsoles } from './console/linux-consoles.ts';
+import { LinuxHostProbe } from './facts/linux-host-probe.ts';
+import { LinuxFiles } from './files/linux-files.ts';
+import { LinuxGuestTrees } from './guest-tree/linux-guest-trees.ts';
+import type { Host } from './host.ts';
+import { LinuxLinks } from './links/linux-links.ts';
+import { LinuxMounts } from './mounts/linux-mounts.ts';
+import { LinuxNftables } from './nftables/linux-nftables.ts';
+import { LinuxProcesses } from './processes/linux-processes.ts';
+import { LinuxRunc } from './runc/linux-runc.ts';
+import { LinuxSockets } from './sockets/linux-sockets.ts';
+import { LinuxSysctls } from './sysctls/linux-sysctls.ts';
+import { LinuxTerminals } from './terminals/linux-terminals.ts';
+import { LinuxUserNamespaces } from './user-namespaces/linux-user-namespaces.ts';
+
+export interface LinuxHostOptions {
+  /** Where runc keeps its state: RUN/runc. */
+  readonly runcRoot: string;
+  /** Directories searched for programs before the system's own (a private CRIU, say). */
+  readonly pathPrefix?: readonly string[];
+  /** Absolute path of runc. Default /usr/sbin/runc. */
+  readonly runc?: string;
+  /** Name or path of conmon. Default 'conmon'. */
+  readonly conmon?: string;
+}
+
+/** The doors to this machine. Makes nothing and starts nothing by itself. */
+export const createLinuxHost = (options: LinuxHostOptions): Host => {
+  const { runcRoot } = options;
+  const program = options.runc ?? '/usr/sbin/runc';
+  const commands = new LinuxCommandRunner(
+    options.pathPrefix === undefined ? {} : { pathPrefix: options.pathPrefix },
+  );
+  const userNamespaces = new LinuxUserNamespaces({ commands });
+  const mounts = new LinuxMounts({ userNamespaces });
+  const cgroups = new LinuxCgroups();
+  const sysctls = new LinuxSysctls();
+  return {
+    commands,
+    files: new LinuxFiles({ commands }),
+    guestTrees: new LinuxGuestTrees(),
+    processes: new LinuxProcesses(),
+    userNamespaces,
+    mounts,
+    cgroups,
+    runc: new LinuxRunc({ commands }, { program, root: runcRoot }),
+    conmon: new LinuxConmon({ commands }, { program: options.conmon ?? 'conmon', runc: program, runcRoot }),
+    consoleLogs: new LinuxConsoleLogs(),
+    consoles: new LinuxConsoles(),
+    links: new LinuxLinks({ commands }),
+    nftables: new LinuxNftables({ commands }),
+    sysctls,
+    terminals: new LinuxTerminals(),
+    sockets: new LinuxSockets(),
+    probe: new LinuxHostProbe({ commands, mounts, cgroups, sysctls }),
+  };
+};

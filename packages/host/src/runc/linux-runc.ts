@@ -1,0 +1,101 @@
+import { readdir } from 'node:fs/promises';
+import { CommandFailed } from '../commands/command-failed.ts';
+import type { CommandOptions, CommandRunner } from '../commands/command-runner.ts';
+import { hasErrorCode } from '../syscalls/system-error.ts';
+import type { Runc, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc.ts';
+
+export interface LinuxRuncOptions {
+  /** Name or path of the program. */
+  readonly program: string;
+  /** Where runc keeps its state, apart from other users of runc. */
+  readonly root: string;
+}
+
+const isUnknown = (error: unknown): boolean =>
+  error instanceof CommandFailed && error.stderr.includes('container does not exist');
+
+const signalOption = (options: RuncOptions): CommandOptions =>
+  options.signal === undefined ? {} : { signal: options.signal };
+
+/** Drives runc. Control groups are always given by path (cgroupfs), never through systemd. */
+export class LinuxRunc implements Runc {
+  readonly #commands: CommandRunner;
+  readonly #program: readonly string[];
+  readonly #root: string;
+
+  constructor(ports: { readonly commands: CommandRunner }, options: LinuxRuncOptions) {
+    this.#commands = ports.commands;
+    this.#program = [options.program, '--root', options.root];
+    this.#root = options.root;
+  }
+
+  async start(id: string, options: RuncOptions = {}): Promise<void> {
+    await this.#run(['start', id], options);
+  }
+
+  async delete(id: string, options: RuncOptions & { readonly force?: boolean } = {}): Promise<void> {
+    try {
+      await this.#run(['delete', ...(options.force === true ? ['--force'] : []), id], options);
+    } catch (error) {
+      if (!isUnknown(error)) throw error;
+    }
+  }
+
+  async kill(
+    id: string,
+    signalNumber: number,
+    options: RuncOptions & { readonly all?: boolean } = {},
+  ): Promise<void> {
+    await this.#run(['kill', ...(options.all === true ? ['--all'] : []), id, String(signalNumber)], options);
+  }
+
+  async pause(id: string, options: RuncOptions = {}): Promise<void> {
+    await this.#run(['pause', id], options);
+  }
+
+  async resume(id: string, options: RuncOptions = {}): Promise<void> {
+    await this.#run(['resume', id], options);
+  }
+
+  async state(id: string, options: RuncOptions = {}): Promise<RuncState | null> {
+    try {
+      const { stdout } = await this.#commands.run([...this.#program, 'state', id], signalOption(options));
+      const state = JSON.parse(stdout) as RuncState;
+      return { id: state.id, status: state.status as RuncStatus, pid: state.pid, bundle: state.bundle };
+    } catch (error) {
+      if (isUnknown(error)) return null;
+      throw error;
+    }
+  }
+
+  async list(): Promise<readonly string[]> {
+    try {
+      // `runc list` would read the state of each; a container is a directory of the root
+      const entries = await readdir(this.#root, { withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => entry.name)
+        .sort();
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOENT')) return [];
+      throw error;
+    }
+  }
+
+  execArgv(exec: RuncExec): readonly string[] {
+    return [
+      ...this.#program,
+      'exec',
+      '--process',
+      exec.processFile,
+      ...(exec.pidFile === undefined ? [] : ['--pid-file', exec.pidFile]),
+      ...(exec.tty === true ? ['--tty'] : []),
+      ...(exec.detach === true ? ['--detach'] : []),
+      exec.id,
+    ];
+  }
+
+  async #run(args: readonly string[], options: RuncOptions): Promise<void> {
+    await this.#commands.run([...this.#program, ...args], signalOption(options));
+  }
+}
