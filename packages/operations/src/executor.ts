@@ -1,0 +1,152 @@
+import { type CodedError, fault } from '@insula/contract';
+import type { Journal } from './journal.ts';
+import { appendLog, type OperationRecord, type StepRecord } from './record.ts';
+import type { StepContext, StepHandler, StepHandlers } from './step.ts';
+
+/** Where a fault can be injected: around every step and every undo. Tests kill the daemon there. */
+export type FaultPoint = 'begun' | 'done' | 'undo-begun' | 'undo-done';
+export type FaultInjector = (record: OperationRecord, stepIndex: number, point: FaultPoint) => void;
+
+export interface ExecutorOptions {
+  readonly handlers: StepHandlers;
+  readonly journal: Journal;
+  /** Called after every change of a record. */
+  readonly changed: (record: OperationRecord) => void;
+  /** What a step threw, as an error of the catalogue. */
+  readonly codeError: (error: unknown) => CodedError;
+  readonly injectFault?: FaultInjector;
+}
+
+/** Runs the steps of records forward and backward, journaling before and after each. Knows neither locks nor kinds. */
+export class Executor {
+  readonly #options: ExecutorOptions;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
+
+  /** Does every step that is not done yet. @throws what the failing step threw; the record is left as the journal has it */
+  async forward(record: OperationRecord, signal: AbortSignal): Promise<void> {
+    for (const [index, step] of record.steps.entries()) {
+      if (step.state === 'done') continue;
+      const final = record.cancellableBefore !== null && index >= record.cancellableBefore;
+      if (!final) signal.throwIfAborted();
+      const started = performance.now();
+      this.#enter(record, step, 'running');
+      try {
+        this.#options.injectFault?.(record, index, 'begun');
+        await this.#handler(step).do(step.args, this.#context(record, step, final ? never : signal));
+      } catch (error) {
+        step.state = 'failed';
+        step.milliseconds = elapsed(started);
+        step.problem = this.#options.codeError(error).message;
+        this.#save(record);
+        throw error;
+      }
+      this.#options.injectFault?.(record, index, 'done');
+      step.state = 'done';
+      step.milliseconds = elapsed(started);
+      record.progress = progressOf(record, step, 1);
+      this.#save(record);
+    }
+  }
+
+  /**
+   * Undoes every step that was begun, last first. A failing undo is noted in the log and the others still run: half undone is
+   * worse than undone but for one.
+   * @returns whether every undo succeeded
+   */
+  async backward(record: OperationRecord): Promise<boolean> {
+    let clean = true;
+    record.state = 'undoing';
+    for (const [index, step] of [...record.steps.entries()].reverse()) {
+      if (step.state === 'pending' || step.state === 'undone') continue;
+      clean = (await this.#undo(record, index, step)) && clean;
+    }
+    return clean;
+  }
+
+  /** Brings the interrupted step back to its beginning, so that `forward` can do it again. */
+  async rewind(record: OperationRecord): Promise<void> {
+    for (const [index, step] of record.steps.entries()) {
+      if (step.state === 'done' || step.state === 'pending') continue;
+      await this.#undo(record, index, step);
+      step.state = 'pending';
+      step.problem = null;
+    }
+    this.#save(record);
+  }
+
+  async #undo(record: OperationRecord, index: number, step: StepRecord): Promise<boolean> {
+    const { undo } = this.#handler(step);
+    if (undo === undefined) return true;
+    this.#enter(record, step, 'undoing');
+    this.#options.injectFault?.(record, index, 'undo-begun');
+    let clean = true;
+    try {
+      await undo(step.args, this.#context(record, step, never));
+    } catch (error) {
+      clean = false;
+      appendLog(record, `undo of "${step.title}" failed: ${this.#options.codeError(error).message}`);
+    }
+    this.#options.injectFault?.(record, index, 'undo-done');
+    step.state = 'undone';
+    this.#save(record);
+    return clean;
+  }
+
+  #enter(record: OperationRecord, step: StepRecord, state: 'running' | 'undoing'): void {
+    step.state = state;
+    if (state === 'running') {
+      step.startedAt = new Date().toISOString();
+      step.problem = null;
+    }
+    record.message = state === 'running' ? step.title : `undoing: ${step.title}`;
+    this.#save(record);
+  }
+
+  #context(record: OperationRecord, step: StepRecord, signal: AbortSignal): StepContext {
+    return {
+      operationId: record.id,
+      signal,
+      progress: (fraction, text) => {
+        record.progress = progressOf(record, step, fraction);
+        record.message = text === undefined ? step.title : `${step.title}: ${text}`;
+        this.#options.changed(record);
+      },
+      log: (line) => {
+        appendLog(record, line);
+        this.#options.changed(record);
+      },
+    };
+  }
+
+  #handler(step: StepRecord): StepHandler {
+    const handler = this.#options.handlers[step.action];
+    if (handler === undefined) throw fault('internal', { problem: `no handler for the step ${step.action}` });
+    return handler;
+  }
+
+  #save(record: OperationRecord): void {
+    this.#options.journal.save(record);
+    this.#options.changed(record);
+  }
+}
+
+const never = new AbortController().signal;
+
+const elapsed = (since: number): number => Math.round((performance.now() - since) * 1000) / 1000;
+
+/** Share of the whole, from 0 to 1, when all steps before `step` are done and `fraction` of it. */
+function progressOf(record: OperationRecord, step: StepRecord, fraction: number): number {
+  let before = 0;
+  let whole = 0;
+  let passed = false;
+  for (const other of record.steps) {
+    whole += other.weight;
+    if (other === step) passed = true;
+    else if (!passed) before += other.weight;
+  }
+  const share = (before + step.weight * Math.min(1, Math.max(0, fraction))) / (whole || 1);
+  return Math.max(record.progress, Math.round(share * 1000) / 1000);
+}

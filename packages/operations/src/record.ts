@@ -1,0 +1,65 @@
+import type { OperationState, OperationTarget, Problem, StepState } from '@insula/contract';
+import type { StepArgs } from './step.ts';
+
+/** A step as it is journaled. */
+export interface StepRecord {
+  readonly action: string;
+  readonly title: string;
+  readonly args: StepArgs;
+  readonly weight: number;
+  state: StepState;
+  startedAt: string | null;
+  milliseconds: number | null;
+  problem: string | null;
+}
+
+/** An operation as it is journaled: enough for a daemon that knows nothing else to finish it or to undo it. */
+export interface OperationRecord {
+  readonly id: string;
+  readonly kind: string;
+  readonly target: OperationTarget;
+  /** What it was asked with; plain JSON. */
+  readonly input: unknown;
+  /** Keys it holds exclusively while it is unfinished. */
+  readonly locks: readonly string[];
+  readonly createdAt: string;
+  state: OperationState;
+  startedAt: string | null;
+  endedAt: string | null;
+  progress: number;
+  message: string;
+  steps: StepRecord[];
+  onCrash: 'rollback' | 'resume';
+  /** Index of the first step in which a cancel is no longer heard; null means there is none. */
+  cancellableBefore: number | null;
+  log: string[];
+  recovery: 'resumed' | 'rolled-back' | null;
+  result: unknown;
+  error: Problem | null;
+}
+
+/** Whether nothing will happen to it any more. */
+export function isFinished(record: OperationRecord): boolean {
+  return record.state === 'succeeded' || record.state === 'failed' || record.state === 'cancelled';
+}
+
+/** Whether a cancel would still be heard. */
+export function isCancellable(record: OperationRecord): boolean {
+  if (record.state === 'queued') return true;
+  if (record.state !== 'running') return false;
+  return record.cancellableBefore === null || currentStep(record) < record.cancellableBefore;
+}
+
+/** Index of the step that runs now or comes next. */
+export function currentStep(record: OperationRecord): number {
+  const index = record.steps.findIndex((step) => step.state !== 'done');
+  return index === -1 ? record.steps.length : index;
+}
+
+/** The most lines of log that an operation keeps; older ones go. */
+export const logLines = 400;
+
+export function appendLog(record: OperationRecord, line: string): void {
+  record.log.push(line.slice(0, 2000));
+  if (record.log.length > logLines) record.log.splice(0, record.log.length - logLines);
+}
