@@ -1,0 +1,107 @@
+import { CodedError, type ParameterAmount, type ParameterValues } from '@insula/contract';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  checkParameters,
+  completeValues,
+  defaultValues,
+  mergeParameters,
+  parameterRows,
+} from './parameter-values.ts';
+
+const mebi = 1024 ** 2;
+
+const refusalOf = (act: () => unknown): string => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'invalid_parameter') return error.message;
+    throw error;
+  }
+  return 'accepted';
+};
+
+const anyValues: fc.Arbitrary<ParameterValues> = fc.record(
+  Object.fromEntries(
+    parameterRows.map((row): [string, fc.Arbitrary<ParameterAmount>] => {
+      const number = fc.integer({ min: row.minimum, max: row.maximum });
+      return [row.name, row.unit === 'weight' ? number : fc.oneof(number, fc.constant('unlimited' as const))];
+    }),
+  ),
+  { requiredKeys: [] },
+);
+
+test('every default obeys its own row', () => {
+  expect(checkParameters(defaultValues())).toEqual(defaultValues());
+  expect(defaultValues()).toEqual({
+    cpuunits: 1000,
+    cpulimit: 'unlimited',
+    physpages: 'unlimited',
+    numproc: 'unlimited',
+  });
+});
+
+test('values given stand over the defaults', () => {
+  expect(completeValues({ numproc: 400 })).toEqual({ ...defaultValues(), numproc: 400 });
+});
+
+test('a change touches what it names, and null goes back to the default', () => {
+  const current: ParameterValues = { cpulimit: 50, numproc: 400 };
+  expect(mergeParameters(current, { cpulimit: null, cpuunits: 2000 })).toEqual({
+    numproc: 400,
+    cpuunits: 2000,
+  });
+  expect(mergeParameters(current, {})).toEqual(current);
+  expect(mergeParameters({}, { numproc: null })).toEqual({});
+});
+
+test('Virtuozzo’s name of a parameter is understood and written under ours', () => {
+  expect(mergeParameters({ physpages: 64 * mebi }, { ram: 512 * mebi })).toEqual({ physpages: 512 * mebi });
+  expect(mergeParameters({ physpages: 64 * mebi }, { ram: null })).toEqual({});
+});
+
+test('one parameter under both of its names is refused', () => {
+  expect(refusalOf(() => checkParameters({ physpages: 64 * mebi, ram: 32 * mebi }))).toBe(
+    'ram: it is given twice, as physpages and as ram',
+  );
+});
+
+test.for([
+  [{ phypages: 1 }, 'phypages: there is no such parameter; did you mean physpages?'],
+  [
+    { kmemsize: 1 },
+    'kmemsize: there is no such parameter; there are cpuunits, cpulimit, physpages, ram, numproc',
+  ],
+  [
+    { toString: 1 },
+    'toString: there is no such parameter; there are cpuunits, cpulimit, physpages, ram, numproc',
+  ],
+  [{ numproc: 15 }, 'numproc: 15 is outside 16 to 4194304'],
+  [{ cpulimit: 0 }, 'cpulimit: 0% is outside 1% to 102400%'],
+  [{ physpages: 4096 }, 'physpages: 4K is outside 16M to 9007199254740991'],
+  [{ cpuunits: 'unlimited' }, 'cpuunits: a weight cannot be unlimited: give 8 to 500000'],
+  [{ numproc: 20.5 }, 'numproc: 20.5 is no whole number: give 16 to 4194304, or unlimited'],
+  [{ numproc: '400' }, 'numproc: "400" is no whole number: give 16 to 4194304, or unlimited'],
+  [{ cpuunits: Number.NaN }, 'cpuunits: NaN is no whole number: give 8 to 500000'],
+  [{ numproc: {} }, 'numproc: {} is no whole number: give 16 to 4194304, or unlimited'],
+] as const)('%j is refused with the rule that it breaks', ([values, message]) => {
+  expect(refusalOf(() => checkParameters(values))).toBe(message);
+});
+
+test('a value that was accepted long ago and breaks the rules now is named at the next change', () => {
+  expect(refusalOf(() => mergeParameters({ numproc: 3 }, { cpulimit: 50 }))).toBe(
+    'numproc: 3 is outside 16 to 4194304',
+  );
+});
+
+test('merging keeps all that is valid, and merging the same again changes nothing', () => {
+  fc.assert(
+    fc.property(anyValues, anyValues, (current, change) => {
+      const merged = mergeParameters(current, change);
+      expect(merged).toEqual({ ...current, ...change });
+      expect(mergeParameters(merged, change)).toEqual(merged);
+      const nothing = Object.fromEntries(Object.keys(merged).map((name) => [name, null]));
+      expect(mergeParameters(merged, nothing)).toEqual({});
+    }),
+  );
+});
