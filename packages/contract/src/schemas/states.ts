@@ -26,7 +26,7 @@ export const veTransitions = [
 export const VeTransition = Type.Union([Type.Enum([...veTransitions]), Type.Null()], {
   description: 'The change under way, if any',
 });
-export type VeTransition = (typeof veTransitions)[number];
+export type VeTransition = Static<typeof VeTransition>;
 
 export const operationStates = ['queued', 'running', 'undoing', 'succeeded', 'failed', 'cancelled'] as const;
 export const OperationState = Type.Enum([...operationStates], { description: 'State of an operation' });

@@ -1,0 +1,54 @@
+import { fault, type Operation } from '@insula/contract';
+import type { OperationRecord } from '@insula/operations';
+import { detailOf, statusOf, summaryOf } from '@insula/ve';
+import { judgeHost } from '../doctor/judge-host.ts';
+import { gatherFacts } from '../doctor/gather-facts.ts';
+import { operationView } from '../events/operation-events.ts';
+import type { Reads } from '../http/calls.ts';
+import type { Node } from '../node.ts';
+import { nodeInfo } from './node-info.ts';
+import { waitFor } from './wait.ts';
+
+/** The calls that answer at once, from memory wherever that is possible. */
+export function reads(node: Node): Reads {
+  const { registry, engine, journal, templates } = node;
+
+  const operation = (id: string): OperationRecord => {
+    const exact = engine.find(id);
+    if (exact !== undefined) return exact;
+    const [only, other] = journal.findByPrefix(id);
+    const found = only !== undefined && other === undefined ? engine.find(only) : undefined;
+    if (found === undefined) throw fault('operation_not_found', { operation: id });
+    return found;
+  };
+
+  return {
+    've.list': () => registry.list().map((entry) => summaryOf(entry, node.holderOf(entry.spec.uuid))),
+    've.show': ({ params }) => {
+      const entry = registry.find(params.ve);
+      const { uuid } = entry.spec;
+      return detailOf(entry, node.holderOf(uuid), node.ports.pool.privateArea(uuid).dir);
+    },
+    've.status': ({ params }) => {
+      const entry = registry.find(params.ve);
+      return statusOf(entry, node.holderOf(entry.spec.uuid));
+    },
+    've.wait': async ({ params, query, signal }) => await waitFor(node, params.ve, query, signal),
+    'template.list': async () => {
+      const uses = new Map<string, number>();
+      for (const { spec } of registry.list()) uses.set(spec.template.name, (uses.get(spec.template.name) ?? 0) + 1);
+      return (await templates.list()).map((template) => ({ ...template, usedBy: uses.get(template.name) ?? 0 }));
+    },
+    'operation.list': ({ query }) => {
+      const targetId = query.ve === undefined ? undefined : registry.find(query.ve).spec.uuid;
+      const { state, limit = 50 } = query;
+      return journal
+        .list({ limit, ...(state === undefined ? {} : { state }), ...(targetId === undefined ? {} : { targetId }) })
+        .map((record): Operation => operationView(engine.find(record.id) ?? record));
+    },
+    'operation.show': ({ params }) => operationView(operation(params.operation)),
+    'operation.cancel': ({ params }) => operationView(engine.cancel(operation(params.operation).id)),
+    'node.show': async () => await nodeInfo(node),
+    'node.findings': async () => judgeHost(await gatherFacts(node.host)),
+  };
+}

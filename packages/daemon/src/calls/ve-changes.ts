@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { fault, type OperationTarget, type VeCreate } from '@insula/contract';
+import { chooseAddresses } from '@insula/network';
+import { type CreateInput, newSpec, nextCtid, nextIdBase, veLock } from '@insula/ve';
+import type { Change, Changes } from '../http/calls.ts';
+import type { Node } from '../node.ts';
+
+type VeChanges = Pick<Changes, Extract<keyof Changes, `ve.${string}`>>;
+
+/** Bytes that must be free in the pool before a VE is created: its first files, and room to start at all. */
+const minimumFree = 67_108_864;
+
+/** The calls that change VEs, as requests to the engine. */
+export function veChanges(node: Node): VeChanges {
+  const { registry } = node;
+  const target = (reference: string): OperationTarget => {
+    const { spec } = registry.find(reference);
+    return { kind: 've', id: spec.uuid, name: spec.name };
+  };
+  const change = (kind: string, reference: string, input: unknown, preempts?: readonly string[]): Change => {
+    const ve = target(reference);
+    const request = { kind, target: ve, input, locks: [veLock(ve.id)] };
+    return { request: preempts === undefined ? request : { ...request, preempts } };
+  };
+  const underWay = ['ve.stop', 've.restart', 've.start'];
+
+  return {
+    've.create': async ({ body }) => await creation(node, body),
+    've.set': ({ params, body }) => change('ve.set', params.ve, body),
+    've.rename': ({ params, body }) => change('ve.rename', params.ve, body),
+    've.destroy': ({ params, query }) =>
+      change('ve.destroy', params.ve, { force: query.force === true }, query.force === true ? underWay : undefined),
+    've.start': ({ params }) => change('ve.start', params.ve, null),
+    've.stop': ({ params, body }) => change('ve.stop', params.ve, body ?? null),
+    've.restart': ({ params, body }) => change('ve.restart', params.ve, body ?? null),
+    've.kill': ({ params }) => change('ve.kill', params.ve, null, underWay),
+    've.pause': ({ params }) => change('ve.pause', params.ve, null),
+    've.resume': ({ params }) => change('ve.resume', params.ve, null),
+    've.mount': ({ params }) => change('ve.mount', params.ve, null),
+    've.unmount': ({ params }) => change('ve.unmount', params.ve, null),
+  };
+}
+
+/** Decides everything about a new VE. From the choice of ids to `reserve` nothing waits: no other creation gets in between. */
+async function creation(node: Node, wanted: VeCreate): Promise<Change> {
+  const { registry, templates, config, addressPool } = node;
+  const { pool } = node.ports;
+  const { availableBytes } = await node.host.files.fileSystem(pool.root);
+  if (availableBytes < minimumFree) {
+    throw fault('no_space', { path: pool.root, free: availableBytes, needed: minimumFree });
+  }
+  const template = await templates.resolve(wanted.template);
+  const uuid = randomUUID();
+  const ctid = wanted.ctid ?? nextCtid(registry.ctids());
+  const spec = newSpec(wanted, {
+    uuid,
+    ctid,
+    name: wanted.name ?? `ve${ctid}`,
+    idBase: nextIdBase(config.idRange, registry.idBases()),
+    addresses: chooseAddresses(addressPool, wanted.addresses, registry.addresses()),
+    template: { name: template.name, version: template.version },
+    createdAt: new Date().toISOString(),
+  });
+  registry.refuseConflicts(spec);
+  const input: CreateInput = { spec, start: wanted.start === true };
+  return {
+    request: { kind: 've.create', target: { kind: 've', id: uuid, name: spec.name }, input, locks: [veLock(uuid)] },
+    reserve: () => registry.add(spec),
+    release: () => registry.remove(uuid),
+  };
+}

@@ -1,0 +1,36 @@
+import type { BodyOf, OperationId, OperationTable, ParamsOf, QueryOf, ResultOf } from '@insula/contract';
+import type { OperationRequest } from '@insula/operations';
+
+type IdsOfKind<Kind> = {
+  [Id in OperationId]: OperationTable[Id]['kind'] extends Kind ? Id : never;
+}[OperationId];
+
+export type ReadId = IdsOfKind<'read' | 'edit'>;
+export type ChangeId = IdsOfKind<'change'>;
+
+/** What a call was asked with, checked against its schemas. */
+export interface CallInput<Id extends OperationId> {
+  readonly params: ParamsOf<OperationTable[Id]>;
+  readonly query: QueryOf<OperationTable[Id]>;
+  readonly body: BodyOf<OperationTable[Id]>;
+  /** Aborted when the caller has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** The calls that answer at once. One for each row of the table: a missing or a wrong one does not compile. */
+export type Reads = {
+  readonly [Id in ReadId]: (input: CallInput<Id>) => ResultOf<OperationTable[Id]> | Promise<ResultOf<OperationTable[Id]>>;
+};
+
+/** What a change asks of the engine, and what to take back when the engine does not accept it. */
+export interface Change {
+  readonly request: Omit<OperationRequest, 'ifBusy'>;
+  /** Claims what planning needs (names, addresses…); called right before the operation is submitted, never for a dry run. */
+  readonly reserve?: () => void;
+  readonly release?: () => void;
+}
+
+/** The calls that become operations. */
+export type Changes = {
+  readonly [Id in ChangeId]: (input: CallInput<Id>) => Change | Promise<Change>;
+};

@@ -1,0 +1,32 @@
+import { type CodedError, fault } from '@insula/contract';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { codeError } from '../code-error.ts';
+
+/** Makes every failure an RFC 9457 answer with a code of the catalogue. */
+export function answerErrors(server: FastifyInstance): void {
+  server.setNotFoundHandler(async (request, reply) => {
+    await sendProblem(reply, fault('no_such_route', { method: request.method, path: request.url.split('?')[0] ?? '' }));
+  });
+  server.setErrorHandler(async (error, request, reply) => {
+    const coded = codedAnswer(error);
+    if (coded.status >= 500) request.log.error({ err: error, code: coded.code }, coded.message);
+    await sendProblem(reply, coded);
+  });
+}
+
+export async function sendProblem(reply: FastifyReply, error: CodedError): Promise<void> {
+  await reply.code(error.status).type('application/problem+json').send(error.toProblem());
+}
+
+/** Bytes of a JSON body. Byte streams have no limit of their own. */
+export const bodyLimit = 1_048_576;
+
+/** What Fastify itself refuses, and everything below, in the words of the catalogue. */
+function codedAnswer(error: unknown): CodedError {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: string };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return fault('body_too_large', { limit: bodyLimit });
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return fault('unsupported_media_type', { type: message ?? '' });
+  if (typeof code === 'string' && code.startsWith('FST_ERR_CTP')) return fault('malformed_request', { problem: message ?? code });
+  if (error instanceof SyntaxError || code === 'FST_ERR_BAD_URL') return fault('malformed_request', { problem: message ?? '' });
+  return codeError(error);
+}

@@ -1,0 +1,79 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import websocket from '@fastify/websocket';
+import { fault, maxStreamFrame, openApiDocument } from '@insula/contract';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { TSchema } from 'typebox';
+import { reads } from '../calls/reads.ts';
+import { templateChanges } from '../calls/template-changes.ts';
+import { veChanges } from '../calls/ve-changes.ts';
+import type { Node } from '../node.ts';
+import { version } from '../version.ts';
+import { registerConsole } from './console-socket.ts';
+import { answerErrors, bodyLimit } from './errors.ts';
+import { registerEvents } from './event-stream.ts';
+import { registerExec } from './exec-socket.ts';
+import { registerFiles } from './file-streams.ts';
+import { registerLog } from './log-stream.ts';
+import { registerRoutes } from './routes.ts';
+import { compileValidator } from './validation.ts';
+
+/** The HTTP face of a node, not listening yet. */
+export async function createServer(node: Node, log: Logger): Promise<FastifyInstance> {
+  const server = fastify({ loggerInstance: log as FastifyBaseLogger, disableRequestLogging: true, bodyLimit, forceCloseConnections: true });
+  server.setValidatorCompiler(({ schema, httpPart }) =>
+    compileValidator(schema as TSchema, (httpPart ?? 'body') as Parameters<typeof compileValidator>[1]),
+  );
+  // Views are plain data already; a second description of them would only cost time.
+  server.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  answerErrors(server);
+  onlyRoot(server, node);
+  await server.register(websocket, { options: { maxPayload: 2 * maxStreamFrame, perMessageDeflate: false } });
+  const calls = { reads: reads(node), changes: { ...veChanges(node), ...templateChanges(node) }, engine: node.engine };
+  registerRoutes(server, calls);
+  registerEvents(server, node);
+  registerExec(server, node);
+  registerConsole(server, node);
+  registerLog(server, node);
+  registerFiles(server, node);
+  const document = openApiDocument({ version });
+  server.get('/v1/openapi.json', async () => document);
+  await server.ready();
+  return server;
+}
+
+/** The kernel says who is at the other end of a unix socket: on this door only root is let in. */
+function onlyRoot(server: FastifyInstance, node: Node): void {
+  const known = new WeakMap<object, number>();
+  server.addHook('onRequest', async (request) => {
+    const { socket } = request.raw;
+    const uid = known.get(socket) ?? node.host.sockets.peerCredentials(socket).uid;
+    known.set(socket, uid);
+    if (uid !== 0) throw fault('forbidden', { permission: 'use the local socket' });
+  });
+}
+
+/**
+ * Listens on a unix socket that only root can open.
+ * @throws Error when another daemon listens there
+ */
+export async function listen(server: FastifyInstance, path: string): Promise<void> {
+  if (await answers(path)) throw new Error(`another insulad listens at ${path}`);
+  rmSync(path, { force: true });
+  const mask = process.umask(0o177);
+  try {
+    await server.listen({ path });
+  } finally {
+    process.umask(mask);
+  }
+  chmodSync(path, 0o600);
+}
+
+async function answers(path: string): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}

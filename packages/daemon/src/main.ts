@@ -1,0 +1,55 @@
+import { createLinuxHost } from '@insula/host';
+import { runLayout } from '@insula/ve';
+import { pino } from 'pino';
+import { parseArgs } from 'node:util';
+import { codeError } from './code-error.ts';
+import { readConfig } from './config.ts';
+import { gatherFacts } from './doctor/gather-facts.ts';
+import { judgeHost } from './doctor/judge-host.ts';
+import { createServer, listen } from './http/server.ts';
+import { startNode } from './node.ts';
+import { version } from './version.ts';
+
+const usage = `usage: insulad [--config FILE]   the daemon of a node (default /etc/insula/node.json)
+       insulad --doctor           check this host, as JSON, without a daemon
+       insulad --version
+`;
+
+/** Reads the command line and becomes the daemon. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      config: { type: 'string', default: '/etc/insula/node.json' },
+      doctor: { type: 'boolean', default: false },
+      version: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(usage);
+  if (values.version) return void process.stdout.write(`${version}\n`);
+  const config = readConfig(values.config);
+  const run = runLayout(config.runDir);
+  const host = await createLinuxHost({ runcRoot: run.runcRoot });
+  if (values.doctor) return void process.stdout.write(`${JSON.stringify(judgeHost(await gatherFacts(host)), null, 2)}\n`);
+
+  const log = pino({ level: process.env['INSULA_LOG'] ?? 'info', base: { node: config.name } });
+  const node = await startNode(config, host, log);
+  const server = await createServer(node, log);
+  await listen(server, run.socket);
+  log.info({ socket: run.socket, version }, 'insulad is ready');
+
+  const { promise: asked, resolve: stop } = Promise.withResolvers<NodeJS.Signals>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+  log.info({ signal: await asked }, 'ending; VEs go on');
+  await server.close();
+  await node.stop();
+  process.exit(0);
+}
+
+try {
+  await main();
+} catch (error) {
+  const { message, hint } = codeError(error);
+  process.stderr.write(`insulad: ${message}\nhint: ${hint}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,181 @@
+import { fault, type NodeConfig } from '@insula/contract';
+import type { Host } from '@insula/host';
+import { type AddressPool, networkActions, parseAddressPool, prepareNode as prepareNetwork } from '@insula/network';
+import { OperationEngine, type OperationRequest, type StepHandlers } from '@insula/operations';
+import { resourceActions } from '@insula/resources';
+import { templateActions, templateKinds, TemplateStore } from '@insula/templates';
+import {
+  autostartOrder,
+  cgroupLayout,
+  loadVes,
+  readRunRecord,
+  runLayout,
+  type Unreadable,
+  veActions,
+  VeFiles,
+  veKinds,
+  veLock,
+  type VePorts,
+  VeRegistry,
+  VeSupervisor,
+} from '@insula/ve';
+import { poolLayout, removeDoomedAreas, vzfsActions } from '@insula/vzfs';
+import type { Logger } from 'pino';
+import { codeError } from './code-error.ts';
+import { EventHub } from './events/event-hub.ts';
+import { OperationEvents } from './events/operation-events.ts';
+import { VeEvents } from './events/ve-events.ts';
+import { faultsFrom } from './fault-injection.ts';
+import { prepareNode } from './prepare-node.ts';
+import { openDatabase } from './store/database.ts';
+import { SqliteJournal } from './store/sqlite-journal.ts';
+
+/** Everything that calls are answered from. */
+export interface Node {
+  readonly config: NodeConfig;
+  readonly host: Host;
+  readonly ports: VePorts;
+  readonly registry: VeRegistry;
+  readonly templates: TemplateStore;
+  readonly addressPool: AddressPool;
+  readonly engine: OperationEngine;
+  readonly journal: SqliteJournal;
+  readonly hub: EventHub;
+  readonly startedAt: string;
+  /** Private areas that could not be taken in. */
+  readonly unreadable: readonly Unreadable[];
+  holderOf(uuid: string): { readonly id: string; readonly kind: string } | undefined;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that running operations get when the daemon is asked to end; the next daemon takes up the rest. */
+const patience = 5_000;
+
+/** Joins ports, capabilities and engine into a node, brings its view up to date with disk and kernel, and starts looking after it. */
+export async function startNode(config: NodeConfig, host: Host, log: Logger): Promise<Node> {
+  const pool = poolLayout(config.pool);
+  const run = runLayout(config.runDir);
+  const groups = cgroupLayout(config.cgroupParent);
+  const { freshBoot } = await prepareNode(host, config, { pool, run });
+
+  const registry = new VeRegistry();
+  const veFiles = new VeFiles({ files: host.files, pool });
+  const addressPool = parseAddressPool(config.network.pool);
+  const templates = new TemplateStore({ files: host.files, layersDir: pool.layers, ownDefinitionsDir: config.templatesDir });
+  const networkPorts = {
+    ...host,
+    config,
+    /** Init of a VE, also before it is started. */
+    async initOf(uuid: string) {
+      const record = await readRunRecord(host.files, run.ve(uuid).record);
+      if (record === null) throw fault('internal', { problem: `VE ${uuid} has no init` });
+      return record.init;
+    },
+    ves: async () => registry.list().map(({ spec }) => spec),
+  };
+  const ports: VePorts = {
+    ...host,
+    config,
+    pool,
+    run,
+    groups,
+    registry,
+    veFiles,
+    architecture: process.arch,
+    templateOf: async (reference) => await templates.version(reference),
+  };
+
+  const hub = new EventHub();
+  const holderOf = (uuid: string) => engine.holderOf(veLock(uuid));
+  const operationEvents = new OperationEvents(hub);
+  const veEvents = new VeEvents(hub, holderOf);
+  const journal = new SqliteJournal(openDatabase(`${config.stateDir}/insula.db`));
+  const handlers = joinHandlers([
+    veActions(ports),
+    vzfsActions({ ...host, pool }),
+    networkActions(networkPorts),
+    resourceActions(host),
+    templateActions({ ...host, pool, cache: `${config.stateDir}/cache` }),
+  ]);
+  const usersOf = ({ name, version }: { readonly name: string; readonly version: string }) =>
+    registry.list().filter(({ spec }) => spec.template.name === name && spec.template.version === version).length;
+  const injectFault = faultsFrom(process.env['INSULA_FAULT']);
+  const engine = new OperationEngine({
+    journal,
+    handlers,
+    kinds: { ...veKinds(ports), ...templateKinds({ templates, usersOf }) },
+    codeError,
+    changed(record) {
+      operationEvents.changed(record);
+      if (record.target.kind !== 've') return;
+      registry.touch(record.target.id);
+      if (record.endedAt !== null) void supervisor.operationEnded(record.target.id);
+    },
+    ...(injectFault === undefined ? {} : { injectFault }),
+  });
+  const perform = async (request: OperationRequest) => {
+    const { id } = await engine.submit(request);
+    return await engine.finished(id);
+  };
+  const supervisor = new VeSupervisor({
+    ...host,
+    registry,
+    run,
+    perform,
+    isHeld: (uuid) => holderOf(uuid) !== undefined,
+    log: (line, details) => log.info(details, line),
+  });
+
+  const { unreadable, unsettled } = await loadVes(ports);
+  for (const { path, problem } of unreadable) log.error({ path, problem }, 'a private area cannot be read');
+  registry.onChange((change) => veEvents.changed(change));
+  await prepareNetwork(networkPorts, await networkPorts.ves());
+  const recovered = engine.recover();
+  for (const { id, kind, target } of recovered) log.warn({ id, kind, target: target.name }, 'taking up an interrupted operation');
+  await removeDoomedAreas({ files: host.files, pool });
+  await supervisor.start(unsettled);
+  if (freshBoot) void autostart();
+
+  async function autostart(): Promise<void> {
+    const queue = [...autostartOrder(registry.list())];
+    const work = async () => {
+      for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
+        const { uuid, name } = entry.spec;
+        try {
+          const target = { kind: 've', id: uuid, name } as const;
+          await perform({ kind: 've.start', target, input: null, locks: [veLock(uuid)], ifBusy: 'wait' });
+        } catch (error) {
+          log.error({ ve: name, problem: codeError(error).message }, 'autostart failed');
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: config.autostart.parallel }, work));
+  }
+
+  return {
+    config,
+    host,
+    ports,
+    registry,
+    templates,
+    addressPool,
+    engine,
+    journal,
+    hub,
+    startedAt: new Date().toISOString(),
+    unreadable,
+    holderOf,
+    async stop() {
+      supervisor.stop();
+      await engine.close(patience);
+    },
+  };
+}
+
+/** All step handlers in one table; two of one name would silently serve each other's steps. */
+function joinHandlers(tables: readonly StepHandlers[]): StepHandlers {
+  const names = tables.flatMap((table) => Object.keys(table));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw fault('internal', { problem: `two step handlers are named ${twice}` });
+  return Object.assign({}, ...tables) as StepHandlers;
+}

@@ -1,0 +1,187 @@
+import { fault } from '@insula/contract';
+import { CommandFailed } from '@insula/host';
+import type { StepHandler } from '@insula/operations';
+import type { VePorts } from '../ports.ts';
+import { readRunRecord, writeRunRecord } from '../run-record.ts';
+import { classifyExit, stableRun } from '../runtime.ts';
+
+type UuidArgs = { readonly uuid: string };
+export type AwaitExitArgs = { readonly uuid: string; readonly timeoutSeconds: number };
+export type DeleteContainerArgs = { readonly uuid: string; readonly requested: boolean };
+
+/** Milliseconds that conmon gets to finish what it is at. */
+const conmonPatience = 10_000;
+
+/** Steps on a VE's processes, through conmon and runc. */
+export function containerActions(ports: VePorts) {
+  const { cgroups, conmon, consoleLogs, files, groups, pool, processes, registry, run, runc, veFiles } = ports;
+
+  const createContainer: StepHandler<UuidArgs> = {
+    async do({ uuid }, { signal }) {
+      const { spec } = registry.find(uuid);
+      const paths = run.ve(uuid);
+      await conmon.removeExit(run.exits, uuid);
+      await keepPreviousLogs(uuid);
+      try {
+        const { pid, conmonPid } = await conmon.create({
+          id: uuid,
+          bundle: paths.bundle,
+          pidFile: paths.pidFile,
+          conmonPidFile: paths.conmonPidFile,
+          exitDir: run.exits,
+          logPath: pool.privateArea(uuid).consoleLog,
+          logBytes: ports.config.consoleLogBytes,
+          beforeStart: async (monitor) => await cgroups.attach(groups.monitor(spec.ctid), monitor),
+          signal,
+        });
+        const init = await processes.identify(pid);
+        if (init === null) throw fault('start_failed', { ve: spec.name, problem: 'init ended before it was started' });
+        await writeRunRecord(files, paths.record, {
+          init,
+          conmon: await processes.identify(conmonPid),
+          startedAt: new Date().toISOString(),
+        });
+      } catch (error) {
+        if (error instanceof CommandFailed) throw startFailed(spec.name, error);
+        throw error;
+      }
+      await consoleLogs.preserveBootLog(pool.privateArea(uuid).consoleLog, pool.privateArea(uuid).bootLog);
+    },
+    async undo({ uuid }) {
+      const entry = registry.get(uuid);
+      if (entry !== undefined) {
+        // A creation goes on when the daemon dies in the middle of it: first whoever creates, then what was created.
+        await cgroups.kill(groups.monitor(entry.spec.ctid));
+        await cgroups.kill(groups.outer(entry.spec.ctid));
+      }
+      await forgetContainer(uuid);
+      registry.note(uuid, { init: null, paused: false, startedAt: null });
+    },
+  };
+
+  const startContainer: StepHandler<UuidArgs> = {
+    async do({ uuid }, { signal }) {
+      const { spec } = registry.find(uuid);
+      const record = await readRunRecord(files, run.ve(uuid).record);
+      if (record === null) throw fault('start_failed', { ve: spec.name, problem: 'the record of its run is missing' });
+      try {
+        await runc.start(uuid, { signal });
+      } catch (error) {
+        if (!(error instanceof CommandFailed)) throw error;
+        // A daemon that was cut off right after this step does it again: the container runs already then.
+        if ((await runc.state(uuid))?.status !== 'running') throw startFailed(spec.name, error);
+      }
+      registry.note(uuid, { init: record.init, paused: false, startedAt: record.startedAt });
+    },
+  };
+
+  const signalInit: StepHandler<{ readonly uuid: string; readonly signal: number }> = {
+    async do({ uuid, signal }) {
+      const init = registry.get(uuid)?.runtime.init;
+      if (init) await processes.signal(init, signal);
+    },
+  };
+
+  /** Waits for init's end; kills what is left when the time is up. */
+  const awaitExit: StepHandler<AwaitExitArgs> = {
+    async do({ uuid, timeoutSeconds }, context) {
+      const entry = registry.get(uuid);
+      if (!entry?.runtime.init) return;
+      const patience = AbortSignal.timeout(timeoutSeconds * 1000);
+      try {
+        await processes.exited(entry.runtime.init, { signal: AbortSignal.any([context.signal, patience]) });
+      } catch (error) {
+        if (context.signal.aborted || !patience.aborted) throw error;
+        context.log(`init did not stop within ${timeoutSeconds} s: killing what is left`);
+        await cgroups.kill(groups.outer(entry.spec.ctid), { signal: context.signal });
+      }
+    },
+  };
+
+  const killProcesses: StepHandler<UuidArgs> = {
+    async do({ uuid }, { signal }) {
+      const entry = registry.get(uuid);
+      if (entry !== undefined) await cgroups.kill(groups.outer(entry.spec.ctid), { signal });
+    },
+  };
+
+  /** Takes note of how the run ended and lets runc and conmon forget it. */
+  const deleteContainer: StepHandler<DeleteContainerArgs> = {
+    async do({ uuid, requested }) {
+      const entry = registry.get(uuid);
+      const record = await readRunRecord(files, run.ve(uuid).record);
+      // What init left behind: nothing of a pid namespace outlives it, but processes put in from outside may.
+      if (entry !== undefined) await cgroups.kill(groups.outer(entry.spec.ctid));
+      // conmon ends after it has noted the exit; without a conmon there is no exit to wait for.
+      await conmonEnded(uuid);
+      const exit = await conmon.readExit(run.exits, uuid);
+      if (entry !== undefined && record !== null) {
+        const kind = classifyExit(exit?.status ?? null, requested);
+        const at = exit === null ? new Date() : new Date(exit.exitedAtMs);
+        const lasted = at.getTime() - Date.parse(record.startedAt);
+        const crashes = kind !== 'crash' ? 0 : lasted > stableRun ? 1 : entry.runtime.crashes + 1;
+        const lastExit = { kind, code: exit?.status ?? null, at: at.toISOString() };
+        registry.note(uuid, { lastExit, crashes });
+        await veFiles.writeState(uuid, { ...entry.runtime, lastExit, crashes });
+      }
+      await forgetContainer(uuid);
+      registry.note(uuid, { init: null, paused: false, startedAt: null });
+    },
+  };
+
+  const pauseContainer: StepHandler<UuidArgs> = {
+    async do({ uuid }, { signal }) {
+      if ((await runc.state(uuid))?.status !== 'paused') await runc.pause(uuid, { signal });
+      registry.note(uuid, { paused: true });
+    },
+    undo: async (args, context) => await resumeContainer.do(args, context),
+  };
+
+  const resumeContainer: StepHandler<UuidArgs> = {
+    async do({ uuid }) {
+      if ((await runc.state(uuid))?.status === 'paused') await runc.resume(uuid);
+      registry.note(uuid, { paused: false });
+    },
+  };
+
+  async function conmonEnded(uuid: string): Promise<void> {
+    const monitor = (await readRunRecord(files, run.ve(uuid).record))?.conmon;
+    if (!monitor) return;
+    await processes.exited(monitor, { signal: AbortSignal.timeout(conmonPatience) }).catch(() => undefined);
+  }
+
+  async function forgetContainer(uuid: string): Promise<void> {
+    const paths = run.ve(uuid);
+    await runc.delete(uuid, { force: true });
+    await conmonEnded(uuid);
+    await conmon.removeExit(run.exits, uuid);
+    for (const file of [paths.record, paths.pidFile, paths.conmonPidFile]) await files.removeFile(file);
+  }
+
+  async function keepPreviousLogs(uuid: string): Promise<void> {
+    const area = pool.privateArea(uuid);
+    for (const [from, to] of [
+      [area.consoleLog, area.previousConsoleLog],
+      [area.bootLog, area.previousBootLog],
+    ] as const) {
+      if (await files.exists(from)) await files.rename(from, to);
+    }
+  }
+
+  return {
+    'create-container': createContainer,
+    'start-container': startContainer,
+    'signal-init': signalInit,
+    'await-exit': awaitExit,
+    'kill-processes': killProcesses,
+    'delete-container': deleteContainer,
+    'pause-container': pauseContainer,
+    'resume-container': resumeContainer,
+  };
+}
+
+function startFailed(ve: string, error: CommandFailed) {
+  const problem = error.stderr.trim().split('\n').at(-1) ?? error.message;
+  return fault('start_failed', { ve, problem: problem === '' ? error.message : problem }, { cause: error });
+}
+

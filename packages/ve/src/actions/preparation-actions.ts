@@ -1,0 +1,87 @@
+import type { StepHandler } from '@insula/operations';
+import { chooseNameServers, compileGuestFiles, guestFileContent, nodeResolverFiles } from '@insula/network';
+import { controllersNeeded } from '@insula/resources';
+import { compileOciConfig } from '../oci/compile.ts';
+import type { VePorts } from '../ports.ts';
+
+type UuidArgs = { readonly uuid: string };
+
+/** Steps that prepare a start: cgroups, files inside that the node writes, and the OCI bundle. */
+export function preparationActions(ports: VePorts) {
+  const { cgroups, config, files, groups, guestTrees, registry, run, sysctls } = ports;
+
+  const makeCgroups: StepHandler<UuidArgs> = {
+    async do({ uuid }) {
+      const { spec } = registry.find(uuid);
+      const { layout } = await cgroups.describe();
+      const controllers = controllersNeeded(layout);
+      await cgroups.create(groups.outer(spec.ctid), { controllers });
+      await cgroups.create(groups.payload(spec.ctid), { controllers });
+      await cgroups.delegate(groups.payload(spec.ctid), spec.idBase);
+      await cgroups.create(groups.monitor(spec.ctid), { controllers: [] });
+    },
+    undo: async ({ uuid }) => await removeCgroups.do({ uuid }),
+  };
+
+  const removeCgroups = {
+    async do({ uuid }: UuidArgs) {
+      const entry = registry.get(uuid);
+      if (entry === undefined) return;
+      await cgroups.remove(groups.outer(entry.spec.ctid));
+      await cgroups.remove(groups.monitor(entry.spec.ctid));
+    },
+  } satisfies StepHandler<UuidArgs>;
+
+  const writeIdentity: StepHandler<UuidArgs> = {
+    async do({ uuid }) {
+      const { spec } = registry.find(uuid);
+      const template = await ports.templateOf(spec.template);
+      const nodeResolvers = await Promise.all(nodeResolverFiles.map(async (path) => await files.readTextIfExists(path)));
+      const servers = chooseNameServers({ ve: spec.dns.servers, node: config.network.dns, nodeResolvers });
+      const wanted = compileGuestFiles({
+        hostname: spec.hostname,
+        dns: { servers, search: spec.dns.search },
+        addresses: spec.addresses,
+        gateway: config.network.gateway,
+        distribution: template.distribution,
+      });
+      await guestTrees.within(run.ve(uuid).root, async (tree) => {
+        for (const file of wanted) {
+          const present = await tree.readTextIfExists(file.path, { maxBytes: 1_048_576 });
+          const content = guestFileContent(file, present);
+          if (content === null) continue;
+          await tree.writeFile(file.path, content, { uid: spec.idBase, gid: spec.idBase, mode: file.mode });
+        }
+      });
+    },
+  };
+
+  const writeBundle: StepHandler<UuidArgs> = {
+    async do({ uuid }) {
+      const { spec } = registry.find(uuid);
+      const paths = run.ve(uuid);
+      const oci = compileOciConfig(spec, {
+        root: paths.root,
+        cgroupsPath: `/${groups.payload(spec.ctid)}`,
+        architecture: ports.architecture,
+        hasMptcp: (await sysctls.read('net.mptcp.enabled')) !== null,
+      });
+      await files.makeDir(paths.bundle);
+      await files.writeAtomic(paths.config, JSON.stringify(oci));
+    },
+    undo: async ({ uuid }) => await files.removeTree(run.ve(uuid).bundle),
+  };
+
+  /** The last step of a stop: nothing of the run is left but what the private area keeps. */
+  const removeRunDir: StepHandler<UuidArgs> = {
+    do: async ({ uuid }) => await files.removeTree(run.ve(uuid).dir),
+  };
+
+  return {
+    'make-cgroups': makeCgroups,
+    'remove-cgroups': removeCgroups as StepHandler<UuidArgs>,
+    'write-identity': writeIdentity,
+    'write-bundle': writeBundle,
+    'remove-run-dir': removeRunDir,
+  };
+}

@@ -1,0 +1,69 @@
+import type { ExecRequest } from '@insula/contract';
+import { compileExecProcess } from '../oci/compile.ts';
+import type { VePorts } from '../ports.ts';
+import type { VeEntry } from '../registry.ts';
+import { type GuestUser, resolveUser } from './users.ts';
+
+/** A command ready to be started in a VE. */
+export interface PreparedExec {
+  readonly argv: readonly string[];
+  /** Where runc writes the host pid of the process. */
+  readonly pidFile: string;
+  readonly terminal: boolean;
+  /** Takes the files of this run away again. */
+  cleanUp(): Promise<void>;
+}
+
+/** The largest /etc/passwd and /etc/group that are read. */
+const maxDatabaseBytes = 1_048_576;
+
+/**
+ * Writes what runc needs to run a command in a running VE.
+ * @throws CodedError user_not_found
+ */
+export async function prepareExec(
+  ports: Pick<VePorts, 'files' | 'guestTrees' | 'run' | 'runc'>,
+  entry: VeEntry,
+  request: ExecRequest,
+  id: string,
+): Promise<PreparedExec> {
+  const { spec } = entry;
+  const user = await findUser(ports, entry, request.user ?? '0');
+  const login = request.command.length === 0;
+  const process = compileExecProcess(spec, {
+    args: login ? [user.shell, '-l'] : request.command,
+    env: { HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: user.shell, ...request.env },
+    cwd: request.cwd ?? (login ? user.home : '/'),
+    user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
+    terminal: request.terminal ?? null,
+  });
+  const dir = ports.run.ve(spec.uuid).execs;
+  const processFile = `${dir}/${id}.json`;
+  const pidFile = `${dir}/${id}.pid`;
+  await ports.files.makeDir(dir);
+  await ports.files.writeAtomic(processFile, JSON.stringify(process));
+  const terminal = process.terminal;
+  return {
+    argv: ports.runc.execArgv({ id: spec.uuid, processFile, pidFile, tty: terminal }),
+    pidFile,
+    terminal,
+    async cleanUp() {
+      await ports.files.removeFile(processFile);
+      await ports.files.removeFile(pidFile);
+    },
+  };
+}
+
+async function findUser(
+  ports: Pick<VePorts, 'guestTrees'>,
+  { spec, runtime }: VeEntry,
+  reference: string,
+): Promise<GuestUser> {
+  // The root as the VE's own init sees it: mounts made inside count.
+  const root = `/proc/${runtime.init?.pid ?? 0}/root`;
+  const database = await ports.guestTrees.within(root, async (tree) => ({
+    passwd: (await tree.readTextIfExists('/etc/passwd', { maxBytes: maxDatabaseBytes })) ?? '',
+    group: (await tree.readTextIfExists('/etc/group', { maxBytes: maxDatabaseBytes })) ?? '',
+  }));
+  return resolveUser(reference, database, spec.name);
+}

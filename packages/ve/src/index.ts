@@ -1,0 +1,16 @@
+export { veActions, type VeHandlers } from './actions/actions.ts';
+export { nextCtid, nextIdBase } from './allocation.ts';
+export { autostartOrder } from './autostart.ts';
+export { type PreparedExec, prepareExec } from './exec/prepare-exec.ts';
+export { allowed, type CreateInput, veKinds } from './kinds.ts';
+export { type Loaded, loadVes, type Unreadable } from './load.ts';
+export { compileOciConfig } from './oci/compile.ts';
+export type { VePorts } from './ports.ts';
+export { type RegistryChange, type VeEntry, VeRegistry } from './registry.ts';
+export { type CgroupLayout, cgroupLayout, type RunLayout, runLayout } from './run-layout.ts';
+export { readRunRecord } from './run-record.ts';
+export { stateOf } from './runtime.ts';
+export { changedSpec, newSpec } from './spec.ts';
+export { veLock, VeSupervisor } from './supervisor.ts';
+export { detailOf, type Holder, statusOf, summaryOf } from './views.ts';
+export { VeFiles } from './ve-files.ts';

@@ -1,0 +1,109 @@
+import { defaultCapabilities, type VeSpec } from '@insula/contract';
+import { idsPerVe } from '@insula/vzfs';
+import { compileDeviceRules, compileDevices } from './devices.ts';
+import { compileMaskedPaths, compileMounts } from './mounts.ts';
+import type { OciConfig, OciProcess } from './oci-config.ts';
+import { compileSeccomp } from './seccomp.ts';
+
+/** What the host has to do with a VE's configuration. */
+export interface OciHost {
+  /** The mounted root. */
+  readonly root: string;
+  /** The delegated cgroup, absolute as runc wants it. */
+  readonly cgroupsPath: string;
+  /** As `process.arch` names it. */
+  readonly architecture: string;
+  /** Kernels without multipath TCP have no such setting, and runc fails on a missing one. */
+  readonly hasMptcp: boolean;
+}
+
+/** The OCI runtime configuration of a VE: the migratable profile, widened by its features. */
+export function compileOciConfig(spec: VeSpec, host: OciHost): OciConfig {
+  const mapping = [{ containerID: 0, hostID: spec.idBase, size: idsPerVe }];
+  return {
+    ociVersion: '1.0.2',
+    process: initProcess(spec),
+    root: { path: host.root, readonly: false },
+    hostname: spec.hostname,
+    mounts: compileMounts(spec.features),
+    linux: {
+      uidMappings: mapping,
+      gidMappings: mapping,
+      namespaces: ['pid', 'network', 'ipc', 'uts', 'mount', 'cgroup', 'user'].map((type) => ({ type })),
+      cgroupsPath: host.cgroupsPath,
+      resources: { devices: compileDeviceRules(spec.features) },
+      devices: compileDevices(spec.features),
+      sysctl: compileSysctls(host),
+      seccomp: compileSeccomp(spec.features, host.architecture),
+      maskedPaths: compileMaskedPaths(spec.features),
+      readonlyPaths: ['/proc/sysrq-trigger'],
+      rootfsPropagation: 'private',
+    },
+  };
+}
+
+const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Limits that init starts with, as systemd sets them on a host; VE root may lower them, and raise them up to the hard ones. */
+const rlimits: OciProcess['rlimits'] = [
+  { type: 'RLIMIT_NOFILE', soft: 1024, hard: 524_288 },
+  { type: 'RLIMIT_MEMLOCK', soft: 8_388_608, hard: 8_388_608 },
+];
+
+function initProcess(spec: VeSpec): OciProcess {
+  return {
+    terminal: true,
+    user: { uid: 0, gid: 0 },
+    args: ['/sbin/init'],
+    // The watch on memory.pressure cannot be restored: PID 1 would spin after a migration (systemd ≥ 254).
+    env: [`PATH=${path}`, 'TERM=linux', 'container=insula', `container_uuid=${spec.uuid}`, 'MEMORY_PRESSURE_WATCH=/dev/null'],
+    cwd: '/',
+    capabilities: compileCapabilities(spec, 0),
+    rlimits,
+    noNewPrivileges: false,
+  };
+}
+
+/** What a process that is run in a VE from outside may be given. */
+export interface ExecSettings {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly user: OciProcess['user'];
+  readonly terminal: { readonly columns: number; readonly rows: number } | null;
+}
+
+/** The OCI process object of a command run in a VE: the same walls as its init has. */
+export function compileExecProcess(spec: VeSpec, settings: ExecSettings): OciProcess {
+  const env = { PATH: path, ...(settings.terminal === null ? {} : { TERM: 'xterm-256color' }), ...settings.env };
+  return {
+    terminal: settings.terminal !== null,
+    ...(settings.terminal === null
+      ? {}
+      : { consoleSize: { height: settings.terminal.rows, width: settings.terminal.columns } }),
+    user: settings.user,
+    args: settings.args,
+    env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    cwd: settings.cwd,
+    capabilities: compileCapabilities(spec, settings.user.uid),
+    rlimits,
+    noNewPrivileges: false,
+  };
+}
+
+/** runc hands the sets out as they stand: only root gets effective ones, others may gain them by executing a file that has some. */
+function compileCapabilities(spec: VeSpec, uid: number): OciProcess['capabilities'] {
+  const dropped = new Set<string>(spec.capabilities.drop);
+  const bounding = [...defaultCapabilities.filter((name) => !dropped.has(name)), ...spec.capabilities.add];
+  const held = uid === 0 ? bounding : [];
+  return { bounding, effective: held, permitted: held };
+}
+
+function compileSysctls(host: OciHost): Readonly<Record<string, string>> {
+  return {
+    // ping without privileges, for every group of the VE
+    'net.ipv4.ping_group_range': '0 65535',
+    // Multipath TCP sockets cannot be dumped; with it off, programs get plain TCP.
+    ...(host.hasMptcp ? { 'net.mptcp.enabled': '0' } : {}),
+  };
+}

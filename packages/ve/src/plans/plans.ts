@@ -1,0 +1,129 @@
+import type { VeSpec } from '@insula/contract';
+import type { Plan } from '@insula/operations';
+import type { VeStep } from '../actions/actions.ts';
+import type { NodeLayout } from '../run-layout.ts';
+import type { VeRuntime } from '../runtime.ts';
+import { mountStep, startSteps } from './start-steps.ts';
+import { killSteps, settleSteps, type Shutdown, shutdownSteps } from './stop-steps.ts';
+
+export type VePlan = Plan<VeStep>;
+
+/** Rolled back as a whole when anything fails, the start included. */
+export function planCreate(spec: VeSpec, layout: NodeLayout, options: { readonly start: boolean }): VePlan {
+  return {
+    steps: [
+      { action: 'make-private-area', title: 'make the private area', args: { uuid: spec.uuid } },
+      { action: 'write-spec', title: 'write ve.json', args: { spec, previous: null } },
+      ...(options.start ? startSteps(spec, layout) : []),
+    ],
+    onCrash: 'rollback',
+  };
+}
+
+export function planStart(spec: VeSpec, layout: NodeLayout): VePlan {
+  return { steps: startSteps(spec, layout), onCrash: 'resume' };
+}
+
+/** Can be cancelled while init is waited for; the VE then goes on, if its init does. */
+export function planStop(spec: VeSpec, layout: NodeLayout, shutdown: Shutdown): VePlan {
+  const ending = shutdownSteps(spec, shutdown);
+  return {
+    steps: [...ending, noteStopped(spec), ...settleSteps(spec, layout, true)],
+    onCrash: 'resume',
+    cancellableBefore: ending.length,
+  };
+}
+
+export function planKill(spec: VeSpec, layout: NodeLayout): VePlan {
+  return {
+    steps: [...killSteps(spec), noteStopped(spec), ...settleSteps(spec, layout, true)],
+    onCrash: 'resume',
+    cancellableBefore: 0,
+  };
+}
+
+export function planRestart(spec: VeSpec, layout: NodeLayout, shutdown: Shutdown): VePlan {
+  const ending = shutdownSteps(spec, shutdown);
+  return {
+    steps: [...ending, ...settleSteps(spec, layout, true), ...startSteps(spec, layout)],
+    onCrash: 'resume',
+    cancellableBefore: ending.length,
+  };
+}
+
+/** After an init that ended on its own: by poweroff or crash. A crashed VE is still wanted running. */
+export function planSettle(spec: VeSpec, layout: NodeLayout, crashed: boolean): VePlan {
+  return {
+    steps: [...(crashed ? [] : [noteStopped(spec)]), ...settleSteps(spec, layout, false)],
+    onCrash: 'resume',
+    cancellableBefore: 0,
+  };
+}
+
+/** After an init that asked for a restart. */
+export function planReboot(spec: VeSpec, layout: NodeLayout): VePlan {
+  return { steps: [...settleSteps(spec, layout, false), ...startSteps(spec, layout)], onCrash: 'resume', cancellableBefore: 0 };
+}
+
+/** One rename decides; everything after it is resumed until it is done. */
+export function planDestroy(spec: VeSpec, layout: NodeLayout, runtime: VeRuntime): VePlan {
+  const { uuid } = spec;
+  const ending = [
+    ...(runtime.init === null ? [] : killSteps(spec)),
+    ...(runtime.init === null && !runtime.mounted ? [] : settleSteps(spec, layout, true)),
+  ];
+  return {
+    steps: [
+      ...ending,
+      { action: 'doom-private-area', title: 'take the private area out of use', args: { uuid } },
+      { action: 'remove-private-area', title: 'remove the private area', args: { uuid }, weight: 3 },
+    ],
+    onCrash: 'resume',
+    cancellableBefore: ending.length,
+  };
+}
+
+/** Limits of a running VE first: if the kernel refuses one, nothing is written. */
+export function planSet(next: VeSpec, previous: VeSpec, running: { readonly cgroup: string } | null): VePlan {
+  return {
+    steps: [
+      ...(running === null
+        ? []
+        : [
+            {
+              action: 'apply-limits',
+              title: 'apply limits',
+              args: { cgroup: running.cgroup, values: next.parameters, previous: previous.parameters },
+            } as const,
+          ]),
+      { action: 'write-spec', title: 'write ve.json', args: { spec: next, previous } },
+    ],
+    onCrash: 'rollback',
+  };
+}
+
+export function planPause({ uuid }: VeSpec): VePlan {
+  return { steps: [{ action: 'pause-container', title: 'freeze its processes', args: { uuid } }], onCrash: 'rollback' };
+}
+
+export function planResume({ uuid }: VeSpec): VePlan {
+  return { steps: [{ action: 'resume-container', title: 'let it go on', args: { uuid } }], onCrash: 'resume' };
+}
+
+export function planMount(spec: VeSpec, layout: NodeLayout): VePlan {
+  return {
+    steps: [mountStep(spec, layout)],
+    onCrash: 'rollback',
+  };
+}
+
+export function planUnmount({ uuid }: VeSpec, { run }: NodeLayout): VePlan {
+  return {
+    steps: [{ action: 'unmount-root', title: 'unmount the root', args: { target: run.ve(uuid).root } }],
+    onCrash: 'resume',
+  };
+}
+
+function noteStopped({ uuid }: VeSpec): VeStep {
+  return { action: 'note-wanted', title: 'remember that it is stopped', args: { uuid, wanted: 'stopped' } };
+}

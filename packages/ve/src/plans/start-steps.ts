@@ -1,0 +1,32 @@
+import type { VeSpec } from '@insula/contract';
+import type { VeStep } from '../actions/actions.ts';
+import type { NodeLayout } from '../run-layout.ts';
+
+/** The root of a VE as a mount: its changes over the layers of its template. */
+export function mountStep(spec: VeSpec, { run }: NodeLayout): VeStep {
+  return {
+    action: 'mount-root',
+    title: 'mount the root',
+    args: { uuid: spec.uuid, layers: [spec.template], idBase: spec.idBase, target: run.ve(spec.uuid).root },
+  };
+}
+
+/** From nothing to a running init. */
+export function startSteps(spec: VeSpec, layout: NodeLayout): readonly VeStep[] {
+  const { uuid, ctid, addresses } = spec;
+  return [
+    { action: 'make-cgroups', title: 'make cgroups', args: { uuid } },
+    {
+      action: 'apply-limits',
+      title: 'set limits',
+      args: { cgroup: layout.groups.outer(ctid), values: spec.parameters, previous: null },
+    },
+    mountStep(spec, layout),
+    { action: 'write-identity', title: 'write host name, addresses and name servers', args: { uuid } },
+    { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid } },
+    { action: 'create-container', title: 'create namespaces', args: { uuid } },
+    { action: 'connect-network', title: 'connect the network', args: { uuid, ctid, addresses } },
+    { action: 'start-container', title: 'start init', args: { uuid } },
+    { action: 'note-wanted', title: 'remember that it runs', args: { uuid, wanted: 'running' } },
+  ];
+}

@@ -1,0 +1,135 @@
+import { fault, type VeSpec } from '@insula/contract';
+import { neverStarted, type VeRuntime } from './runtime.ts';
+
+export interface VeEntry {
+  readonly spec: VeSpec;
+  readonly runtime: VeRuntime;
+}
+
+export type RegistryChange = { readonly what: 'created' | 'changed' | 'state' | 'destroyed'; readonly entry: VeEntry };
+
+/**
+ * All VEs of the node in memory: reads never touch the disk.
+ *
+ * INVARIANTS
+ * - CTIDs, names, addresses and id ranges are unique among the entries: `add` and `replace` refuse what would break that.
+ * - An entry is there from the moment its creation is accepted until its destruction is complete.
+ */
+export class VeRegistry {
+  readonly #entries = new Map<string, VeEntry>();
+  readonly #byName = new Map<string, string>();
+  readonly #byCtid = new Map<number, string>();
+  readonly #byAddress = new Map<string, string>();
+  readonly #listeners = new Set<(change: RegistryChange) => void>();
+
+  /** The VE with this CTID, name or UUID. @throws CodedError ve_not_found */
+  find(reference: string): VeEntry {
+    const uuid = /^\d{1,9}$/.test(reference)
+      ? this.#byCtid.get(Number(reference))
+      : (this.#byName.get(reference) ?? reference);
+    const entry = uuid === undefined ? undefined : this.#entries.get(uuid);
+    if (entry === undefined) throw fault('ve_not_found', { ve: reference });
+    return entry;
+  }
+
+  get(uuid: string): VeEntry | undefined {
+    return this.#entries.get(uuid);
+  }
+
+  /** All entries in the order of their CTIDs. */
+  list(): readonly VeEntry[] {
+    return [...this.#entries.values()].sort((a, b) => a.spec.ctid - b.spec.ctid);
+  }
+
+  /** @throws CodedError name_taken, ctid_taken, address_taken */
+  add(spec: VeSpec, runtime: VeRuntime = neverStarted): VeEntry {
+    this.refuseConflicts(spec);
+    const entry = { spec, runtime };
+    this.#index(entry);
+    this.#tell({ what: 'created', entry });
+    return entry;
+  }
+
+  /** Takes a changed spec of a VE that is here, or adds it. @throws CodedError name_taken, ctid_taken, address_taken */
+  replace(spec: VeSpec): VeEntry {
+    const old = this.#entries.get(spec.uuid);
+    if (old === undefined) return this.add(spec);
+    this.refuseConflicts(spec);
+    this.#unindex(old);
+    const entry = { spec, runtime: old.runtime };
+    this.#index(entry);
+    this.#tell({ what: 'changed', entry });
+    return entry;
+  }
+
+  /** Notes what a VE is now; a VE that is gone is passed over. */
+  note(uuid: string, change: Partial<VeRuntime>): void {
+    const old = this.#entries.get(uuid);
+    if (old === undefined) return;
+    const entry = { spec: old.spec, runtime: { ...old.runtime, ...change } };
+    this.#entries.set(uuid, entry);
+    this.#tell({ what: 'state', entry });
+  }
+
+  remove(uuid: string): void {
+    const entry = this.#entries.get(uuid);
+    if (entry === undefined) return;
+    this.#unindex(entry);
+    this.#tell({ what: 'destroyed', entry });
+  }
+
+  /** Addresses in use, each with the name of its VE. */
+  addresses(): ReadonlyMap<string, string> {
+    return new Map([...this.#byAddress].map(([address, uuid]) => [address, this.#entries.get(uuid)?.spec.name ?? '']));
+  }
+
+  ctids(): ReadonlySet<number> {
+    return new Set(this.#byCtid.keys());
+  }
+
+  /** First ids of the ranges in use. */
+  idBases(): ReadonlySet<number> {
+    return new Set([...this.#entries.values()].map(({ spec }) => spec.idBase));
+  }
+
+  onChange(listener: (change: RegistryChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells listeners about a VE whose view changed for another reason, such as an operation taking hold of it. */
+  touch(uuid: string): void {
+    const entry = this.#entries.get(uuid);
+    if (entry !== undefined) this.#tell({ what: 'state', entry });
+  }
+
+  /** @throws CodedError name_taken, ctid_taken, address_taken when another VE has what this spec claims */
+  refuseConflicts(spec: VeSpec): void {
+    const other = (uuid: string | undefined) => uuid !== undefined && uuid !== spec.uuid;
+    if (other(this.#byName.get(spec.name))) throw fault('name_taken', { name: spec.name });
+    if (other(this.#byCtid.get(spec.ctid))) throw fault('ctid_taken', { ctid: spec.ctid });
+    for (const address of spec.addresses) {
+      const owner = this.#byAddress.get(address);
+      if (other(owner)) throw fault('address_taken', { address, ve: this.#entries.get(owner ?? '')?.spec.name ?? '' });
+    }
+  }
+
+  #index(entry: VeEntry): void {
+    const { uuid, name, ctid, addresses } = entry.spec;
+    this.#entries.set(uuid, entry);
+    this.#byName.set(name, uuid);
+    this.#byCtid.set(ctid, uuid);
+    for (const address of addresses) this.#byAddress.set(address, uuid);
+  }
+
+  #unindex(entry: VeEntry): void {
+    this.#entries.delete(entry.spec.uuid);
+    this.#byName.delete(entry.spec.name);
+    this.#byCtid.delete(entry.spec.ctid);
+    for (const address of entry.spec.addresses) this.#byAddress.delete(address);
+  }
+
+  #tell(change: RegistryChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}

@@ -1,0 +1,70 @@
+/** Where the files of running VEs lie below the node's run directory; all of it is gone after a reboot, as they are. */
+export interface RunLayout {
+  readonly root: string;
+  readonly socket: string;
+  /** conmon notes exits here, a file per UUID. */
+  readonly exits: string;
+  readonly runcRoot: string;
+  readonly ves: string;
+  ve(uuid: string): VeRunPaths;
+}
+
+export interface VeRunPaths {
+  readonly dir: string;
+  readonly bundle: string;
+  readonly config: string;
+  readonly root: string;
+  readonly pidFile: string;
+  readonly conmonPidFile: string;
+  /** Identity of init and start time, written by us. */
+  readonly record: string;
+  readonly execs: string;
+}
+
+/** The layout of the run directory at an absolute path. */
+export function runLayout(root: string): RunLayout {
+  return {
+    root,
+    socket: `${root}/insulad.sock`,
+    exits: `${root}/exits`,
+    runcRoot: `${root}/runc`,
+    ves: `${root}/ve`,
+    ve: (uuid) => {
+      const dir = `${root}/ve/${uuid}`;
+      return {
+        dir,
+        bundle: `${dir}/bundle`,
+        config: `${dir}/bundle/config.json`,
+        root: `${dir}/root`,
+        pidFile: `${dir}/init.pid`,
+        conmonPidFile: `${dir}/conmon.pid`,
+        record: `${dir}/run.json`,
+        execs: `${dir}/exec`,
+      };
+    },
+  };
+}
+
+/** cgroup paths of a node, relative to the root of every hierarchy. */
+export interface CgroupLayout {
+  /** conmon of a VE and what it starts: not limited by the VE, and not visible to it. */
+  monitor(ctid: number): string;
+  /** Limits of a VE; belongs to the host. */
+  outer(ctid: number): string;
+  /** Delegated to the VE. */
+  payload(ctid: number): string;
+}
+
+export function cgroupLayout(parent: string): CgroupLayout {
+  return {
+    monitor: (ctid) => `${parent}/monitor/${ctid}`,
+    outer: (ctid) => `${parent}/ve/${ctid}`,
+    payload: (ctid) => `${parent}/ve/${ctid}/payload`,
+  };
+}
+
+/** Where the runtime state of a node's VEs is: files and cgroups. */
+export interface NodeLayout {
+  readonly run: RunLayout;
+  readonly groups: CgroupLayout;
+}

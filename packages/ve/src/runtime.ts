@@ -1,0 +1,49 @@
+import type { LastExit, VeState } from '@insula/contract';
+import type { ProcessIdentity } from '@insula/host';
+
+/** What a VE is right now, as the kernel and the state file have it. */
+export interface VeRuntime {
+  readonly init: ProcessIdentity | null;
+  readonly paused: boolean;
+  readonly mounted: boolean;
+  readonly startedAt: string | null;
+  /** What its administrator last asked for; a node that comes up again goes by it. */
+  readonly wanted: 'running' | 'stopped';
+  readonly lastExit: LastExit | null;
+  /** Crashes in a row. */
+  readonly crashes: number;
+}
+
+export const neverStarted: VeRuntime = {
+  init: null,
+  paused: false,
+  mounted: false,
+  startedAt: null,
+  wanted: 'stopped',
+  lastExit: null,
+  crashes: 0,
+};
+
+export function stateOf(runtime: VeRuntime): VeState {
+  if (runtime.init !== null) return runtime.paused ? 'paused' : 'running';
+  return runtime.mounted ? 'mounted' : 'stopped';
+}
+
+/**
+ * How a run ended, from the status that conmon noted. The kernel ends the init of a pid namespace by SIGHUP (128+1) when it asked
+ * for a restart and by SIGINT (128+2) when it asked for a halt or poweroff: reboot_pid_ns() in kernel/pid_namespace.c.
+ */
+export function classifyExit(status: number | null, requested: boolean): LastExit['kind'] {
+  if (status === null) return requested ? 'killed' : 'unknown';
+  if (status === 129) return 'reboot';
+  if (status === 130 || status === 0) return 'poweroff';
+  return requested ? 'killed' : 'crash';
+}
+
+/** Milliseconds to wait before the n-th restart after n crashes in a row: 1 s, doubling, 5 min at most. */
+export function restartDelay(crashes: number): number {
+  return Math.min(300_000, 1000 * 2 ** Math.max(0, Math.min(crashes - 1, 20)));
+}
+
+/** A run of this many milliseconds ends a row of crashes. */
+export const stableRun = 600_000;

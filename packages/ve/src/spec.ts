@@ -1,0 +1,84 @@
+import { fault, type VeChange, type VeCreate, type VeSettings, VeSpec } from '@insula/contract';
+import { mergeParameters } from '@insula/resources';
+import type { LayerReference } from '@insula/vzfs';
+import { Compile } from 'typebox/compile';
+
+/** Settings of a VE whose creator said nothing else. */
+const defaultSettings: Omit<VeSettings, 'hostname'> = {
+  description: '',
+  dns: { servers: [], search: [] },
+  parameters: {},
+  onboot: 'auto',
+  bootorder: 0,
+  stopTimeout: 120,
+  restartPolicy: 'on-crash',
+  features: [],
+  capabilities: { add: [], drop: [] },
+  protected: false,
+  userData: {},
+};
+
+/** What the node chose for a new VE. */
+export interface Allocated {
+  readonly uuid: string;
+  readonly ctid: number;
+  readonly name: string;
+  readonly idBase: number;
+  readonly addresses: readonly string[];
+  readonly template: LayerReference;
+  readonly createdAt: string;
+}
+
+/** The spec of a new VE. @throws CodedError invalid_input, invalid_parameter */
+export function newSpec(wanted: VeCreate, allocated: Allocated): VeSpec {
+  const { template: _reference, start: _start, ctid: _ctid, name: _name, addresses: _addresses, ...settings } = wanted;
+  return checkSpec({
+    format: 1,
+    ...defaultSettings,
+    hostname: defaultHostname(allocated.name),
+    ...settings,
+    parameters: mergeParameters({}, settings.parameters ?? {}),
+    ...allocated,
+    template: { ...allocated.template },
+    addresses: [...allocated.addresses],
+  });
+}
+
+/** The spec after a change; the merged whole is what is checked. @throws CodedError invalid_input, invalid_parameter */
+export function changedSpec(spec: VeSpec, change: VeChange): VeSpec {
+  const { parameters, userData, ...plain } = change;
+  return checkSpec({
+    ...spec,
+    ...plain,
+    parameters: mergeParameters(spec.parameters, parameters ?? {}),
+    userData: mergeUserData(spec.userData, userData ?? {}),
+  });
+}
+
+/** A spec read from anywhere: checked against the schema as a whole. @throws CodedError invalid_input naming the first bad field */
+export function checkSpec(candidate: unknown): VeSpec {
+  if (specCheck.Check(candidate)) return candidate;
+  const [problem] = specCheck.Errors(candidate);
+  const field = problem?.instancePath.replace(/^\//, '').replaceAll('/', '.') || 'spec';
+  throw fault('invalid_input', { field, problem: problem?.message ?? 'does not fit the schema' });
+}
+
+const specCheck = Compile(VeSpec);
+
+/** A VE's name as a host name: no `_`, and every label begins and ends with a letter or digit. */
+function defaultHostname(name: string): string {
+  return name.replaceAll('_', '-').replaceAll(/-*\.-*/g, '.');
+}
+
+function mergeUserData(
+  current: Readonly<Record<string, string>>,
+  change: Readonly<Record<string, string | null>>,
+): Record<string, string> {
+  const merged: Record<string, string> = { ...current };
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) delete merged[key];
+    else merged[key] = value;
+  }
+  return merged;
+}
+

@@ -1,0 +1,107 @@
+import { asCodedError } from '@insula/contract';
+import type { Conmon, ConmonWatch } from '@insula/host';
+import type { OperationRequest } from '@insula/operations';
+import type { VeEntry, VeRegistry } from './registry.ts';
+import type { RunLayout } from './run-layout.ts';
+import { classifyExit, restartDelay } from './runtime.ts';
+
+export interface SupervisorPorts {
+  readonly registry: VeRegistry;
+  readonly run: RunLayout;
+  readonly conmon: Pick<Conmon, 'watchExits' | 'readExit'>;
+  /** Submits an operation and settles when it has ended. */
+  perform(request: OperationRequest): Promise<unknown>;
+  isHeld(uuid: string): boolean;
+  log(line: string, details: Record<string, unknown>): void;
+}
+
+/**
+ * Looks after VEs whose init ended without an operation asking for it: settles them, starts them again after a reboot from inside
+ * or, with a growing delay, after a crash. What an operation does itself is left to the operation.
+ */
+export class VeSupervisor {
+  readonly #ports: SupervisorPorts;
+  readonly #restarts = new Map<string, NodeJS.Timeout>();
+  #watch: ConmonWatch | undefined;
+
+  constructor(ports: SupervisorPorts) {
+    this.#ports = ports;
+  }
+
+  /** Takes up exits from now on, beginning with those that happened while no daemon ran: noted by conmon, or `unsettled`. */
+  async start(unsettled: readonly string[]): Promise<void> {
+    this.#watch = await this.#ports.conmon.watchExits(this.#ports.run.exits, (exit) => {
+      void this.#exited(exit.id, exit.status);
+    });
+    for (const uuid of unsettled) {
+      if ((await this.#ports.conmon.readExit(this.#ports.run.exits, uuid)) === null) void this.#exited(uuid, null);
+    }
+    for (const entry of this.#ports.registry.list()) this.#plannedRestart(entry);
+  }
+
+  stop(): void {
+    this.#watch?.close();
+    for (const timer of this.#restarts.values()) clearTimeout(timer);
+    this.#restarts.clear();
+  }
+
+  /** Looks again at a VE whose operation has just ended: its init may have ended on its own meanwhile. */
+  async operationEnded(uuid: string): Promise<void> {
+    const entry = this.#ports.registry.get(uuid);
+    if (entry === undefined) return;
+    const exit = await this.#ports.conmon.readExit(this.#ports.run.exits, uuid);
+    if (exit !== null) await this.#exited(uuid, exit.status);
+  }
+
+  async #exited(uuid: string, status: number | null): Promise<void> {
+    const entry = this.#ports.registry.get(uuid);
+    if (entry === undefined || this.#ports.isHeld(uuid)) return;
+    const kind = classifyExit(status, false);
+    this.#ports.log('init ended', { ve: entry.spec.name, kind, status });
+    const request = this.#request(entry, kind === 'reboot' ? 've.reboot' : 've.settle', {
+      crashed: kind === 'crash' || kind === 'unknown',
+    });
+    try {
+      await this.#ports.perform(request);
+    } catch (error) {
+      this.#ports.log('settling failed', { ve: entry.spec.name, problem: asCodedError(error).message });
+    }
+    const settled = this.#ports.registry.get(uuid);
+    if (settled !== undefined) this.#plannedRestart(settled);
+  }
+
+  /** After a crash: a start once the delay is over, unless somebody else started, stopped or destroyed the VE by then. */
+  #plannedRestart({ spec, runtime }: VeEntry): void {
+    clearTimeout(this.#restarts.get(spec.uuid));
+    this.#restarts.delete(spec.uuid);
+    const due =
+      runtime.crashes > 0 && runtime.init === null && runtime.wanted === 'running' && spec.restartPolicy === 'on-crash';
+    if (!due) return;
+    const delay = restartDelay(runtime.crashes);
+    this.#ports.log('restart after crash', { ve: spec.name, crashes: runtime.crashes, delay });
+    const timer = setTimeout(() => {
+      this.#restarts.delete(spec.uuid);
+      const now = this.#ports.registry.get(spec.uuid);
+      if (now === undefined || now.runtime.init !== null || now.runtime.wanted !== 'running') return;
+      this.#ports.perform(this.#request(now, 've.start', null)).catch((error: unknown) => {
+        this.#ports.log('restart failed', { ve: spec.name, problem: asCodedError(error).message });
+      });
+    }, delay);
+    this.#restarts.set(spec.uuid, timer.unref());
+  }
+
+  #request({ spec }: VeEntry, kind: string, input: unknown): OperationRequest {
+    return {
+      kind,
+      target: { kind: 've', id: spec.uuid, name: spec.name },
+      input,
+      locks: [veLock(spec.uuid)],
+      ifBusy: 'wait',
+    };
+  }
+}
+
+/** The lock that every change of a VE takes. */
+export function veLock(uuid: string): string {
+  return `ve:${uuid}`;
+}

@@ -1,0 +1,62 @@
+/** Where everything lies in a pool. Pure: paths only. */
+export interface PoolLayout {
+  readonly root: string;
+  readonly layers: string;
+  readonly privateAreas: string;
+  readonly staging: string;
+  layer(name: string, version: string): LayerPaths;
+  privateArea(uuid: string): PrivateAreaPaths;
+  /** Where a private area lies between the decision to destroy it and the end of its removal. */
+  doomedArea(uuid: string): string;
+}
+
+export interface LayerPaths {
+  readonly dir: string;
+  readonly root: string;
+  readonly manifest: string;
+}
+
+export interface PrivateAreaPaths {
+  readonly dir: string;
+  readonly spec: string;
+  readonly state: string;
+  readonly upper: string;
+  readonly work: string;
+  readonly consoleLog: string;
+  readonly bootLog: string;
+  readonly previousConsoleLog: string;
+  readonly previousBootLog: string;
+}
+
+/** Folders whose name begins so are on their way out; nothing but their removal looks at them. */
+export const doomedPrefix = '.doomed-';
+
+/** The layout of the pool at an absolute path. */
+export function poolLayout(root: string): PoolLayout {
+  const privateAreas = `${root}/private`;
+  return {
+    root,
+    layers: `${root}/layers`,
+    privateAreas,
+    staging: `${root}/staging`,
+    layer: (name, version) => {
+      const dir = `${root}/layers/${name}@${version}`;
+      return { dir, root: `${dir}/root`, manifest: `${dir}/layer.json` };
+    },
+    privateArea: (uuid) => {
+      const dir = `${privateAreas}/${uuid}`;
+      return {
+        dir,
+        spec: `${dir}/ve.json`,
+        state: `${dir}/state.json`,
+        upper: `${dir}/fs/upper`,
+        work: `${dir}/fs/work`,
+        consoleLog: `${dir}/console.log`,
+        bootLog: `${dir}/boot.log`,
+        previousConsoleLog: `${dir}/console.previous.log`,
+        previousBootLog: `${dir}/boot.previous.log`,
+      };
+    },
+    doomedArea: (uuid) => `${privateAreas}/${doomedPrefix}${uuid}`,
+  };
+}
