@@ -40,7 +40,6 @@ END
 # What `npm run check` calls.
 check_packages() {
   cat <<'END'
-git
 shellcheck
 END
 }

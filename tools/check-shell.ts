@@ -7,7 +7,7 @@ const shebang = /^#!\/(?:usr\/bin\/env |bin\/)(ba|da)?sh\b/;
 const isScript = (file: string) =>
   file.endsWith('.sh') || shebang.test(readFileSync(file, 'latin1').slice(0, 40));
 // scripts are named after what they do, so only the first line tells; the endings spare reading every other file
-const scripts = sourceFiles().filter(
+const scripts = sourceFiles('**', '.ci/*').filter(
   (file) => !/\.(?:ts|tsx|json|md|cjs|yaml|css)$/.test(file) && isScript(file),
 );
 

@@ -1,16 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 
-/**
- * The files of the repository that match git's path patterns: those it tracks and those it would track, so that a new
- * file is checked before it is committed.
- */
+const notOurs = ['node_modules', 'dist', 'coverage', '.git', 'generated'];
+
+/** The files of the repository that match, as paths from its root; also where it is not a checkout of git. */
 export function sourceFiles(...patterns: readonly string[]): readonly string[] {
-  // continuous integration may run as another user than the owner of the checkout
-  const list = ['-c', 'safe.directory=*', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const names = execFileSync('git', [...list, '--', ...patterns], { encoding: 'utf8' }).split('\0');
-  // deleted files stay in the index until the next commit
-  return [...new Set(names)].filter(
-    (name) => name !== '' && existsSync(name) && !name.includes('/generated/'),
-  );
+  return globSync(patterns, { withFileTypes: true, exclude: (entry) => notOurs.includes(entry.name) })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
