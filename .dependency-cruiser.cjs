@@ -33,7 +33,7 @@ module.exports = {
       name: 'packages-are-entered-through-their-index',
       comment: 'what index.ts does not export is private to its package',
       severity: 'error',
-      from: { path: '^(packages/[^/]+|test|bench|tools)/' },
+      from: { path: '^(packages/[^/]+|tests|bench|tools)/' },
       to: { path: '^packages/[^/]+/', pathNot: ['^$1/', '^packages/[^/]+/src/index\\.ts$'] },
     },
     {
@@ -86,7 +86,7 @@ module.exports = {
       name: 'production-does-not-know-tests',
       severity: 'error',
       from: { path: '^packages/', pathNot: tests },
-      to: { path: [tests, '^(?:test|bench|tools)/'] },
+      to: { path: [tests, '^(?:tests|bench|tools)/'] },
     },
     {
       name: 'fakes-are-for-tests',

@@ -24,8 +24,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'system',
-          // adapters against the real kernel stand in their package, whole VEs in test/
-          include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+          // adapters against the real kernel stand in their package, whole VEs in tests/ (test is the command)
+          include: ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
           // one kernel, two cores: files that boot VEs side by side would only measure each other
           fileParallelism: false,
           testTimeout: 2 * minute,
