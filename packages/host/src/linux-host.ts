@@ -56,6 +56,6 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     sysctls,
     terminals: new LinuxTerminals(),
     sockets: new LinuxSockets(),
-    probe: new LinuxHostProbe({ commands, mounts, cgroups, sysctls }),
+    probe: new LinuxHostProbe({ commands, userNamespaces, mounts, cgroups, sysctls }),
   };
 };

@@ -57,6 +57,8 @@ export interface HostFacts {
 export interface GatherFacts {
   readonly sysctls: readonly string[];
   readonly tools: readonly string[];
+  /** Where overlays are tried: a directory of the pool's file system is best. Default: the system's temporary directory. */
+  readonly scratchDir?: string;
   /** criu is looked for under this name or path. Default 'criu'. */
   readonly criu?: string;
   readonly signal?: AbortSignal;
