@@ -1,0 +1,140 @@
+import { initKinds, TemplateName } from '@insula/contract';
+import { type Static, Type } from 'typebox';
+
+const strict = { additionalProperties: false } as const;
+
+/** An absolute path of plain components: it is written below a root, and `..` has no business there. */
+const GuestPath = Type.String({
+  pattern: '^(?:/(?!\\.{1,2}(?:/|$))[^/\\u0000-\\u001f\\u007f]+)+$',
+  maxLength: 512,
+});
+
+const Mode = Type.String({
+  pattern: '^0[0-7]{3,4}$',
+  description: 'Permission bits, octal and quoted: "0755"',
+});
+
+const GuestFile = Type.Union([
+  Type.Object({ path: GuestPath, content: Type.String(), mode: Type.Optional(Mode) }, strict),
+  Type.Object(
+    {
+      path: GuestPath,
+      link: Type.String({ pattern: '^[^\\u0000]+$', description: 'Target of a symbolic link' }),
+    },
+    strict,
+  ),
+]);
+/** A file or symbolic link that a template adds to, or replaces in, the system. */
+export type GuestFile = Static<typeof GuestFile>;
+
+const GuestScript = Type.Object(
+  {
+    title: Type.String({ pattern: '^[^\\u0000-\\u001f]{1,80}$' }),
+    run: Type.String({
+      minLength: 1,
+      description: 'For /bin/sh -eu, run as root with the new system as its root',
+    }),
+  },
+  strict,
+);
+export type GuestScript = Static<typeof GuestScript>;
+
+const PackageName = Type.String({ pattern: '^[a-z0-9][a-z0-9+.-]*$', maxLength: 128 });
+
+const MmdebstrapSource = Type.Object(
+  {
+    kind: Type.Literal('mmdebstrap'),
+    suite: Type.String({ pattern: '^[a-z][a-z0-9-]{0,40}$' }),
+    variant: Type.Enum(['essential', 'apt', 'minbase', 'important', 'standard'], { default: 'minbase' }),
+    components: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1, default: ['main'] }),
+    pockets: Type.Array(Type.Enum(['updates', 'security']), {
+      default: ['updates', 'security'],
+      description: 'Suites beside the main one; none for testing and unstable',
+    }),
+    mirror: Type.Optional(
+      Type.String({
+        pattern: '^https?://[^\\s\\u0000"\\[\\],]+$',
+        description: "Address of the archive; without it the archive of the host's own apt configuration",
+      }),
+    ),
+    keyring: Type.Optional(
+      Type.String({
+        pattern: '^/[A-Za-z0-9/._+-]+$',
+        description:
+          "File with the archive's keys, on the host and in the VE; without it the distribution's own",
+      }),
+    ),
+  },
+  strict,
+);
+export type MmdebstrapSource = Static<typeof MmdebstrapSource>;
+
+const BusyboxSource = Type.Object({ kind: Type.Literal('busybox') }, strict);
+
+const Source = Type.Union([MmdebstrapSource, BusyboxSource]);
+export type Source = Static<typeof Source>;
+
+const contents = {
+  packages: Type.Array(PackageName, { default: [] }),
+  files: Type.Array(GuestFile, { default: [] }),
+  scripts: Type.Array(GuestScript, { default: [], description: 'Run after packages and files, in order' }),
+};
+
+const MinimumFreeBytes = Type.Integer({
+  minimum: 0,
+  maximum: 1e15,
+  description: 'Space the pool must have for a build',
+});
+const Title = Type.String({ pattern: '^[^\\u0000-\\u001f]{1,120}$' });
+
+/** A whole system. */
+export const BaseDefinition = Type.Object(
+  {
+    name: TemplateName,
+    title: Title,
+    distribution: Type.String({ pattern: '^[a-z][a-z0-9-]{0,31}$' }),
+    release: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$' }),
+    architecture: Type.Optional(
+      Type.Enum(['amd64', 'arm64', 'riscv64', 'ppc64el', 's390x'], {
+        description: "Without it the host's own",
+      }),
+    ),
+    init: Type.Enum([...initKinds]),
+    source: Source,
+    minimumFreeBytes: MinimumFreeBytes,
+    ...contents,
+  },
+  strict,
+);
+export type BaseDefinition = Static<typeof BaseDefinition>;
+
+/** Another template with additions. */
+export const ExtendingDefinition = Type.Object(
+  {
+    name: TemplateName,
+    title: Title,
+    extends: TemplateName,
+    minimumFreeBytes: Type.Optional(MinimumFreeBytes),
+    ...contents,
+  },
+  strict,
+);
+export type ExtendingDefinition = Static<typeof ExtendingDefinition>;
+
+/** A template definition as it is written down; `extends` tells the two kinds apart. */
+export type TemplateDefinition = BaseDefinition | ExtendingDefinition;
+
+/** What every system with one kind of init needs to live in a VE. */
+export const GuestProfile = Type.Object(
+  {
+    init: Type.Enum([...initKinds]),
+    ...contents,
+    finish: Type.Array(GuestScript, {
+      default: [],
+      description:
+        'Run at the end of every build, of extending templates too: what packages may have left behind',
+    }),
+  },
+  strict,
+);
+export type GuestProfile = Static<typeof GuestProfile>;

@@ -1,0 +1,46 @@
+import type { CommandRunner, Files, GuestTree } from '@insula/host';
+import type { GuestFile } from './definition.ts';
+
+const rootOwner = { uid: 0, gid: 0 } as const;
+
+/** Writes one file or link of a definition; what a package put there is replaced. */
+export async function writeGuestFile(tree: GuestTree, file: GuestFile): Promise<void> {
+  if ('link' in file) await tree.symlink(file.link, file.path, rootOwner);
+  else
+    await tree.writeFile(file.path, file.content, {
+      ...rootOwner,
+      mode: Number.parseInt(file.mode ?? '0644', 8),
+    });
+}
+
+/** Lines "NAME VERSION ARCHITECTURE" of a Debian system, sorted by name; empty for others. */
+export async function installedPackages(
+  ports: { readonly commands: CommandRunner; readonly files: Files },
+  root: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const admin = `${root}/var/lib/dpkg`;
+  if (!(await ports.files.exists(`${admin}/status`))) return [];
+  const query = [
+    'dpkg-query',
+    `--admindir=${admin}`,
+    '--show',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg's
+    '--showformat=${Package} ${Version} ${Architecture}\\n',
+  ];
+  const { stdout } = await ports.commands.run(query, { signal });
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .sort();
+}
+
+/** Sums lines "INODE SIZE", as find(1) prints them for regular files; a file with several names counts once. */
+export function measureFiles(listing: string): { readonly bytes: number; readonly files: number } {
+  const sizes = new Map<string, number>();
+  for (const line of listing.split('\n')) {
+    const [inode, size] = line.split(' ');
+    if (inode !== undefined && size !== undefined) sizes.set(inode, Number(size));
+  }
+  return { bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0), files: sizes.size };
+}

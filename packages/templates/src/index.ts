@@ -1,0 +1,18 @@
+export { type TemplateHandlers, type TemplatePorts, templateActions } from './actions.ts';
+export type {
+  BaseDefinition,
+  ExtendingDefinition,
+  GuestFile,
+  GuestProfile,
+  GuestScript,
+  Source,
+  TemplateDefinition,
+} from './definition.ts';
+export { type InitProfile, initProfiles } from './inits.ts';
+export { type TemplateKindPorts, templateKinds, templateLock } from './kinds.ts';
+export type { LayerList } from './layers.ts';
+export type { LoadedDefinitions } from './load-definitions.ts';
+export { parseDefinition, parseGuestProfile } from './parse-definition.ts';
+export { type LayerName, planLayerRemoval, planTemplateBuild, type TemplateBuild } from './plan.ts';
+export { type DefinitionSet, type ResolvedTemplate, resolveTemplate } from './resolve.ts';
+export { TemplateStore, type TemplateStoreOptions } from './template-store.ts';

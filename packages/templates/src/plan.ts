@@ -1,0 +1,117 @@
+import type { Plan, Step } from '@insula/operations';
+import type { TemplateHandlers } from './actions.ts';
+import type { Additions, ResolvedTemplate } from './resolve.ts';
+
+type TemplateStep = Step<TemplateHandlers>;
+
+export interface LayerName {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface TemplateBuild {
+  readonly template: ResolvedTemplate;
+  /** Of the new layer; nothing may exist under it. */
+  readonly version: string;
+  /** A built layer of the template that this one extends: then only what comes on top is built. */
+  readonly parent: LayerName | null;
+}
+
+/** The steps that make a layer of a template; a crash rolls them back. Pure. */
+export function planTemplateBuild(build: TemplateBuild): Plan<TemplateStep> {
+  const { template } = build;
+  const onTop = build.parent === null ? null : (template.chain.at(-1) ?? null);
+  const additions = onTop ?? sum(template.chain);
+  const scripts = [...additions.scripts, ...template.finish];
+  const of = { template: template.name };
+  const steps: TemplateStep[] = [
+    {
+      action: 'make-template-staging',
+      title: 'make room for the template',
+      args: { ...of, minimumFreeBytes: template.minimumFreeBytes, source: template.base.source.kind },
+      weight: 0.05,
+    },
+    ...systemSteps(build, additions, onTop !== null),
+  ];
+  if (additions.files.length > 0) {
+    steps.push({
+      action: 'write-guest-files',
+      title: 'adapt the system to a VE',
+      args: { ...of, files: additions.files },
+      weight: 0.1,
+    });
+  }
+  if (scripts.length > 0) {
+    steps.push({
+      action: 'run-guest-scripts',
+      title: 'finish the system',
+      args: { ...of, scripts },
+      weight: 0.3,
+    });
+  }
+  steps.push({
+    action: 'publish-layer',
+    title: 'publish the template',
+    args: { layer: layerOf(build) },
+    weight: 0.5,
+  });
+  return { steps, onCrash: 'rollback' };
+}
+
+/** The steps that remove built layers; a crash resumes them. Pure. */
+export function planLayerRemoval(layers: readonly LayerName[]): Plan<TemplateStep> {
+  return {
+    steps: layers.map(({ name, version }) => ({
+      action: 'remove-layer',
+      title: `remove ${name}@${version}`,
+      args: { name, version },
+    })),
+    onCrash: 'resume',
+    cancellableBefore: 0,
+  };
+}
+
+function systemSteps(
+  { template, parent }: TemplateBuild,
+  additions: Additions,
+  onTop: boolean,
+): readonly TemplateStep[] {
+  const of = { template: template.name };
+  const { source, distribution, architecture } = template.base;
+  const packages = {
+    ...of,
+    source,
+    distribution,
+    packages: additions.packages,
+    ...(architecture && { architecture }),
+  };
+  const steps: TemplateStep[] = [];
+  if (onTop && parent !== null) {
+    const { name, version } = parent;
+    steps.push({
+      action: 'copy-layer',
+      title: `copy ${name}@${version}`,
+      args: { ...of, name, version },
+      weight: 1,
+    });
+    if (additions.packages.length > 0) {
+      steps.push({ action: 'install-packages', title: 'install packages', args: packages, weight: 3 });
+    }
+  } else if (source.kind === 'busybox') {
+    steps.push({ action: 'install-busybox', title: 'install busybox', args: of, weight: 1 });
+  } else {
+    steps.push({ action: 'bootstrap-system', title: 'install the system', args: packages, weight: 20 });
+  }
+  return steps;
+}
+
+function layerOf({ template, version }: TemplateBuild) {
+  const { distribution, release, init } = template.base;
+  return { name: template.name, version, title: template.title, distribution, release, init };
+}
+
+const sum = (chain: readonly Additions[]): Additions => ({
+  packages: chain.flatMap(({ packages }) => packages),
+  files: chain.flatMap(({ files }) => files),
+  scripts: chain.flatMap(({ scripts }) => scripts),
+});

@@ -1,0 +1,113 @@
+import { fault, type InitKind } from '@insula/contract';
+import type {
+  BaseDefinition,
+  ExtendingDefinition,
+  GuestFile,
+  GuestProfile,
+  GuestScript,
+  TemplateDefinition,
+} from './definition.ts';
+
+/** All definitions of a node, by name, and the profile of each kind of init. */
+export interface DefinitionSet {
+  readonly definitions: ReadonlyMap<string, TemplateDefinition>;
+  readonly profiles: ReadonlyMap<InitKind, GuestProfile>;
+}
+
+/** What one link of a chain of templates adds. */
+export interface Additions {
+  readonly packages: readonly string[];
+  readonly files: readonly GuestFile[];
+  readonly scripts: readonly GuestScript[];
+}
+
+/** A template with everything it stands on: plain data, complete for a build. */
+export interface ResolvedTemplate {
+  readonly name: string;
+  readonly title: string;
+  readonly base: Pick<BaseDefinition, 'distribution' | 'release' | 'architecture' | 'init' | 'source'>;
+  readonly minimumFreeBytes: number;
+  /** The template it extends; null for a whole system. */
+  readonly parent: string | null;
+  /** From the whole system to this template; the profile of the init is part of the first. */
+  readonly chain: readonly Additions[];
+  /** Scripts at the end of every build. */
+  readonly finish: readonly GuestScript[];
+}
+
+/**
+ * A template by name, with its chain of `extends` followed to the whole system at its end.
+ * @throws CodedError template_not_found; invalid_input for a chain that ends nowhere or in itself, or an init without profile
+ */
+export function resolveTemplate(set: DefinitionSet, name: string): ResolvedTemplate {
+  const definition = set.definitions.get(name);
+  if (definition === undefined) throw fault('template_not_found', { template: name });
+  const { base, extending } = followChain(set, definition);
+  const profile = set.profiles.get(base.init);
+  if (profile === undefined) {
+    throw fault('invalid_input', {
+      field: `template ${base.name}: init`,
+      problem: `there is no profile for ${base.init}`,
+    });
+  }
+  if (
+    base.source.kind === 'busybox' &&
+    base.packages.length + extending.flatMap((link) => link.packages).length > 0
+  ) {
+    throw fault('invalid_input', {
+      field: `template ${name}: packages`,
+      problem: 'a busybox system has no package manager',
+    });
+  }
+  return {
+    name,
+    title: definition.title,
+    base: {
+      distribution: base.distribution,
+      release: base.release,
+      init: base.init,
+      source: base.source,
+      ...(base.architecture === undefined ? {} : { architecture: base.architecture }),
+    },
+    minimumFreeBytes: definition.minimumFreeBytes ?? base.minimumFreeBytes,
+    parent: 'extends' in definition ? definition.extends : null,
+    chain: [merged(profile, base), ...extending.map(additionsOf)],
+    finish: profile.finish,
+  };
+}
+
+interface Chain {
+  readonly base: BaseDefinition;
+  /** From the one next to the base to the one asked for. */
+  readonly extending: readonly ExtendingDefinition[];
+}
+
+function followChain(set: DefinitionSet, start: TemplateDefinition): Chain {
+  const extending: ExtendingDefinition[] = [];
+  const seen = new Set<string>();
+  let current = start;
+  while ('extends' in current) {
+    seen.add(current.name);
+    extending.unshift(current);
+    const field = `template ${current.name}: extends`;
+    if (seen.has(current.extends)) {
+      throw fault('invalid_input', {
+        field,
+        problem: `${[...seen, current.extends].join(' -> ')} is a circle`,
+      });
+    }
+    const parent = set.definitions.get(current.extends);
+    if (parent === undefined)
+      throw fault('invalid_input', { field, problem: `there is no template ${current.extends}` });
+    current = parent;
+  }
+  return { base: current, extending };
+}
+
+const additionsOf = ({ packages, files, scripts }: Additions): Additions => ({ packages, files, scripts });
+
+const merged = (first: Additions, second: Additions): Additions => ({
+  packages: [...first.packages, ...second.packages],
+  files: [...first.files, ...second.files],
+  scripts: [...first.scripts, ...second.scripts],
+});

@@ -1,0 +1,118 @@
+import { fault, type TemplateSummary, type TemplateVersion } from '@insula/contract';
+import type { Files } from '@insula/host';
+import { compareVersions, type LayerList, listLayers, nextVersion, readLayer } from './layers.ts';
+import { type LoadedDefinitions, loadDefinitions } from './load-definitions.ts';
+import { type ResolvedTemplate, resolveTemplate } from './resolve.ts';
+
+export interface TemplateStoreOptions {
+  readonly files: Files;
+  /** Directory of the pool that holds layers as `NAME@VERSION`. */
+  readonly layersDir: string;
+  /** Directory of the administrator's own definitions; they replace those of the project by name. */
+  readonly ownDefinitionsDir: string;
+}
+
+/** The project's own definitions: beside the sources, or beside the program that they were bundled into. */
+const builtInDirs = [`${import.meta.dirname}/../definitions`, `${import.meta.dirname}/definitions`];
+
+/** What templates there are: defined in files, built as layers. Everything is read when it is asked for; files are the truth. */
+export class TemplateStore {
+  readonly #files: Files;
+  readonly #layersDir: string;
+  readonly #definitionDirs: readonly string[];
+
+  constructor({ files, layersDir, ownDefinitionsDir }: TemplateStoreOptions) {
+    this.#files = files;
+    this.#layersDir = layersDir;
+    this.#definitionDirs = [...builtInDirs, ownDefinitionsDir];
+  }
+
+  /** All definitions, with the files among them that cannot be used. */
+  async definitions(): Promise<LoadedDefinitions> {
+    return await loadDefinitions(this.#files, this.#definitionDirs);
+  }
+
+  /** All built layers, with the directories among them that are damaged. */
+  async layers(): Promise<LayerList> {
+    return await listLayers(this.#files, this.#layersDir);
+  }
+
+  /** Templates that are defined or built, by name. Definitions that cannot be used are left out (see `definitions`). */
+  async list(): Promise<readonly Omit<TemplateSummary, 'usedBy'>[]> {
+    const [set, { layers }] = await Promise.all([this.definitions(), this.layers()]);
+    const names = new Set([...set.definitions.keys(), ...layers.map(({ name }) => name)]);
+    return [...names].sort().flatMap((name) => {
+      const built = layers.filter((layer) => layer.name === name);
+      const newest = built.at(-1);
+      const described = describe(set, name) ?? newest;
+      if (described === undefined) return [];
+      const { title, distribution, release, init } = described;
+      const versions = built.map(({ version }) => version);
+      return [
+        {
+          name,
+          title,
+          distribution,
+          release,
+          init,
+          version: newest?.version ?? null,
+          versions,
+          bytes: newest?.bytes ?? null,
+        },
+      ];
+    });
+  }
+
+  /** A template ready to be planned. @throws CodedError template_not_found, invalid_input for a definition that cannot be used */
+  async resolved(name: string): Promise<ResolvedTemplate> {
+    const set = await this.definitions();
+    const unusable = set.problems.find(({ path }) => path.endsWith(`/${name}.yaml`));
+    if (unusable !== undefined && !set.definitions.has(name)) throw unusable.error;
+    return resolveTemplate(set, name);
+  }
+
+  /** A built layer. @throws CodedError template_not_found, template_damaged */
+  async version({
+    name,
+    version,
+  }: {
+    readonly name: string;
+    readonly version: string;
+  }): Promise<TemplateVersion> {
+    const reference = `${name}@${version}`;
+    const layer = await readLayer(this.#files, `${this.#layersDir}/${reference}`, reference);
+    if (layer === null) throw fault('template_not_found', { template: reference });
+    if (typeof layer === 'string') throw fault('template_damaged', { template: reference, problem: layer });
+    return layer;
+  }
+
+  /** The newest built layer of a template, or the one named as NAME@VERSION. @throws CodedError template_not_found, template_damaged */
+  async resolve(reference: string): Promise<TemplateVersion> {
+    const [name = '', version] = reference.split('@', 2);
+    if (version !== undefined) return await this.version({ name, version });
+    const { layers } = await this.layers();
+    const newest = layers.findLast((layer) => layer.name === name);
+    if (newest === undefined) throw fault('template_not_found', { template: reference });
+    return newest;
+  }
+
+  /** The version for a build now: after all there are, whole or damaged. */
+  async nextVersion(name: string, now: Date): Promise<string> {
+    const entries = await this.#files.list(this.#layersDir);
+    const taken = entries
+      .filter((entry) => entry.name.startsWith(`${name}@`))
+      .map((entry) => entry.name.slice(name.length + 1));
+    return nextVersion(taken.sort(compareVersions), now);
+  }
+}
+
+const describe = (set: LoadedDefinitions, name: string) => {
+  if (!set.definitions.has(name)) return undefined;
+  try {
+    const { title, base } = resolveTemplate(set, name);
+    return { title, ...base };
+  } catch {
+    // a chain that ends nowhere: what was built of it still counts
+    return undefined;
+  }
+};
