@@ -1,6 +1,6 @@
 /**
- * Builds what is shipped into dist/: insulad.mjs and insula.mjs with their chunks, the two native add-ons beside them
- * under node_modules/, the licences of everything bundled, and V8's code cache of both programs.
+ * Builds what is shipped into dist/: insulad.mjs and insula.mjs with their chunks and data, the two native add-ons beside
+ * them under node_modules/, the licences of everything bundled, and V8's code cache of both programs.
  *
  * usage: node tools/build.ts [directory]        default: dist
  */
@@ -39,14 +39,15 @@ const programs: readonly Program[] = [
   {
     name: 'insula',
     entry: 'packages/cli/src/main.ts',
-    // split: a module that is imported lazily costs nothing until its command runs
-    options: { minify: true, splitting: true },
+    options: { minify: true },
   },
 ];
 
 /** Loaded from dist/node_modules as they are: they hold binaries and find them relative to themselves. */
 const nativePackages = ['koffi', '@lydell/node-pty'];
 const nativeBinaries = ['@koromix/koffi-linux-', '@lydell/node-pty-linux-'];
+/** Data that a program reads at run time: where it is in the sources, and where a chunk finds it in the build. */
+const data = [{ from: 'packages/templates/definitions', to: 'definitions' }];
 /** Optional accelerators of ws, which falls back to its own code. */
 const absent = ['bufferutil', 'utf-8-validate'];
 
@@ -102,6 +103,7 @@ async function bundle(program: Program): Promise<Metafile> {
     chunkNames: `chunks/${program.name}-[name]-[hash]`,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    // a module that is imported dynamically is not read until then
     splitting: true,
     platform: 'node',
     format: 'esm',
@@ -182,6 +184,7 @@ function warmUp(): void {
 emptyOutput();
 const metafiles = await Promise.all(programs.map(bundle));
 writeLicences([...bundledPackages(metafiles), ...copyNative()]);
+for (const { from, to } of data) cpSync(from, join(out, to), { recursive: true });
 warmUp();
 for (const metafile of metafiles) {
   for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
