@@ -37,18 +37,22 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
   );
   const userNamespaces = new LinuxUserNamespaces({ commands });
   const mounts = new LinuxMounts({ userNamespaces });
+  const processes = new LinuxProcesses();
   const cgroups = new LinuxCgroups();
   const sysctls = new LinuxSysctls();
   return {
     commands,
     files: new LinuxFiles({ commands }),
     guestTrees: new LinuxGuestTrees(),
-    processes: new LinuxProcesses(),
+    processes,
     userNamespaces,
     mounts,
     cgroups,
     runc: new LinuxRunc({ commands }, { program, root: runcRoot }),
-    conmon: new LinuxConmon({ commands }, { program: options.conmon ?? 'conmon', runc: program, runcRoot }),
+    conmon: new LinuxConmon(
+      { commands, processes },
+      { program: options.conmon ?? 'conmon', runc: program, runcRoot },
+    ),
     consoleLogs: new LinuxConsoleLogs(),
     consoles: new LinuxConsoles(),
     links: new LinuxLinks({ commands }),

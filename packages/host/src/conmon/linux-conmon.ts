@@ -1,13 +1,14 @@
 import { watch } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailed } from '../commands/command-failed.ts';
-import type { CommandRunner, RunningCommand } from '../commands/command-runner.ts';
+import type { CommandExit, CommandRunner, RunningCommand } from '../commands/command-runner.ts';
+import type { Processes } from '../processes/processes.ts';
+import { unixPathLimit } from '../syscalls/socket-calls.ts';
 import { hasErrorCode } from '../syscalls/system-error.ts';
 import type { Conmon, ConmonCreate, ConmonCreated, ConmonExit, ConmonWatch } from './conmon.ts';
-import { parseSyncMessage } from './sync-message.ts';
+import { parseSyncMessage, type SyncMessage } from './sync-message.ts';
 
 /** conmon writes an exit under a temporary name (the id, a dot, six characters) first; an id therefore has no dot. */
 const idPattern = /^[A-Za-z0-9_-]+$/;
@@ -15,6 +16,8 @@ const idPattern = /^[A-Za-z0-9_-]+$/;
 /** Descriptors of the pipes handed to conmon, in the order of `extra`. */
 const syncDescriptor = 3;
 const startDescriptor = 4;
+
+const pollMs = 3;
 
 export interface LinuxConmonOptions {
   /** Name or path of the program. */
@@ -27,51 +30,36 @@ export interface LinuxConmonOptions {
 /** conmon 2.1, in its API version 1. */
 export class LinuxConmon implements Conmon {
   readonly #commands: CommandRunner;
+  readonly #processes: Processes;
   readonly #options: LinuxConmonOptions;
 
-  constructor(ports: { readonly commands: CommandRunner }, options: LinuxConmonOptions) {
+  constructor(
+    ports: { readonly commands: CommandRunner; readonly processes: Processes },
+    options: LinuxConmonOptions,
+  ) {
     this.#commands = ports.commands;
+    this.#processes = ports.processes;
     this.#options = options;
   }
 
   async create(container: ConmonCreate): Promise<ConmonCreated> {
     if (!idPattern.test(container.id))
       throw new TypeError(`${JSON.stringify(container.id)} is no container id`);
-    if (container.logPath.includes(':'))
+    if (container.logPath.includes(':')) {
       throw new TypeError(`conmon cannot log to ${container.logPath}: it has a colon`);
+    }
     await mkdir(container.exitDir, { recursive: true, mode: 0o700 });
     const argv = this.#argv(container);
-    const command = await this.#commands.start(argv, {
-      stderr: 'pipe',
-      extra: ['pipe', 'pipe'],
-      env: {
-        ...container.env,
-        _OCI_SYNCPIPE: String(syncDescriptor),
-        _OCI_STARTPIPE: String(startDescriptor),
-      },
-      cwd: container.bundle,
-      // a terminal's or service manager's signal to this process's group must not reach the VE
-      detached: true,
-    });
-    const [sync, start] = command.extra;
-    if (sync === null || sync === undefined || start === null || start === undefined) {
-      throw new TypeError('conmon was started without its pipes');
+    // files, not pipes: conmon gives up, and the container with it, when it cannot say that the container is there
+    const syncPath = join(container.bundle, 'conmon.sync');
+    const errorPath = join(container.bundle, 'conmon.err');
+    await rm(container.conmonPidFile, { force: true });
+    const command = await this.#start(argv, container, await open(syncPath, 'w'), await open(errorPath, 'w'));
+    const message = await this.#untilCreated(command, container, syncPath);
+    if (message.pid === null) {
+      throw refusal(argv, await command.exited, message.problem ?? (await readFile(errorPath, 'utf8')));
     }
-    try {
-      await container.beforeStart?.(command.pid);
-      // conmon waits for this byte; when we die first, it reads an end and goes on all the same
-      start.on('error', () => undefined).end('\n');
-      const said = command.stderr === null ? Promise.resolve('') : text(command.stderr);
-      const message = parseSyncMessage(await firstLine(sync, container.signal));
-      if (message.pid === null) throw await refusal(command, message.problem, said);
-      const conmonPid = Number((await readFile(container.conmonPidFile, 'utf8')).trim());
-      return { pid: message.pid, conmonPid };
-    } finally {
-      // conmon keeps its end for as long as the VE runs
-      sync.destroy();
-      start.destroy();
-      command.stderr?.destroy();
-    }
+    return { pid: message.pid, conmonPid: (await readPid(container.conmonPidFile)) ?? 0 };
   }
 
   async readExit(exitDir: string, id: string): Promise<ConmonExit | null> {
@@ -111,6 +99,64 @@ export class LinuxConmon implements Conmon {
     return { close: () => watcher.close() };
   }
 
+  async #start(
+    argv: readonly string[],
+    container: ConmonCreate,
+    sync: FileHandle,
+    error: FileHandle,
+  ): Promise<RunningCommand> {
+    try {
+      const command = await this.#commands.start(argv, {
+        stderr: error.fd,
+        extra: [sync.fd, 'pipe'],
+        env: {
+          ...container.env,
+          ...temporaryDirectory(container.bundle),
+          _OCI_SYNCPIPE: String(syncDescriptor),
+          _OCI_STARTPIPE: String(startDescriptor),
+        },
+        cwd: container.bundle,
+        // a terminal's or service manager's signal to this process's group must not reach the VE
+        detached: true,
+      });
+      const startPipe = command.extra[1];
+      startPipe?.on('error', () => undefined);
+      try {
+        await container.beforeStart?.(command.pid);
+      } catch (failure) {
+        command.kill();
+        throw failure;
+      } finally {
+        // conmon waits for this byte; when we die first, it reads an end and goes on all the same
+        startPipe?.end('\n');
+      }
+      return command;
+    } finally {
+      await sync.close();
+      await error.close();
+    }
+  }
+
+  /** Waits for what conmon has to say of the container, or for its end without a word. */
+  async #untilCreated(
+    command: RunningCommand,
+    container: ConmonCreate,
+    syncPath: string,
+  ): Promise<SyncMessage> {
+    const { exitCode } = await command.exited;
+    if (exitCode !== 0) return { pid: null, problem: null };
+    const conmonPid = await readPid(container.conmonPidFile);
+    const conmon = conmonPid === null ? null : await this.#processes.identify(conmonPid);
+    for (;;) {
+      container.signal?.throwIfAborted();
+      const isAlive = conmon !== null && (await this.#processes.isAlive(conmon));
+      const said = await readFile(syncPath, 'utf8');
+      if (said.includes('\n') || !isAlive) return parseSyncMessage(said.split('\n')[0] ?? '');
+      // a container takes some 50 ms, so that setting up a watch would cost as much as it saves
+      await sleep(pollMs);
+    }
+  }
+
   #argv(container: ConmonCreate): readonly string[] {
     const { program, runc, runcRoot } = this.#options;
     return [
@@ -134,43 +180,35 @@ export class LinuxConmon implements Conmon {
   }
 }
 
-/** The first line, or all there is when the stream ends without one. */
-const firstLine = async (stream: Readable, signal: AbortSignal | undefined): Promise<string> =>
-  await new Promise<string>((resolve, reject) => {
-    let received = '';
-    const abort = (): void => reject(signal?.reason);
-    const settle = (): void => {
-      signal?.removeEventListener('abort', abort);
-      resolve(received.split('\n')[0] ?? '');
-    };
-    if (signal?.aborted === true) abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    stream.setEncoding('utf8');
-    stream.on('data', (chunk: string) => {
-      received += chunk;
-      if (received.includes('\n')) settle();
-    });
-    stream.once('end', settle);
-    stream.once('error', settle);
-  });
+/**
+ * conmon receives the terminal from runc through a socket in the temporary directory, and leaves that behind when runc fails: the
+ * bundle is a better place than /tmp, if the socket's address can hold its path.
+ */
+const temporaryDirectory = (bundle: string): Readonly<Record<string, string>> => {
+  const longest = Buffer.byteLength(join(bundle, 'conmon-term.XXXXXX'));
+  return longest > unixPathLimit ? {} : { TMPDIR: bundle };
+};
 
-/** What runc said comes through the pipe; what conmon itself had to say, on its stderr. */
-const refusal = async (
-  command: RunningCommand,
-  problem: string | null,
-  said: Promise<string>,
-): Promise<CommandFailed> => {
-  const exit = await command.exited;
-  return new CommandFailed({
-    argv: command.argv,
+const readPid = async (path: string): Promise<number | null> => {
+  try {
+    const pid = Number((await readFile(path, 'utf8')).trim());
+    return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+};
+
+const refusal = (argv: readonly string[], exit: CommandExit, stderr: string): CommandFailed =>
+  new CommandFailed({
+    argv,
     // the process that forks the lasting one off ends well whatever becomes of the container
     exitCode: exit.exitCode === 0 ? null : exit.exitCode,
     signal: exit.signal,
     stdout: '',
-    stderr: problem ?? (await said),
+    stderr,
     timedOut: false,
     isCanceled: false,
     isMaxOutput: false,
     isNotFound: false,
   });
-};
