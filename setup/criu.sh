@@ -43,20 +43,25 @@ trap 'exit 143' TERM
 chmod 755 "$tmp" "$PREFIX"
 
 # --- where the host's own packages come from -------------------------------------------------------------------------
+# shellcheck source=/dev/null
 . /etc/os-release
 codename=${VERSION_CODENAME:-${UBUNTU_CODENAME:-}}
 
-# the address of the main archive in the host's apt configuration: the first plain suite, so neither security nor updates
+# The address of the distribution's main archive in the host's apt configuration. Other vendors' archives often use the
+# distribution's suite names: the origin tells them apart, and where apt has no lists yet, the address.
 mirror_of_host() {
-  apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
-    while read -r uri release component; do
-      case $component in main) ;; *) continue ;; esac
-      case $release in
-        "$codename" | stable | oldstable | testing | sid | unstable | devel) echo "$uri"; break ;;
-      esac
-    done
+  # shellcheck disable=SC2016 # the placeholders are apt's
+  apt-get indextargets "$@" --format '$(ORIGIN)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+    awk -F '|' -v codename="$codename" -v id="${ID:-debian}" '
+      $3 != "main" || ($2 != codename && $2 !~ /^(stable|oldstable|testing|sid|unstable|devel)$/) { next }
+      tolower($1) == id && !by_origin { by_origin = $4 }
+      $4 ~ "/" id "/?$" && !by_address { by_address = $4 }
+      !first { first = $4 }
+      END { print by_origin ? by_origin : by_address ? by_address : first }'
 }
 mirror=$(mirror_of_host)
+# without package lists apt names its archives only when asked so
+[ -n "$mirror" ] || mirror=$(mirror_of_host --no-release-info)
 [ -n "$mirror" ] || die "the host's apt configuration names no archive with a suite '$codename' and component main"
 
 case ${ID:-} in
@@ -150,8 +155,8 @@ unpack() {
   private_apt apt-get install -y -qq --download-only "criu=$version" >"$tmp/download.log" 2>&1 || return 1
   mkdir -p "$dir"
   for deb in "$tmp"/archives/*.deb; do dpkg-deb -x "$deb" "$dir"; done
-  rm -rf --one-file-system "$dir"/usr/share "$dir"/etc "$dir"/var "$dir"/usr/lib/*/gconv
-  triplet=$(cd "$dir/usr/lib" && ls -d ./*-linux-gnu* | head -n 1 | cut -c 3-)
+  rm -rf --one-file-system "${dir:?}"/usr/share "${dir:?}"/etc "${dir:?}"/var "${dir:?}"/usr/lib/*/gconv
+  triplet=$(find "$dir/usr/lib" -mindepth 1 -maxdepth 1 -name '*-linux-gnu*' -printf '%f\n' | head -n 1)
   loader=$(find "$dir" -name 'ld-linux*.so.*' -o -name 'ld64.so.*' | sort | head -n 1)
   [ -n "$loader" ] && [ -n "$triplet" ] && [ -x "$dir/usr/sbin/criu" ] || return 1
   loader=${loader#"$dir"}
@@ -171,10 +176,11 @@ consider() {
   # shellcheck disable=SC2086 # a group is a list of suites
   if ! read_suites $suites; then
     reason=$(grep -m 1 -E '^(E|W|Err):?' "$tmp/update.log" || echo 'no reason given')
-    newer_keyring && read_suites $suites || {
+    # shellcheck disable=SC2086
+    if ! newer_keyring || ! read_suites $suites; then
       say "$suites: not to be had ($reason)"
       return 0
-    }
+    fi
   fi
   versions=$(private_apt apt-cache madison criu | cut -d'|' -f2 | tr -d ' ' | sort -uV -r)
   for version in $versions; do
