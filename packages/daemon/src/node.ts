@@ -26,6 +26,7 @@ import { EventHub } from './events/event-hub.ts';
 import { OperationEvents } from './events/operation-events.ts';
 import { VeEvents } from './events/ve-events.ts';
 import { faultsFrom } from './fault-injection.ts';
+import { raiseOpenFiles } from './open-files.ts';
 import { prepareNode } from './prepare-node.ts';
 import { openDatabase } from './store/database.ts';
 import { SqliteJournal } from './store/sqlite-journal.ts';
@@ -82,6 +83,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     registry,
     veFiles,
     architecture: process.arch,
+    openFiles: await raiseOpenFiles(host),
     templateOf: async (reference) => await templates.version(reference),
   };
 

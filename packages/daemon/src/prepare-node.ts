@@ -17,7 +17,9 @@ export async function prepareNode(
   const { pool, run } = layouts;
   for (const dir of [config.stateDir, pool.root, pool.layers, pool.privateAreas, pool.staging]) await host.files.makeDir(dir);
   const freshBoot = await noteBoot(host.files, run);
-  for (const dir of [run.root, run.exits, run.runcRoot, run.ves]) await host.files.makeDir(dir);
+  // VE root walks through these two to its own folder below.
+  for (const dir of [run.root, run.ves]) await host.files.makeDir(dir, { mode: 0o711 });
+  for (const dir of [run.exits, run.runcRoot]) await host.files.makeDir(dir);
   // Roots of VEs must not appear in the mount namespaces of services that share ours.
   await host.mounts.isolate(run.ves);
   return { freshBoot };
@@ -29,7 +31,7 @@ async function noteBoot(files: Host['files'], run: RunLayout): Promise<boolean> 
   const note = `${run.root}/boot-id`;
   if ((await files.readTextIfExists(note)) === current) return false;
   for (const dir of [run.exits, run.runcRoot]) await files.removeTree(dir);
-  await files.makeDir(run.root);
+  await files.makeDir(run.root, { mode: 0o711 });
   await files.writeAtomic(note, current);
   return true;
 }

@@ -5,6 +5,7 @@ export type {
   CreateCgroupOptions,
   Watch,
 } from './cgroups/cgroups.ts';
+export { FakeCgroups } from './cgroups/fake-cgroups.ts';
 export type { CommandFailure } from './commands/command-failed.ts';
 export { CommandFailed } from './commands/command-failed.ts';
 export type {
@@ -19,6 +20,7 @@ export type {
 export type { RecordedCommand, ScriptedAnswer } from './commands/fake-command-runner.ts';
 export { RecordingCommandRunner } from './commands/fake-command-runner.ts';
 export type { Conmon, ConmonCreate, ConmonCreated, ConmonExit, ConmonWatch } from './conmon/conmon.ts';
+export { FakeConmon } from './conmon/fake-conmon.ts';
 export type {
   ConsoleEndpoint,
   ConsoleInput,
@@ -37,9 +39,12 @@ export type {
 export type { DirEntry, DirWatch, FileStat, FileSystemFacts, Files, WriteOptions } from './files/files.ts';
 export type { GuestOwner, GuestStat, GuestTree, GuestTrees } from './guest-tree/guest-tree.ts';
 export type { Host } from './host.ts';
+export type { RecordedBatch } from './links/fake-links.ts';
+export { FakeLinks } from './links/fake-links.ts';
 export type { LinkInfo, Links, LinksOptions, RouteInfo } from './links/links.ts';
 export type { LinuxHostOptions } from './linux-host.ts';
 export { createLinuxHost } from './linux-host.ts';
+export { FakeMounts } from './mounts/fake-mounts.ts';
 export type {
   BindMount,
   MountEntry,
@@ -48,11 +53,15 @@ export type {
   TmpfsMount,
   UnmountOptions,
 } from './mounts/mounts.ts';
+export { FakeNftables } from './nftables/fake-nftables.ts';
 export type { Nftables, NftablesOptions, NftTable } from './nftables/nftables.ts';
+export { FakeProcesses } from './processes/fake-processes.ts';
 export type { Processes, ProcessIdentity, WaitOptions } from './processes/processes.ts';
+export { FakeRunc } from './runc/fake-runc.ts';
 export type { Runc, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc/runc.ts';
 export type { PeerCredentials, Sockets } from './sockets/sockets.ts';
 export { hasErrorCode, SystemError } from './syscalls/system-error.ts';
+export { FakeSysctls } from './sysctls/fake-sysctls.ts';
 export type { Sysctls } from './sysctls/sysctls.ts';
 export type { Terminal, TerminalExit, TerminalSpawn, Terminals } from './terminals/terminals.ts';
 export type { IdRange, UserNamespaces } from './user-namespaces/user-namespaces.ts';

@@ -25,14 +25,15 @@ export interface ArchiveSuite {
   readonly keyring: string;
 }
 
-/** Arguments for `apt-get` that answer what `parseArchives` reads. */
-export const listArchives: readonly string[] = [
+/** Commands that tell what `parseArchives` reads. The second knows no origins, but needs no fetched lists. */
+export const listArchives: readonly (readonly string[])[] = [[], ['--no-release-info']].map((options) => [
   'apt-get',
   'indextargets',
+  ...options,
   '--format',
   '$(RELEASE)|$(COMPONENT)|$(ORIGIN)|$(REPO_URI)',
   'Created-By: Packages',
-];
+]);
 
 /** Reads what `listArchives` answers; a field that apt knows nothing about stays as `$(NAME)` in its output. */
 export function parseArchives(output: string): readonly HostArchive[] {

@@ -86,7 +86,10 @@ async function gatherAptFacts(commands: CommandRunner, signal: AbortSignal): Pro
       throw error;
     }
   };
-  const archives = parseArchives(await outputOf(listArchives));
+  let archives: AptFacts['archives'] = [];
+  for (const argv of listArchives) {
+    if (archives.length === 0) archives = parseArchives(await outputOf(argv));
+  }
   return { archives, acquire: parseAcquire(await outputOf(['apt-config', 'dump'])) };
 }
 

@@ -18,6 +18,8 @@ export interface VePorts
   readonly registry: VeRegistry;
   readonly veFiles: VeFiles;
   readonly architecture: string;
+  /** The most files that a process started from here may open. */
+  readonly openFiles: number;
   /** The built template that a VE stands on. @throws CodedError template_not_found, template_damaged */
   templateOf(reference: { readonly name: string; readonly version: string }): Promise<TemplateVersion>;
 }

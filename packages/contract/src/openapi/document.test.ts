@@ -10,7 +10,7 @@ interface Call {
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
 
-const document = openApiDocument(operationRows, { version: '1.2.3' });
+const document = openApiDocument({ version: '1.2.3' });
 const paths = document['paths'] as unknown as Readonly<Record<string, Readonly<Record<string, Call>>>>;
 const text = JSON.stringify(document);
 const callOf = (path: string, method: string) => {

@@ -1,6 +1,7 @@
 import { type ErrorCode, type ErrorRow, errorCatalogue } from '../errors/catalogue.ts';
 import { Problem } from '../errors/problem.ts';
 import type { OperationDefinition } from '../operations/definition.ts';
+import { operationRows } from '../operations/table.ts';
 import { ConsoleRequest, ExecRequest, StreamControl, StreamEnd } from '../schemas/exec.ts';
 import { DryRun, Operation } from '../schemas/operation.ts';
 import { Components, type JsonValue } from './components.ts';
@@ -14,14 +15,17 @@ const tagTexts: Readonly<Record<string, string>> = {
   node: 'The node itself',
 };
 
+export interface OpenApiOptions {
+  /** Of the program that answers. */
+  readonly version: string;
+  readonly rows?: readonly OperationDefinition[];
+}
+
 /**
  * OpenAPI 3.1 of the calls: paths, schemas by their `$id`, RFC 9457 errors. What OpenAPI has no words for is said in descriptions:
  * Server-Sent Events, and the frames of WebSockets.
  */
-export function openApiDocument(
-  rows: readonly OperationDefinition[],
-  { version }: { readonly version: string },
-): JsonObject {
+export function openApiDocument({ version, rows = operationRows }: OpenApiOptions): JsonObject {
   const components = new Components();
   const paths: Record<string, JsonObject> = {};
   for (const row of rows) {
@@ -166,7 +170,7 @@ function success(row: OperationDefinition, components: Components): JsonObject {
         },
       };
     case 'upload':
-      return { 204: { description: 'All of it has arrived' } };
+      return { 200: json('All of it is unpacked', components.reference(row.result)) };
   }
 }
 

@@ -13,9 +13,6 @@ const onEach = (verb: string, text: string): CommandLine => ({
   ],
 });
 
-const startOptions = {
-  wait: Type.Optional(Type.Boolean({ description: 'Finish only when init says that the boot is complete', 'x-flag': 'ready' })),
-};
 const stopOptions = {
   timeout: Type.Optional(
     Type.Integer({ minimum: 0, maximum: 3600, description: 'Seconds for init to stop before it is killed; default: stopTimeout of the VE' }),
@@ -33,9 +30,8 @@ export const veStart = defineOperation({
   path: '/v1/ves/{ve}/start',
   params: veParams,
   query: changeQuery,
-  body: body(startOptions),
   result: VeStatus,
-  errors: [...veChangeErrors, 'start_failed', 'timeout', 'template_damaged', 'host_lacks'],
+  errors: [...veChangeErrors, 'start_failed', 'template_damaged', 'host_lacks'],
   permission: 've.power',
   states: ['stopped', 'mounted'],
   planned: true,
@@ -69,9 +65,9 @@ export const veRestart = defineOperation({
   path: '/v1/ves/{ve}/restart',
   params: veParams,
   query: changeQuery,
-  body: body({ ...startOptions, ...stopOptions }),
+  body: body(stopOptions),
   result: VeStatus,
-  errors: [...veChangeErrors, 'start_failed', 'timeout', 'template_damaged', 'host_lacks'],
+  errors: [...veChangeErrors, 'start_failed', 'template_damaged', 'host_lacks'],
   permission: 've.power',
   states: ['running', 'paused'],
   planned: true,

@@ -1,5 +1,5 @@
 import { type CodedError, fault } from '@insula/contract';
-import type { TSchema } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Convert, Default } from 'typebox/value';
 
@@ -14,6 +14,7 @@ export function compileValidator(schema: TSchema, part: Part): (data: unknown) =
   const check = Compile(schema);
   const isText = part !== 'body';
   return (data) => {
+    if ((data === undefined || data === null) && Type.IsOptional(schema)) return { value: undefined };
     const value: unknown = Default(schema, isText ? Convert(schema, data ?? {}) : data);
     if (check.Check(value)) return { value };
     return { error: describe(check.Errors(value)) };

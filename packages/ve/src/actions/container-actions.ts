@@ -181,7 +181,11 @@ export function containerActions(ports: VePorts) {
 }
 
 function startFailed(ve: string, error: CommandFailed) {
-  const problem = error.stderr.trim().split('\n').at(-1) ?? error.message;
-  return fault('start_failed', { ve, problem: problem === '' ? error.message : problem }, { cause: error });
+  return fault('start_failed', { ve, problem: runcMessage(error.stderr) ?? error.message }, { cause: error });
 }
 
+/** The last message of runc's log lines: `time="…" level=error msg="…"`. */
+function runcMessage(stderr: string): string | undefined {
+  const message = [...stderr.matchAll(/ msg="((?:[^"\\]|\\.)*)"/g)].at(-1)?.[1];
+  return message?.replaceAll(/\\(.)/g, '$1');
+}

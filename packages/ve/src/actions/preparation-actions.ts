@@ -10,6 +10,17 @@ type UuidArgs = { readonly uuid: string };
 export function preparationActions(ports: VePorts) {
   const { cgroups, config, files, groups, guestTrees, registry, run, sysctls } = ports;
 
+  /** Only VE root, whose first process walks down to the mounted root, may enter the folder: other users of the host have no business there. */
+  const makeRunDir: StepHandler<UuidArgs> = {
+    async do({ uuid }) {
+      const { spec } = registry.find(uuid);
+      const { dir } = run.ve(uuid);
+      await files.makeDir(dir, { mode: 0o710 });
+      await files.changeOwner(dir, 0, spec.idBase);
+    },
+    undo: async ({ uuid }) => await files.removeTree(run.ve(uuid).dir),
+  };
+
   const makeCgroups: StepHandler<UuidArgs> = {
     async do({ uuid }) {
       const { spec } = registry.find(uuid);
@@ -64,6 +75,7 @@ export function preparationActions(ports: VePorts) {
         root: paths.root,
         cgroupsPath: `/${groups.payload(spec.ctid)}`,
         architecture: ports.architecture,
+        openFiles: ports.openFiles,
         hasMptcp: (await sysctls.read('net.mptcp.enabled')) !== null,
       });
       await files.makeDir(paths.bundle);
@@ -78,6 +90,7 @@ export function preparationActions(ports: VePorts) {
   };
 
   return {
+    'make-run-dir': makeRunDir,
     'make-cgroups': makeCgroups,
     'remove-cgroups': removeCgroups as StepHandler<UuidArgs>,
     'write-identity': writeIdentity,

@@ -22,7 +22,7 @@ const maxDatabaseBytes = 1_048_576;
  * @throws CodedError user_not_found
  */
 export async function prepareExec(
-  ports: Pick<VePorts, 'files' | 'guestTrees' | 'run' | 'runc'>,
+  ports: Pick<VePorts, 'files' | 'guestTrees' | 'run' | 'runc' | 'openFiles'>,
   entry: VeEntry,
   request: ExecRequest,
   id: string,
@@ -30,13 +30,14 @@ export async function prepareExec(
   const { spec } = entry;
   const user = await findUser(ports, entry, request.user ?? '0');
   const login = request.command.length === 0;
-  const process = compileExecProcess(spec, {
+  const settings = {
     args: login ? [user.shell, '-l'] : request.command,
     env: { HOME: user.home, USER: user.name, LOGNAME: user.name, SHELL: user.shell, ...request.env },
     cwd: request.cwd ?? (login ? user.home : '/'),
     user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
     terminal: request.terminal ?? null,
-  });
+  };
+  const process = compileExecProcess(spec, settings, ports.openFiles);
   const dir = ports.run.ve(spec.uuid).execs;
   const processFile = `${dir}/${id}.json`;
   const pidFile = `${dir}/${id}.pid`;

@@ -13,6 +13,8 @@ export interface OciHost {
   readonly cgroupsPath: string;
   /** As `process.arch` names it. */
   readonly architecture: string;
+  /** The most files that a process may be allowed to open. */
+  readonly openFiles: number;
   /** Kernels without multipath TCP have no such setting, and runc fails on a missing one. */
   readonly hasMptcp: boolean;
 }
@@ -22,7 +24,7 @@ export function compileOciConfig(spec: VeSpec, host: OciHost): OciConfig {
   const mapping = [{ containerID: 0, hostID: spec.idBase, size: idsPerVe }];
   return {
     ociVersion: '1.0.2',
-    process: initProcess(spec),
+    process: initProcess(spec, host.openFiles),
     root: { path: host.root, readonly: false },
     hostname: spec.hostname,
     mounts: compileMounts(spec.features),
@@ -44,13 +46,12 @@ export function compileOciConfig(spec: VeSpec, host: OciHost): OciConfig {
 
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Limits that init starts with, as systemd sets them on a host; VE root may lower them, and raise them up to the hard ones. */
-const rlimits: OciProcess['rlimits'] = [
-  { type: 'RLIMIT_NOFILE', soft: 1024, hard: 524_288 },
-  { type: 'RLIMIT_MEMLOCK', soft: 8_388_608, hard: 8_388_608 },
-];
+/** Open files as systemd hands them out on a host: few at first, which programs may raise up to the hard limit. */
+function compileRlimits(openFiles: number): OciProcess['rlimits'] {
+  return [{ type: 'RLIMIT_NOFILE', soft: Math.min(1024, openFiles), hard: Math.min(524_288, openFiles) }];
+}
 
-function initProcess(spec: VeSpec): OciProcess {
+function initProcess(spec: VeSpec, openFiles: number): OciProcess {
   return {
     terminal: true,
     user: { uid: 0, gid: 0 },
@@ -59,7 +60,7 @@ function initProcess(spec: VeSpec): OciProcess {
     env: [`PATH=${path}`, 'TERM=linux', 'container=insula', `container_uuid=${spec.uuid}`, 'MEMORY_PRESSURE_WATCH=/dev/null'],
     cwd: '/',
     capabilities: compileCapabilities(spec, 0),
-    rlimits,
+    rlimits: compileRlimits(openFiles),
     noNewPrivileges: false,
   };
 }
@@ -74,7 +75,7 @@ export interface ExecSettings {
 }
 
 /** The OCI process object of a command run in a VE: the same walls as its init has. */
-export function compileExecProcess(spec: VeSpec, settings: ExecSettings): OciProcess {
+export function compileExecProcess(spec: VeSpec, settings: ExecSettings, openFiles: number): OciProcess {
   const env = { PATH: path, ...(settings.terminal === null ? {} : { TERM: 'xterm-256color' }), ...settings.env };
   return {
     terminal: settings.terminal !== null,
@@ -86,7 +87,7 @@ export function compileExecProcess(spec: VeSpec, settings: ExecSettings): OciPro
     env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     cwd: settings.cwd,
     capabilities: compileCapabilities(spec, settings.user.uid),
-    rlimits,
+    rlimits: compileRlimits(openFiles),
     noNewPrivileges: false,
   };
 }

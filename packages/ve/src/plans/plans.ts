@@ -3,7 +3,7 @@ import type { Plan } from '@insula/operations';
 import type { VeStep } from '../actions/actions.ts';
 import type { NodeLayout } from '../run-layout.ts';
 import type { VeRuntime } from '../runtime.ts';
-import { mountStep, startSteps } from './start-steps.ts';
+import { mountStep, runDirStep, startSteps } from './start-steps.ts';
 import { killSteps, settleSteps, type Shutdown, shutdownSteps } from './stop-steps.ts';
 
 export type VePlan = Plan<VeStep>;
@@ -112,14 +112,17 @@ export function planResume({ uuid }: VeSpec): VePlan {
 
 export function planMount(spec: VeSpec, layout: NodeLayout): VePlan {
   return {
-    steps: [mountStep(spec, layout)],
+    steps: [runDirStep(spec), mountStep(spec, layout)],
     onCrash: 'rollback',
   };
 }
 
 export function planUnmount({ uuid }: VeSpec, { run }: NodeLayout): VePlan {
   return {
-    steps: [{ action: 'unmount-root', title: 'unmount the root', args: { target: run.ve(uuid).root } }],
+    steps: [
+      { action: 'unmount-root', title: 'unmount the root', args: { target: run.ve(uuid).root } },
+      { action: 'remove-run-dir', title: 'remove runtime files', args: { uuid } },
+    ],
     onCrash: 'resume',
   };
 }

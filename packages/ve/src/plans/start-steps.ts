@@ -11,10 +11,15 @@ export function mountStep(spec: VeSpec, { run }: NodeLayout): VeStep {
   };
 }
 
+export function runDirStep({ uuid }: VeSpec): VeStep {
+  return { action: 'make-run-dir', title: 'make a folder for runtime files', args: { uuid } };
+}
+
 /** From nothing to a running init. */
 export function startSteps(spec: VeSpec, layout: NodeLayout): readonly VeStep[] {
   const { uuid, ctid, addresses } = spec;
   return [
+    runDirStep(spec),
     { action: 'make-cgroups', title: 'make cgroups', args: { uuid } },
     {
       action: 'apply-limits',
