@@ -1,0 +1,21 @@
+export { type ConnectArgs, type DisconnectArgs, type NetworkPorts, networkActions } from './actions.ts';
+export {
+  type AddressPool,
+  chooseAddresses,
+  nextAddress,
+  parseAddressPool,
+  type TakenAddresses,
+} from './address-pool.ts';
+export { compileGuestBatch, compileHostBatch, type VeLink } from './compile-links.ts';
+export { compileBinding, compileRuleset, compileUnbinding } from './compile-ruleset.ts';
+export {
+  compileGuestFiles,
+  type GuestFile,
+  type GuestNetwork,
+  guestFileContent,
+} from './guest/guest-files.ts';
+export { mergeManagedBlock } from './guest/managed-block.ts';
+export { chooseNameServers, nodeResolverFiles } from './guest/name-servers.ts';
+export { guestLink, hostLinkName, type LinkMacs, linkMacs, type NetworkConfig } from './links.ts';
+export { isConnected, type NodeNetworkPorts, prepareNode, removeNode } from './node-network.ts';
+export { type NodeSysctl, nodeSysctls } from './node-sysctls.ts';

@@ -1,0 +1,82 @@
+import { createLinuxHost, type ProcessIdentity } from '@insula/host';
+import {
+  isConnected,
+  type NetworkConfig,
+  networkActions,
+  prepareNode,
+  removeNode,
+  type VeLink,
+} from '../src/index.ts';
+import { answerLines } from './line-server.ts';
+
+/** What a node's network is told to do, in the network namespace that this process was started in. */
+export type NodeQuestion =
+  | { readonly call: 'prepare' | 'remove' }
+  | { readonly call: 'connect'; readonly ve: VeLink; readonly pid: number }
+  | { readonly call: 'connect again' | 'undo connect' | 'disconnect' | 'isConnected'; readonly ve: VeLink }
+  | { readonly call: 'batch'; readonly lines: readonly string[] }
+  | { readonly call: 'batch inside'; readonly pid: number; readonly lines: readonly string[] }
+  | { readonly call: 'flush ruleset' | 'routes' | 'table' };
+
+const config = JSON.parse(process.argv[2] ?? '{}') as NetworkConfig;
+const { links, nftables, sysctls, processes } = createLinuxHost({ runcRoot: '/nonexistent' });
+const ves = new Map<number, VeLink>();
+const inits = new Map<string, ProcessIdentity>();
+
+const ports = {
+  links,
+  nftables,
+  sysctls,
+  processes,
+  config,
+  initOf: async (uuid: string): Promise<ProcessIdentity> => {
+    const init = inits.get(uuid);
+    if (init === undefined) throw new Error(`no init of ${uuid}`);
+    return init;
+  },
+  ves: async () => [...ves.values()],
+};
+const uuidOf = (ve: VeLink): string => `uuid-${ve.ctid}`;
+const actions = networkActions(ports);
+const context = {
+  operationId: 'test',
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  log: () => undefined,
+};
+
+await answerLines(async (line) => {
+  const question = line as NodeQuestion;
+  switch (question.call) {
+    case 'prepare':
+      return await prepareNode(ports, [...ves.values()]);
+    case 'remove':
+      return await removeNode(ports);
+    case 'connect': {
+      const { ve, pid } = question;
+      const init = await processes.identify(pid);
+      if (init === null) throw new Error(`no process ${pid}`);
+      inits.set(uuidOf(ve), init);
+      ves.set(ve.ctid, ve);
+      return await actions['connect-network'].do({ uuid: uuidOf(ve), ...ve }, context);
+    }
+    case 'connect again':
+      return await actions['connect-network'].do({ uuid: uuidOf(question.ve), ...question.ve }, context);
+    case 'undo connect':
+      return await actions['connect-network'].undo?.({ uuid: uuidOf(question.ve), ...question.ve }, context);
+    case 'disconnect':
+      return await actions['disconnect-network'].do(question.ve, context);
+    case 'isConnected':
+      return await isConnected(ports, question.ve.ctid);
+    case 'batch':
+      return await links.batch(question.lines);
+    case 'batch inside':
+      return await links.batchInside(question.pid, question.lines);
+    case 'flush ruleset':
+      return await nftables.apply('flush ruleset\n');
+    case 'routes':
+      return (await links.routes()).map(({ destination }) => destination);
+    case 'table':
+      return await nftables.listTable({ family: 'inet', name: config.network.table });
+  }
+});

@@ -1,0 +1,65 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { answerLines } from './line-server.ts';
+
+/** What somebody in a network namespace is asked to do. */
+export type PeerQuestion =
+  /** Tells everybody who connects to the port the address that they come from, and notes where datagrams come from. */
+  | { readonly call: 'listen'; readonly port: number }
+  /** Addresses that datagrams came from, in their order. */
+  | { readonly call: 'seen' }
+  /** Connects: the answer, an error's code, or 'silence'. */
+  | { readonly call: 'ask'; readonly from?: string; readonly to: string; readonly port: number }
+  /** Sends a datagram. */
+  | { readonly call: 'send'; readonly from: string; readonly to: string; readonly port: number };
+
+const silenceMs = 1_000;
+const seen: string[] = [];
+
+async function listen(port: number): Promise<void> {
+  const server = createServer((socket) => socket.end(String(socket.remoteAddress)));
+  server.listen(port, '0.0.0.0');
+  await once(server, 'listening');
+  const datagrams = createSocket('udp4', (_, { address }) => seen.push(address));
+  datagrams.bind(port);
+  await once(datagrams, 'listening');
+}
+
+async function ask(question: PeerQuestion & { readonly call: 'ask' }): Promise<string> {
+  const { from, to, port } = question;
+  const socket = connect({ host: to, port, ...(from === undefined ? {} : { localAddress: from }) });
+  try {
+    const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(silenceMs) })) as [Buffer];
+    return answer.toString();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return error.name === 'AbortError' ? 'silence' : ((error as NodeJS.ErrnoException).code ?? error.message);
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function send(question: PeerQuestion & { readonly call: 'send' }): Promise<void> {
+  const socket = createSocket('udp4');
+  socket.bind(0, question.from);
+  await once(socket, 'listening');
+  await new Promise<void>((resolve, reject) => {
+    socket.send('hello', question.port, question.to, (error) => (error === null ? resolve() : reject(error)));
+  });
+  socket.close();
+}
+
+await answerLines(async (line) => {
+  const question = line as PeerQuestion;
+  switch (question.call) {
+    case 'listen':
+      return await listen(question.port);
+    case 'seen':
+      return seen;
+    case 'ask':
+      return await ask(question);
+    case 'send':
+      return await send(question);
+  }
+});
