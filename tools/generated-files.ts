@@ -52,3 +52,17 @@ export function writeGenerated(generated: Generated): readonly string[] {
   }
   return touched;
 }
+
+/**
+ * The end of a generator: `process.exitCode = settle(generated, process.argv)`. Writes what is outdated, or with
+ * `--check` only names it, which is how `npm run check` notices a change whose generated files were not committed.
+ * @returns the exit code
+ */
+export function settle(generated: Generated, argv: readonly string[]): 0 | 1 {
+  const check = argv.includes('--check');
+  const paths = check ? outdated(generated) : writeGenerated(generated);
+  for (const path of paths) console.log(`${check ? 'outdated' : 'written'}: ${path}`);
+  if (!check || paths.length === 0) return 0;
+  console.log('run `npm run generate` and commit what it changes');
+  return 1;
+}
