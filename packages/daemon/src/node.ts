@@ -123,6 +123,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     ...host,
     registry,
     run,
+    groups,
     perform,
     isHeld: (uuid) => holderOf(uuid) !== undefined,
     log: (line, details) => log.info(details, line),

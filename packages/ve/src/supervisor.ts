@@ -1,19 +1,22 @@
 import { asCodedError } from '@insula/contract';
-import type { Conmon, ConmonWatch } from '@insula/host';
+import type { Cgroups, Conmon, ConmonWatch, Watch } from '@insula/host';
 import type { OperationRequest } from '@insula/operations';
 import type { VeEntry, VeRegistry } from './registry.ts';
-import type { RunLayout } from './run-layout.ts';
+import type { NodeLayout } from './run-layout.ts';
 import { classifyExit, restartDelay } from './runtime.ts';
 
-export interface SupervisorPorts {
+export interface SupervisorPorts extends NodeLayout {
   readonly registry: VeRegistry;
-  readonly run: RunLayout;
   readonly conmon: Pick<Conmon, 'watchExits' | 'readExit'>;
+  readonly cgroups: Pick<Cgroups, 'watchPopulated'>;
   /** Submits an operation and settles when it has ended. */
   perform(request: OperationRequest): Promise<unknown>;
   isHeld(uuid: string): boolean;
   log(line: string, details: Record<string, unknown>): void;
 }
+
+/** Milliseconds that conmon gets to note the exit of a VE whose last process has ended. */
+const noticePatience = 2_000;
 
 /**
  * Looks after VEs whose init ended without an operation asking for it: settles them, starts them again after a reboot from inside
@@ -22,7 +25,9 @@ export interface SupervisorPorts {
 export class VeSupervisor {
   readonly #ports: SupervisorPorts;
   readonly #restarts = new Map<string, NodeJS.Timeout>();
-  #watch: ConmonWatch | undefined;
+  readonly #populated = new Map<string, Promise<Watch>>();
+  #exits: ConmonWatch | undefined;
+  #unsubscribe: (() => void) | undefined;
 
   constructor(ports: SupervisorPorts) {
     this.#ports = ports;
@@ -30,17 +35,23 @@ export class VeSupervisor {
 
   /** Takes up exits from now on, beginning with those that happened while no daemon ran: noted by conmon, or `unsettled`. */
   async start(unsettled: readonly string[]): Promise<void> {
-    this.#watch = await this.#ports.conmon.watchExits(this.#ports.run.exits, (exit) => {
+    this.#unsubscribe = this.#ports.registry.onChange(({ entry }) => this.#watchOver(entry));
+    this.#exits = await this.#ports.conmon.watchExits(this.#ports.run.exits, (exit) => {
       void this.#exited(exit.id, exit.status);
     });
     for (const uuid of unsettled) {
       if ((await this.#ports.conmon.readExit(this.#ports.run.exits, uuid)) === null) void this.#exited(uuid, null);
     }
-    for (const entry of this.#ports.registry.list()) this.#plannedRestart(entry);
+    for (const entry of this.#ports.registry.list()) {
+      this.#watchOver(entry);
+      this.#plannedRestart(entry);
+    }
   }
 
   stop(): void {
-    this.#watch?.close();
+    this.#exits?.close();
+    this.#unsubscribe?.();
+    for (const watch of this.#populated.values()) void watch.then((open) => open.close(), () => undefined);
     for (const timer of this.#restarts.values()) clearTimeout(timer);
     this.#restarts.clear();
   }
@@ -51,6 +62,34 @@ export class VeSupervisor {
     if (entry === undefined) return;
     const exit = await this.#ports.conmon.readExit(this.#ports.run.exits, uuid);
     if (exit !== null) await this.#exited(uuid, exit.status);
+  }
+
+  /**
+   * conmon notes exits; should conmon itself be killed, the kernel still tells when the last process of a VE has ended. Held only
+   * while the VE runs.
+   */
+  #watchOver({ spec, runtime }: VeEntry): void {
+    const { uuid, ctid } = spec;
+    const watched = this.#populated.get(uuid);
+    if (runtime.init === null || this.#ports.registry.get(uuid) === undefined) {
+      this.#populated.delete(uuid);
+      void watched?.then((watch) => watch.close(), () => undefined);
+      return;
+    }
+    if (watched !== undefined) return;
+    const watch = this.#ports.cgroups.watchPopulated(this.#ports.groups.outer(ctid), (populated) => {
+      if (!populated) setTimeout(() => void this.#emptied(uuid), noticePatience).unref();
+    });
+    this.#populated.set(uuid, watch);
+    watch.catch((error: unknown) => {
+      this.#ports.log('a VE cannot be watched', { ve: spec.name, problem: asCodedError(error).message });
+    });
+  }
+
+  async #emptied(uuid: string): Promise<void> {
+    if (this.#ports.registry.get(uuid)?.runtime.init == null) return;
+    const exit = await this.#ports.conmon.readExit(this.#ports.run.exits, uuid);
+    if (exit === null) await this.#exited(uuid, null);
   }
 
   async #exited(uuid: string, status: number | null): Promise<void> {
