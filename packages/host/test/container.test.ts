@@ -108,7 +108,7 @@ test('the console takes keys, is resized, and never stops for a client that does
   await following;
   await host.runc.kill(id, 9);
   await expect
-    .poll(async () => await input.send(Buffer.from('x')).catch((e: Error) => e.message), patience)
+    .poll(async () => await input.send(Buffer.from('x')).catch((error: unknown) => String(error)), patience)
     .toContain('EPIPE');
   await expect(input.resize(80, 24)).rejects.toMatchObject({ code: 'EPIPE' });
   input.close();

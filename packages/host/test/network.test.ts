@@ -55,7 +55,7 @@ test('devices, addresses and routes are made by one batch, outside and inside a 
 test('a failing batch names its line and what is wrong with it', async () => {
   const error = await links
     .batch(['link show lo', `link set ${prefix}none up`, 'link show lo'])
-    .catch((e: Error) => e.message);
+    .catch((reason: unknown) => String(reason));
   expect(error).toContain(`${prefix}none`);
   expect(error).toContain(`(link set ${prefix}none up)`);
   await expect(links.batch(['link show lo\nlink show lo'])).rejects.toThrow(TypeError);

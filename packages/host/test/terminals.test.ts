@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CommandFailed, type Terminal } from '../src/index.ts';
@@ -79,7 +79,7 @@ test('the process at the other end of a unix socket is known', async () => {
   server.listen(path);
   await once(server, 'listening');
   const client = connect(path);
-  const [accepted] = await once(server, 'connection');
+  const [accepted] = (await once(server, 'connection')) as [Socket];
   const expected = { pid: process.pid, uid: process.getuid?.(), gid: process.getgid?.() };
   expect(sockets.peerCredentials(accepted)).toEqual(expected);
   client.destroy();

@@ -40,6 +40,15 @@ export class CommandFailed extends Error implements CommandFailure {
     this.isMaxOutput = failure.isMaxOutput;
     this.isNotFound = failure.isNotFound;
   }
+
+  /** The same failure with other words on stderr. */
+  withStderr(stderr: string): CommandFailed {
+    const { argv, exitCode, signal, stdout, timedOut, isCanceled, isMaxOutput, isNotFound } = this;
+    return new CommandFailed(
+      { argv, exitCode, signal, stdout, stderr, timedOut, isCanceled, isMaxOutput, isNotFound },
+      { cause: this },
+    );
+  }
 }
 
 const reasonOf = (failure: CommandFailure): string => {

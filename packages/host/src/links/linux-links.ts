@@ -121,5 +121,5 @@ const namingTheLine = (error: unknown, lines: readonly string[]): unknown => {
   const number = /Command failed -:(\d+)/.exec(error.stderr)?.[1];
   const line = number === undefined ? undefined : lines[Number(number) - 1];
   if (line === undefined) return error;
-  return new CommandFailed({ ...error, stderr: `${error.stderr.trimEnd()} (${line})\n` }, { cause: error });
+  return error.withStderr(`${error.stderr.trimEnd()} (${line})\n`);
 };

@@ -27,19 +27,12 @@ const errnoNames: ReadonlyMap<number, string> = new Map(
     .map(([name, number]) => [number, name]),
 );
 
-/** @internal for calls that report errno by other ways than -1 */
-export const systemError = (
-  syscall: string,
-  errno: number,
-  context: CallContext,
-  note?: string,
-): SystemError =>
+const systemError = (syscall: string, errno: number, context: CallContext): SystemError =>
   new SystemError({
     code: errnoNames.get(errno) ?? `errno ${errno}`,
     errno,
     syscall,
     ...(context.path === undefined ? {} : { path: context.path }),
-    ...(note === undefined ? {} : { note }),
   });
 
 const libc = koffi.load('libc.so.6');

@@ -1,4 +1,4 @@
-import { closeSync, constants } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { numberedCall } from './libc.ts';
 
 /** include/uapi/linux/openat2.h */
@@ -58,6 +58,3 @@ export const withDescriptor = async <T>(fd: number, use: (fd: number) => Promise
     closeSync(fd);
   }
 };
-
-export const openDirectory = constants.O_DIRECTORY;
-export const openNoFollow = constants.O_NOFOLLOW;

@@ -1,0 +1,51 @@
+import type { LinkInfo, Links, RouteInfo } from './links.ts';
+
+export interface RecordedBatch {
+  /** Pid whose network namespace was entered; null for the host's own. */
+  readonly inside: number | null;
+  readonly lines: readonly string[];
+}
+
+/** Records batches. `link add NAME` and `link delete NAME` on the host's side are followed in `present`. */
+export class FakeLinks implements Links {
+  readonly batches: RecordedBatch[] = [];
+  readonly present = new Set<string>(['lo']);
+  readonly routeTable: RouteInfo[] = [];
+
+  async batch(lines: readonly string[]): Promise<void> {
+    this.batches.push({ inside: null, lines: [...lines] });
+    for (const line of lines) {
+      const [, verb, name] = /^link (add|del(?:ete)?) (?:dev )?(\S+)/.exec(line) ?? [];
+      if (name === undefined) continue;
+      if (verb === 'add') this.present.add(name);
+      else this.present.delete(name);
+    }
+  }
+
+  async batchInside(pid: number, lines: readonly string[]): Promise<void> {
+    this.batches.push({ inside: pid, lines: [...lines] });
+  }
+
+  async linkExists(name: string): Promise<boolean> {
+    return this.present.has(name);
+  }
+
+  async list(): Promise<readonly LinkInfo[]> {
+    return [...this.present].map((name, index) => ({
+      name,
+      index: index + 1,
+      mac: null,
+      mtu: 1_500,
+      isUp: true,
+      kind: name === 'lo' ? null : 'veth',
+    }));
+  }
+
+  async listInside(): Promise<readonly LinkInfo[]> {
+    return [];
+  }
+
+  async routes(): Promise<readonly RouteInfo[]> {
+    return this.routeTable;
+  }
+}
