@@ -3,15 +3,9 @@ import { access, chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasErrorCode, SystemError } from '../syscalls/system-error.ts';
+import { createLegacy, createUnified } from './cgroup-creation.ts';
 import { detectHierarchies } from './cgroup-detection.ts';
-import {
-  keyedValue,
-  makeGroup,
-  pidsBelow,
-  readCgroupFile,
-  removeGroupTree,
-  writeCgroupFile,
-} from './cgroup-files.ts';
+import { keyedValue, pidsBelow, readCgroupFile, removeGroupTree, writeCgroupFile } from './cgroup-files.ts';
 import { freezeGroup, isGroupFrozen, thawGroup } from './cgroup-freezer.ts';
 import { killGroup } from './cgroup-killer.ts';
 import type { CgroupHierarchies, Cgroups, CreateCgroupOptions, Watch } from './cgroups.ts';
@@ -215,41 +209,3 @@ export class LinuxCgroups implements Cgroups {
     };
   }
 }
-
-const createLegacy = async (root: string, parts: readonly string[]): Promise<void> => {
-  let parent = root;
-  for (const part of parts) {
-    const dir = join(parent, part);
-    await makeGroup(dir);
-    // a cpuset without processors or memory takes no processes: begin with the parent's
-    for (const file of ['cpuset.cpus', 'cpuset.mems']) {
-      const value = await unlessMissing<string | null>(readCgroupFile(join(dir, file)), null);
-      if (value === '') await writeCgroupFile(join(dir, file), await readCgroupFile(join(parent, file)));
-    }
-    parent = dir;
-  }
-};
-
-const createUnified = async (
-  root: string,
-  parts: readonly string[],
-  wanted: readonly string[],
-): Promise<void> => {
-  let parent = root;
-  for (const part of parts) {
-    await enableControllers(parent, wanted);
-    const dir = join(parent, part);
-    await makeGroup(dir);
-    parent = dir;
-  }
-};
-
-const enableControllers = async (dir: string, wanted: readonly string[]): Promise<void> => {
-  const words = async (file: string): Promise<readonly string[]> =>
-    (await readCgroupFile(join(dir, file))).split(/\s+/).filter((word) => word !== '');
-  const available = await words('cgroup.controllers');
-  const enabled = await words('cgroup.subtree_control');
-  const missing = wanted.filter((name) => available.includes(name) && !enabled.includes(name));
-  if (missing.length === 0) return;
-  await writeCgroupFile(join(dir, 'cgroup.subtree_control'), missing.map((name) => `+${name}`).join(' '));
-};

@@ -1,5 +1,4 @@
-import { watch } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailed } from '../commands/command-failed.ts';
@@ -8,10 +7,8 @@ import type { Processes } from '../processes/processes.ts';
 import { unixPathLimit } from '../syscalls/socket-calls.ts';
 import { hasErrorCode } from '../syscalls/system-error.ts';
 import type { Conmon, ConmonCreate, ConmonCreated, ConmonExit, ConmonWatch } from './conmon.ts';
+import { idPattern, readExit, watchExits } from './conmon-exits.ts';
 import { parseSyncMessage, type SyncMessage } from './sync-message.ts';
-
-/** conmon writes an exit under a temporary name (the id, a dot, six characters) first; an id therefore has no dot. */
-const idPattern = /^[A-Za-z0-9_-]+$/;
 
 /** Descriptors of the pipes handed to conmon, in the order of `extra`. */
 const syncDescriptor = 3;
@@ -63,15 +60,7 @@ export class LinuxConmon implements Conmon {
   }
 
   async readExit(exitDir: string, id: string): Promise<ConmonExit | null> {
-    const path = join(exitDir, id);
-    try {
-      const [content, facts] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-      const status = Number.parseInt(content, 10);
-      return Number.isNaN(status) ? null : { id, status, exitedAtMs: facts.mtimeMs };
-    } catch (error) {
-      if (hasErrorCode(error, 'ENOENT')) return null;
-      throw error;
-    }
+    return await readExit(exitDir, id);
   }
 
   async removeExit(exitDir: string, id: string): Promise<void> {
@@ -79,24 +68,7 @@ export class LinuxConmon implements Conmon {
   }
 
   async watchExits(exitDir: string, listener: (exit: ConmonExit) => void): Promise<ConmonWatch> {
-    await mkdir(exitDir, { recursive: true, mode: 0o700 });
-    // a rename tells of a name more than once; the same exit is told only once
-    const told = new Map<string, number>();
-    const look = async (id: string): Promise<void> => {
-      if (!idPattern.test(id)) return;
-      const exit = await this.readExit(exitDir, id);
-      if (exit === null) told.delete(id);
-      else if (told.get(id) !== exit.exitedAtMs) {
-        told.set(id, exit.exitedAtMs);
-        listener(exit);
-      }
-    };
-    const watcher = watch(exitDir, { persistent: false }, (_kind, name) => {
-      if (name !== null) void look(name);
-    });
-    watcher.on('error', () => watcher.close());
-    for (const name of await readdir(exitDir)) await look(name);
-    return { close: () => watcher.close() };
+    return await watchExits(exitDir, listener);
   }
 
   async #start(

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fchmodSync, fchownSync, fstatSync, type Stats } from 'node:fs';
-import { lchown, mkdir, open, readdir, readlink, rename, rm, symlink, unlink } from 'node:fs/promises';
+import { lchown, mkdir, open, readdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { descriptorPath, openBelow, openPath, resolve, withDescriptor } from '../syscalls/path-calls.ts';
 import { hasErrorCode, SystemError } from '../syscalls/system-error.ts';
+import { replaceEntry, statEntry } from './guest-entry.ts';
 import type { GuestOwner, GuestStat, GuestTree } from './guest-tree.ts';
 
 const defaultMaxBytes = 1024 * 1024;
@@ -186,37 +186,3 @@ export class LinuxGuestTree implements GuestTree {
     });
   }
 }
-
-const statEntry = (parentFd: number, name: string): Stats | null => {
-  try {
-    const fd = openBelow(parentFd, name, {
-      flags: openPath | constants.O_NOFOLLOW,
-      resolve: resolve.beneath,
-    });
-    try {
-      return fstatSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return null;
-    throw error;
-  }
-};
-
-/** Makes an entry under a name nobody knows and renames it into place; `make` gets its path. */
-const replaceEntry = async (
-  parentFd: number,
-  name: string,
-  make: (temporary: string) => Promise<void>,
-): Promise<void> => {
-  const parent = descriptorPath(parentFd);
-  const temporary = `${parent}/.insula-${randomBytes(8).toString('hex')}`;
-  try {
-    await make(temporary);
-    await rename(temporary, `${parent}/${name}`);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-};

@@ -1,5 +1,4 @@
 import { closeSync, constants } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import {
   attachMount,
   cloneMount,
@@ -19,6 +18,7 @@ import {
 import { descriptorPath, openBelow, openPath, resolve, withDescriptor } from '../syscalls/path-calls.ts';
 import { SystemError } from '../syscalls/system-error.ts';
 import type { OverlayMount } from './mounts.ts';
+import { type Parameter, parametersOf, privateAreaOf } from './overlay-parameters.ts';
 
 /**
  * How the layers, held as detached clones, get into an overlay:
@@ -36,35 +36,6 @@ interface OverlayParts {
   readonly dataLayers: readonly number[];
   readonly privateArea: { readonly fd: number; readonly upper: string; readonly work: string } | null;
 }
-
-type Parameter = readonly [key: string, value: string | null];
-
-/** index=on ties layers to their inode numbers, which no copy keeps; nfs_export cannot be combined with metacopy. */
-const parametersOf = (mount: OverlayMount): readonly Parameter[] => {
-  const metacopy = mount.metacopy ?? (mount.dataLayers ?? []).length > 0;
-  return [
-    ['metacopy', metacopy ? 'on' : 'off'],
-    // following redirects is what data layers need, making them what renaming directories needs: only with an upper tree
-    ['redirect_dir', mount.upper === undefined ? 'follow' : 'on'],
-    ['index', 'off'],
-    ['nfs_export', 'off'],
-    ['xino', 'auto'],
-    ...(mount.volatile === true ? [['volatile', null] as const] : []),
-  ];
-};
-
-const privateAreaOf = (
-  mount: OverlayMount,
-): { readonly dir: string; readonly upper: string; readonly work: string } | null => {
-  const { upper, work } = mount;
-  if (upper === undefined && work === undefined) return null;
-  if (upper === undefined || work === undefined || dirname(upper) !== dirname(work)) {
-    throw new TypeError(
-      `upper ${upper} and work ${work} must stand in one directory: they have to be on the same mount`,
-    );
-  }
-  return { dir: dirname(upper), upper: basename(upper), work: basename(work) };
-};
 
 /** Mounts an overlay at its target in one way. On failure nothing stays mounted. */
 export const assembleOverlay = async (
