@@ -9,7 +9,8 @@ export function faultsFrom(text: string | undefined): FaultInjector | undefined 
   const [kind, step, point] = text.split(':');
   return (record, index, reached) => {
     if (record.kind !== kind || index !== Number(step)) return;
-    if (point === 'fail' && reached === 'begun') throw new Error(`fault injected at step ${index} of ${kind}`);
+    if (point === 'fail' && reached === 'begun')
+      throw new Error(`fault injected at step ${index} of ${kind}`);
     if (point === reached) process.kill(process.pid, 'SIGKILL');
   };
 }

@@ -1,7 +1,7 @@
+import { parseArgs } from 'node:util';
 import { createLinuxHost } from '@insula/host';
 import { runLayout } from '@insula/ve';
 import { pino } from 'pino';
-import { parseArgs } from 'node:util';
 import { codeError } from './code-error.ts';
 import { readConfig } from './config.ts';
 import { gatherFacts } from './doctor/gather-facts.ts';
@@ -29,8 +29,9 @@ async function main(): Promise<void> {
   if (values.version) return void process.stdout.write(`${version}\n`);
   const config = readConfig(values.config);
   const run = runLayout(config.runDir);
-  const host = await createLinuxHost({ runcRoot: run.runcRoot });
-  if (values.doctor) return void process.stdout.write(`${JSON.stringify(judgeHost(await gatherFacts(host)), null, 2)}\n`);
+  const host = createLinuxHost({ runcRoot: run.runcRoot });
+  if (values.doctor)
+    return void process.stdout.write(`${JSON.stringify(judgeHost(await gatherFacts(host)), null, 2)}\n`);
 
   const log = pino({ level: process.env['INSULA_LOG'] ?? 'info', base: { node: config.name } });
   const node = await startNode(config, host, log);

@@ -1,9 +1,14 @@
 import { fault, type NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
-import { type AddressPool, networkActions, parseAddressPool, prepareNode as prepareNetwork } from '@insula/network';
+import {
+  type AddressPool,
+  networkActions,
+  parseAddressPool,
+  prepareNode as prepareNetwork,
+} from '@insula/network';
 import { OperationEngine, type OperationRequest, type StepHandlers } from '@insula/operations';
 import { resourceActions } from '@insula/resources';
-import { templateActions, templateKinds, TemplateStore } from '@insula/templates';
+import { TemplateStore, templateActions, templateKinds } from '@insula/templates';
 import {
   autostartOrder,
   cgroupLayout,
@@ -11,13 +16,13 @@ import {
   readRunRecord,
   runLayout,
   type Unreadable,
-  veActions,
   VeFiles,
-  veKinds,
-  veLock,
   type VePorts,
   VeRegistry,
   VeSupervisor,
+  veActions,
+  veKinds,
+  veLock,
 } from '@insula/ve';
 import { poolLayout, removeDoomedAreas, vzfsActions } from '@insula/vzfs';
 import type { Logger } from 'pino';
@@ -62,7 +67,11 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const registry = new VeRegistry();
   const veFiles = new VeFiles({ files: host.files, pool });
   const addressPool = parseAddressPool(config.network.pool);
-  const templates = new TemplateStore({ files: host.files, layersDir: pool.layers, ownDefinitionsDir: config.templatesDir });
+  const templates = new TemplateStore({
+    files: host.files,
+    layersDir: pool.layers,
+    ownDefinitionsDir: config.templatesDir,
+  });
   const networkPorts = {
     ...host,
     config,
@@ -100,7 +109,8 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     templateActions({ ...host, pool, cache: `${config.stateDir}/cache` }),
   ]);
   const usersOf = ({ name, version }: { readonly name: string; readonly version: string }) =>
-    registry.list().filter(({ spec }) => spec.template.name === name && spec.template.version === version).length;
+    registry.list().filter(({ spec }) => spec.template.name === name && spec.template.version === version)
+      .length;
   const injectFault = faultsFrom(process.env['INSULA_FAULT']);
   const engine = new OperationEngine({
     journal,
@@ -134,7 +144,8 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   registry.onChange((change) => veEvents.changed(change));
   await prepareNetwork(networkPorts, await networkPorts.ves());
   const recovered = engine.recover();
-  for (const { id, kind, target } of recovered) log.warn({ id, kind, target: target.name }, 'taking up an interrupted operation');
+  for (const { id, kind, target } of recovered)
+    log.warn({ id, kind, target: target.name }, 'taking up an interrupted operation');
   await removeDoomedAreas({ files: host.files, pool });
   await supervisor.start(unsettled);
   if (freshBoot) void autostart();

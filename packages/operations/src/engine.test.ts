@@ -34,7 +34,12 @@ const make = (thing: string) => ({ action: 'make', title: `make ${thing}`, args:
 const target = { kind: 've', id: 'u1', name: 'web1' } as const;
 const request = { kind: 'test', target, input: null, locks: ['ve:u1'], ifBusy: 'fail' } as const;
 
-function engineOf(plan: Plan | OperationKind, world = new World(), journal = new MemoryJournal(), injectFault?: FaultInjector) {
+function engineOf(
+  plan: Plan | OperationKind,
+  world = new World(),
+  journal = new MemoryJournal(),
+  injectFault?: FaultInjector,
+) {
   const kind: OperationKind = 'steps' in plan ? { plan: () => plan, result: () => [...world.things] } : plan;
   const engine = new OperationEngine({
     journal,
@@ -66,7 +71,10 @@ test('a failing step undoes what was done before it, and its error is the operat
 });
 
 test('a cancelled operation is undone', async () => {
-  const { engine, world } = engineOf({ steps: [make('a'), { action: 'hang', title: 'hang', args: {} }], onCrash: 'rollback' });
+  const { engine, world } = engineOf({
+    steps: [make('a'), { action: 'hang', title: 'hang', args: {} }],
+    onCrash: 'rollback',
+  });
   const { id } = await engine.submit(request);
   engine.cancel(id);
   expect((await engine.finished(id)).state).toBe('cancelled');
@@ -89,7 +97,10 @@ test('a second operation on the same target is told who holds it', async () => {
 });
 
 test('an operation that waits for its turn runs after the one before it', async () => {
-  const { engine, world } = engineOf({ steps: [{ action: 'hang', title: 'hang', args: {} }], onCrash: 'rollback' });
+  const { engine, world } = engineOf({
+    steps: [{ action: 'hang', title: 'hang', args: {} }],
+    onCrash: 'rollback',
+  });
   const first = await engine.submit(request);
   const second = await engine.submit({ ...request, kind: 'kill', ifBusy: 'wait' });
   expect(second.state).toBe('queued');
@@ -117,7 +128,11 @@ test('a plan that cannot be made leaves no lock behind', async () => {
 });
 
 /** Takes the world and the journal as they are at the fault, as if the daemon were killed there, and lets a new one recover. */
-async function crashAndRecover(plan: Plan, stepIndex: number, point: FaultPoint): Promise<{ record: OperationRecord; world: World }> {
+async function crashAndRecover(
+  plan: Plan,
+  stepIndex: number,
+  point: FaultPoint,
+): Promise<{ record: OperationRecord; world: World }> {
   const world = new World();
   const journal = new MemoryJournal();
   const injectFault: FaultInjector = (record, index, reached) => {

@@ -189,7 +189,10 @@ export class OperationEngine {
     try {
       await this.#executor.forward(record, signal);
     } catch (error) {
-      return await this.#giveUp(record, signal.aborted ? this.#options.codeError(signal.reason) : this.#options.codeError(error));
+      return await this.#giveUp(
+        record,
+        signal.aborted ? this.#options.codeError(signal.reason) : this.#options.codeError(error),
+      );
     }
     await this.#end(record, null);
   }
@@ -276,4 +279,3 @@ function newRecord(request: OperationRequest): OperationRecord {
     error: null,
   };
 }
-

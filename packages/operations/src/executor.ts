@@ -78,13 +78,13 @@ export class Executor {
   }
 
   async #undo(record: OperationRecord, index: number, step: StepRecord): Promise<boolean> {
-    const { undo } = this.#handler(step);
-    if (undo === undefined) return true;
+    const handler = this.#handler(step);
+    if (handler.undo === undefined) return true;
     this.#enter(record, step, 'undoing');
     this.#options.injectFault?.(record, index, 'undo-begun');
     let clean = true;
     try {
-      await undo(step.args, this.#context(record, step, never));
+      await handler.undo(step.args, this.#context(record, step, never));
     } catch (error) {
       clean = false;
       appendLog(record, `undo of "${step.title}" failed: ${this.#options.codeError(error).message}`);
@@ -122,7 +122,7 @@ export class Executor {
   }
 
   #handler(step: StepRecord): StepHandler {
-    const handler = this.#options.handlers[step.action];
+    const handler = this.#options.handlers[step.action] as StepHandler | undefined;
     if (handler === undefined) throw fault('internal', { problem: `no handler for the step ${step.action}` });
     return handler;
   }

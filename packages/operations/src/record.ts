@@ -51,13 +51,13 @@ export function isCancellable(record: OperationRecord): boolean {
 }
 
 /** Index of the step that runs now or comes next. */
-export function currentStep(record: OperationRecord): number {
+function currentStep(record: OperationRecord): number {
   const index = record.steps.findIndex((step) => step.state !== 'done');
   return index === -1 ? record.steps.length : index;
 }
 
 /** The most lines of log that an operation keeps; older ones go. */
-export const logLines = 400;
+const logLines = 400;
 
 export function appendLog(record: OperationRecord, line: string): void {
   record.log.push(line.slice(0, 2000));

@@ -7,6 +7,9 @@ import type { VeEntry } from './registry.ts';
 export function autostartOrder(entries: readonly VeEntry[]): readonly VeEntry[] {
   return entries
     .filter(({ runtime }) => runtime.init === null)
-    .filter(({ spec, runtime }) => spec.onboot === 'yes' || (spec.onboot === 'auto' && runtime.wanted === 'running'))
+    .filter(
+      ({ spec, runtime }) =>
+        spec.onboot === 'yes' || (spec.onboot === 'auto' && runtime.wanted === 'running'),
+    )
     .toSorted((a, b) => b.spec.bootorder - a.spec.bootorder || a.spec.ctid - b.spec.ctid);
 }

@@ -1,4 +1,4 @@
-export { veActions, type VeHandlers } from './actions/actions.ts';
+export { type VeHandlers, veActions } from './actions/actions.ts';
 export { nextCtid, nextIdBase } from './allocation.ts';
 export { autostartOrder } from './autostart.ts';
 export { type PreparedExec, prepareExec } from './exec/prepare-exec.ts';
@@ -11,6 +11,6 @@ export { type CgroupLayout, cgroupLayout, type RunLayout, runLayout } from './ru
 export { readRunRecord } from './run-record.ts';
 export { stateOf } from './runtime.ts';
 export { changedSpec, newSpec } from './spec.ts';
-export { veLock, VeSupervisor } from './supervisor.ts';
-export { detailOf, type Holder, statusOf, summaryOf } from './views.ts';
+export { VeSupervisor, veLock } from './supervisor.ts';
 export { VeFiles } from './ve-files.ts';
+export { detailOf, type Holder, statusOf, summaryOf } from './views.ts';

@@ -1,4 +1,11 @@
-import { fault, type OperationId, operationTable, type OperationTarget, type VeChange, type VeSpec } from '@insula/contract';
+import {
+  fault,
+  type OperationId,
+  type OperationTarget,
+  operationTable,
+  type VeChange,
+  type VeSpec,
+} from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
 import { initProfiles } from '@insula/templates';
 import * as plans from './plans/plans.ts';
@@ -23,7 +30,8 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
     registry.note(record.target.id, { mounted });
   };
   const status = (target: OperationTarget) => statusOf(entryOf(target), undefined);
-  const detail = (target: OperationTarget) => detailOf(entryOf(target), undefined, pool.privateArea(target.id).dir);
+  const detail = (target: OperationTarget) =>
+    detailOf(entryOf(target), undefined, pool.privateArea(target.id).dir);
 
   const shutdownOf = async ({ spec, runtime }: VeEntry, input: unknown) => {
     const { timeout } = (input ?? {}) as { readonly timeout?: number };
@@ -79,7 +87,8 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
       ended: refresh,
     },
     've.settle': {
-      plan: (input, target) => plans.planSettle(entryOf(target).spec, ports, (input as { readonly crashed: boolean }).crashed),
+      plan: (input, target) =>
+        plans.planSettle(entryOf(target).spec, ports, (input as { readonly crashed: boolean }).crashed),
       result: status,
       ended: refresh,
     },
@@ -129,7 +138,12 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
         if (spec.protected) throw fault('protected', { ve: spec.name, operation: 'destroy' });
         const force = (input as { readonly force?: boolean } | null)?.force === true;
         if (runtime.init !== null && !force) {
-          throw fault('wrong_state', { ve: spec.name, state: stateOf(runtime), operation: 'destroy', allowed: 'stopped' });
+          throw fault('wrong_state', {
+            ve: spec.name,
+            state: stateOf(runtime),
+            operation: 'destroy',
+            allowed: 'stopped',
+          });
         }
         return plans.planDestroy(spec, ports, runtime);
       },

@@ -15,7 +15,10 @@ export interface Loaded {
   readonly unsettled: readonly string[];
 }
 
-type LoadPorts = Pick<VePorts, 'veFiles' | 'registry' | 'files' | 'processes' | 'mounts' | 'cgroups' | 'run' | 'groups' | 'pool'>;
+type LoadPorts = Pick<
+  VePorts,
+  'veFiles' | 'registry' | 'files' | 'processes' | 'mounts' | 'cgroups' | 'run' | 'groups' | 'pool'
+>;
 
 /** How many private areas are read at a time: enough to keep the disk busy. */
 const parallel = 16;
@@ -35,7 +38,8 @@ export async function loadVes(ports: LoadPorts): Promise<Loaded> {
         const remembered = await ports.veFiles.readState(uuid);
         const kernel = await inspect(ports, uuid, spec.ctid);
         ports.registry.add(spec, { ...remembered, ...kernel });
-        if (kernel.init === null && (await ports.files.exists(ports.run.ve(uuid).record))) unsettled.push(uuid);
+        if (kernel.init === null && (await ports.files.exists(ports.run.ve(uuid).record)))
+          unsettled.push(uuid);
       } catch (error) {
         unreadable.push({ path: ports.pool.privateArea(uuid).dir, problem: asCodedError(error).message });
       }
@@ -48,7 +52,7 @@ export async function loadVes(ports: LoadPorts): Promise<Loaded> {
 type Kernel = Pick<VeRuntime, 'init' | 'paused' | 'mounted' | 'startedAt'>;
 
 /** What the kernel knows of a VE. */
-export async function inspect(
+async function inspect(
   ports: Pick<LoadPorts, 'files' | 'processes' | 'mounts' | 'cgroups' | 'run' | 'groups'>,
   uuid: string,
   ctid: number,

@@ -9,7 +9,15 @@ import type { VeFiles } from './ve-files.ts';
 export interface VePorts
   extends Pick<
     Host,
-    'files' | 'mounts' | 'cgroups' | 'processes' | 'runc' | 'conmon' | 'consoleLogs' | 'guestTrees' | 'sysctls'
+    | 'files'
+    | 'mounts'
+    | 'cgroups'
+    | 'processes'
+    | 'runc'
+    | 'conmon'
+    | 'consoleLogs'
+    | 'guestTrees'
+    | 'sysctls'
   > {
   readonly config: NodeConfig;
   readonly pool: PoolLayout;

@@ -6,7 +6,10 @@ export interface VeEntry {
   readonly runtime: VeRuntime;
 }
 
-export type RegistryChange = { readonly what: 'created' | 'changed' | 'state' | 'destroyed'; readonly entry: VeEntry };
+export type RegistryChange = {
+  readonly what: 'created' | 'changed' | 'state' | 'destroyed';
+  readonly entry: VeEntry;
+};
 
 /**
  * All VEs of the node in memory: reads never touch the disk.
@@ -80,7 +83,9 @@ export class VeRegistry {
 
   /** Addresses in use, each with the name of its VE. */
   addresses(): ReadonlyMap<string, string> {
-    return new Map([...this.#byAddress].map(([address, uuid]) => [address, this.#entries.get(uuid)?.spec.name ?? '']));
+    return new Map(
+      [...this.#byAddress].map(([address, uuid]) => [address, this.#entries.get(uuid)?.spec.name ?? '']),
+    );
   }
 
   ctids(): ReadonlySet<number> {
@@ -110,7 +115,8 @@ export class VeRegistry {
     if (other(this.#byCtid.get(spec.ctid))) throw fault('ctid_taken', { ctid: spec.ctid });
     for (const address of spec.addresses) {
       const owner = this.#byAddress.get(address);
-      if (other(owner)) throw fault('address_taken', { address, ve: this.#entries.get(owner ?? '')?.spec.name ?? '' });
+      if (other(owner))
+        throw fault('address_taken', { address, ve: this.#entries.get(owner ?? '')?.spec.name ?? '' });
     }
   }
 

@@ -31,7 +31,14 @@ export interface Allocated {
 
 /** The spec of a new VE. @throws CodedError invalid_input, invalid_parameter */
 export function newSpec(wanted: VeCreate, allocated: Allocated): VeSpec {
-  const { template: _reference, start: _start, ctid: _ctid, name: _name, addresses: _addresses, ...settings } = wanted;
+  const {
+    template: _reference,
+    start: _start,
+    ctid: _ctid,
+    name: _name,
+    addresses: _addresses,
+    ...settings
+  } = wanted;
   return checkSpec({
     format: 1,
     ...defaultSettings,
@@ -81,4 +88,3 @@ function mergeUserData(
   }
   return merged;
 }
-

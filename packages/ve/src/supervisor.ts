@@ -40,7 +40,8 @@ export class VeSupervisor {
       void this.#exited(exit.id, exit.status);
     });
     for (const uuid of unsettled) {
-      if ((await this.#ports.conmon.readExit(this.#ports.run.exits, uuid)) === null) void this.#exited(uuid, null);
+      if ((await this.#ports.conmon.readExit(this.#ports.run.exits, uuid)) === null)
+        void this.#exited(uuid, null);
     }
     for (const entry of this.#ports.registry.list()) {
       this.#watchOver(entry);
@@ -51,7 +52,11 @@ export class VeSupervisor {
   stop(): void {
     this.#exits?.close();
     this.#unsubscribe?.();
-    for (const watch of this.#populated.values()) void watch.then((open) => open.close(), () => undefined);
+    for (const watch of this.#populated.values())
+      void watch.then(
+        (open) => open.close(),
+        () => undefined,
+      );
     for (const timer of this.#restarts.values()) clearTimeout(timer);
     this.#restarts.clear();
   }
@@ -73,7 +78,10 @@ export class VeSupervisor {
     const watched = this.#populated.get(uuid);
     if (runtime.init === null || this.#ports.registry.get(uuid) === undefined) {
       this.#populated.delete(uuid);
-      void watched?.then((watch) => watch.close(), () => undefined);
+      void watched?.then(
+        (watch) => watch.close(),
+        () => undefined,
+      );
       return;
     }
     if (watched !== undefined) return;
@@ -114,7 +122,10 @@ export class VeSupervisor {
     clearTimeout(this.#restarts.get(spec.uuid));
     this.#restarts.delete(spec.uuid);
     const due =
-      runtime.crashes > 0 && runtime.init === null && runtime.wanted === 'running' && spec.restartPolicy === 'on-crash';
+      runtime.crashes > 0 &&
+      runtime.init === null &&
+      runtime.wanted === 'running' &&
+      spec.restartPolicy === 'on-crash';
     if (!due) return;
     const delay = restartDelay(runtime.crashes);
     this.#ports.log('restart after crash', { ve: spec.name, crashes: runtime.crashes, delay });

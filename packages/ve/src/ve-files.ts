@@ -20,7 +20,9 @@ export class VeFiles {
   /** UUIDs of all private areas. */
   async list(): Promise<readonly string[]> {
     const entries = await this.#files.list(this.#pool.privateAreas);
-    return entries.filter((entry) => entry.kind === 'directory' && !entry.name.startsWith('.')).map((entry) => entry.name);
+    return entries
+      .filter((entry) => entry.kind === 'directory' && !entry.name.startsWith('.'))
+      .map((entry) => entry.name);
   }
 
   /** @throws CodedError private_area_damaged */
@@ -28,15 +30,23 @@ export class VeFiles {
     const area = this.#pool.privateArea(uuid);
     try {
       const spec = checkSpec(JSON.parse(await this.#files.readText(area.spec)));
-      if (spec.uuid !== uuid) throw fault('invalid_input', { field: 'uuid', problem: `${spec.uuid} lies in ${area.dir}` });
+      if (spec.uuid !== uuid)
+        throw fault('invalid_input', { field: 'uuid', problem: `${spec.uuid} lies in ${area.dir}` });
       return spec;
     } catch (error) {
-      throw fault('private_area_damaged', { path: area.dir, problem: asCodedError(error).message }, { cause: error });
+      throw fault(
+        'private_area_damaged',
+        { path: area.dir, problem: asCodedError(error).message },
+        { cause: error },
+      );
     }
   }
 
   async writeSpec(spec: VeSpec): Promise<void> {
-    await this.#files.writeAtomic(this.#pool.privateArea(spec.uuid).spec, `${JSON.stringify(spec, null, 2)}\n`);
+    await this.#files.writeAtomic(
+      this.#pool.privateArea(spec.uuid).spec,
+      `${JSON.stringify(spec, null, 2)}\n`,
+    );
   }
 
   async removeSpec(uuid: string): Promise<void> {

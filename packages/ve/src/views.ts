@@ -1,6 +1,6 @@
 import type { VeDetail, VeStatus, VeSummary, VeTransition } from '@insula/contract';
-import { stateOf } from './runtime.ts';
 import type { VeEntry } from './registry.ts';
+import { stateOf } from './runtime.ts';
 
 /** The operation that holds a VE, as far as its views show it. */
 export interface Holder {
@@ -25,7 +25,7 @@ const transitions: Readonly<Record<string, VeTransition>> = {
   've.destroy': 'destroying',
 };
 
-export function transitionOf(holder: Holder | undefined): VeTransition {
+function transitionOf(holder: Holder | undefined): VeTransition {
   return holder === undefined ? null : (transitions[holder.kind] ?? 'changing');
 }
 
@@ -61,7 +61,11 @@ export function statusOf({ spec, runtime }: VeEntry, holder: Holder | undefined)
   };
 }
 
-export function detailOf({ spec, runtime }: VeEntry, holder: Holder | undefined, privateArea: string): VeDetail {
+export function detailOf(
+  { spec, runtime }: VeEntry,
+  holder: Holder | undefined,
+  privateArea: string,
+): VeDetail {
   return {
     ...spec,
     state: stateOf(runtime),

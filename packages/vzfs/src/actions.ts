@@ -1,5 +1,5 @@
 import { fault } from '@insula/contract';
-import { hasErrorCode, type Host, type OverlayMount } from '@insula/host';
+import { type Host, hasErrorCode, type OverlayMount } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
 import { doomedPrefix, type PoolLayout } from './pool-layout.ts';
 
@@ -60,7 +60,10 @@ export function vzfsActions({ files, mounts, pool }: VzfsPorts) {
       for (const layer of args.layers) {
         const { root } = pool.layer(layer.name, layer.version);
         if (!(await files.exists(root))) {
-          throw fault('template_damaged', { template: `${layer.name}@${layer.version}`, problem: `${root} is missing` });
+          throw fault('template_damaged', {
+            template: `${layer.name}@${layer.version}`,
+            problem: `${root} is missing`,
+          });
         }
       }
       await mounts.overlay(overlayOf(pool, args));

@@ -48,7 +48,11 @@ export class CodedError extends Error {
 }
 
 /** A new error of the catalogue, to be thrown. */
-export function fault(code: ErrorCode, details: ErrorDetails = {}, options: { readonly cause?: unknown } = {}): CodedError {
+export function fault(
+  code: ErrorCode,
+  details: ErrorDetails = {},
+  options: { readonly cause?: unknown } = {},
+): CodedError {
   return new CodedError(code, details, options);
 }
 

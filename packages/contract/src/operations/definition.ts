@@ -21,7 +21,11 @@ export interface Example {
 export interface CommandLine {
   readonly verb: readonly string[];
   /** Path parameters and body fields given by position, in order. The last one may take several values. */
-  readonly positionals: readonly { readonly field: string; readonly several?: boolean; readonly optional?: boolean }[];
+  readonly positionals: readonly {
+    readonly field: string;
+    readonly several?: boolean;
+    readonly optional?: boolean;
+  }[];
   /** `ve`: `--all` and several targets, one call and one result for each. */
   readonly each?: 've' | 'template' | 'operation';
   readonly columns?: readonly Column[];
@@ -61,7 +65,9 @@ export interface OperationDefinition {
 }
 
 /** Identity with precise types, so that handlers are checked against the schemas of their row. */
-export function defineOperation<const Definition extends OperationDefinition>(definition: Definition): Definition {
+export function defineOperation<const Definition extends OperationDefinition>(
+  definition: Definition,
+): Definition {
   return definition;
 }
 

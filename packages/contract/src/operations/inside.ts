@@ -2,7 +2,11 @@ import { Type } from 'typebox';
 import { defineOperation } from './definition.ts';
 import { veErrors, veParams } from './parts.ts';
 
-const GuestPath = Type.String({ pattern: '^/[^\\u0000]*$', maxLength: 4096, description: 'Absolute path inside the VE' });
+const GuestPath = Type.String({
+  pattern: '^/[^\\u0000]*$',
+  maxLength: 4096,
+  description: 'Absolute path inside the VE',
+});
 
 export const veExec = defineOperation({
   id: 've.exec',
@@ -22,7 +26,10 @@ export const veExec = defineOperation({
     positionals: [{ field: 've' }, { field: 'command', several: true }],
     own: true,
     examples: [
-      { command: 'insula exec web1 -- systemctl is-system-running', text: 'output and exit code pass through' },
+      {
+        command: 'insula exec web1 -- systemctl is-system-running',
+        text: 'output and exit code pass through',
+      },
       { command: 'insula exec web1 --user www-data --cwd /srv --env A=1 -- env', text: 'as another user' },
     ],
   },
@@ -31,7 +38,8 @@ export const veExec = defineOperation({
 export const veConsole = defineOperation({
   id: 've.console',
   title: 'Attach to the console of a VE',
-  description: 'The console (/dev/console) over a WebSocket: first a ConsoleRequest, then what was printed last, then live output.',
+  description:
+    'The console (/dev/console) over a WebSocket: first a ConsoleRequest, then what was printed last, then live output.',
   kind: 'socket',
   method: 'GET',
   path: '/v1/ves/{ve}/console',
@@ -51,7 +59,8 @@ export const veConsole = defineOperation({
 export const veLog = defineOperation({
   id: 've.log',
   title: 'Console log of a VE',
-  description: 'What the VE printed on its console, also after it has stopped. `boot` is the beginning of the last run, kept apart.',
+  description:
+    'What the VE printed on its console, also after it has stopped. `boot` is the beginning of the last run, kept apart.',
   kind: 'download',
   method: 'GET',
   path: '/v1/ves/{ve}/log',

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { VeStatus } from '../schemas/ve-view.ts';
-import { defineOperation, type CommandLine } from './definition.ts';
+import { type CommandLine, defineOperation } from './definition.ts';
 import { changeQuery, veChangeErrors, veErrors, veParams } from './parts.ts';
 
 const onEach = (verb: string, text: string): CommandLine => ({
@@ -15,7 +15,11 @@ const onEach = (verb: string, text: string): CommandLine => ({
 
 const stopOptions = {
   timeout: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 3600, description: 'Seconds for init to stop before it is killed; default: stopTimeout of the VE' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      description: 'Seconds for init to stop before it is killed; default: stopTimeout of the VE',
+    }),
   ),
 };
 const body = <const Fields extends Record<string, ReturnType<typeof Type.Optional>>>(fields: Fields) =>
@@ -169,8 +173,15 @@ export const veWait = defineOperation({
   params: veParams,
   query: Type.Object(
     {
-      for: Type.Optional(Type.Enum(['ready', 'running', 'stopped', 'paused', 'mounted'], { default: 'ready', description: 'What to wait for' })),
-      timeout: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400, default: 300, description: 'Seconds to wait at most' })),
+      for: Type.Optional(
+        Type.Enum(['ready', 'running', 'stopped', 'paused', 'mounted'], {
+          default: 'ready',
+          description: 'What to wait for',
+        }),
+      ),
+      timeout: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: 86_400, default: 300, description: 'Seconds to wait at most' }),
+      ),
     },
     { additionalProperties: false },
   ),

@@ -1,12 +1,19 @@
 import { Type } from 'typebox';
 import { NodeEvent } from '../schemas/event.ts';
 import { Finding, NodeInfo } from '../schemas/node.ts';
-import { operationStates } from '../schemas/states.ts';
 import { Operation } from '../schemas/operation.ts';
+import { operationStates } from '../schemas/states.ts';
 import { column, defineOperation } from './definition.ts';
 
 const operationParams = Type.Object(
-  { operation: Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9-]+$', description: 'Id of an operation' }) },
+  {
+    operation: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      pattern: '^[A-Za-z0-9-]+$',
+      description: 'Id of an operation',
+    }),
+  },
   { additionalProperties: false },
 );
 
@@ -20,7 +27,9 @@ export const operationList = defineOperation({
   query: Type.Object(
     {
       state: Type.Optional(Type.Enum([...operationStates], { description: 'Only those in this state' })),
-      ve: Type.Optional(Type.String({ maxLength: 63, description: 'Only those of this VE (name, CTID or UUID)' })),
+      ve: Type.Optional(
+        Type.String({ maxLength: 63, description: 'Only those of this VE (name, CTID or UUID)' }),
+      ),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50, description: 'How many' })),
     },
     { additionalProperties: false },
@@ -66,7 +75,8 @@ export const operationShow = defineOperation({
 export const operationCancel = defineOperation({
   id: 'operation.cancel',
   title: 'Cancel an operation',
-  description: 'Asks a running operation to stop; what it did is undone. Those past their point of no return answer `not_cancellable`.',
+  description:
+    'Asks a running operation to stop; what it did is undone. Those past their point of no return answer `not_cancellable`.',
   kind: 'edit',
   method: 'POST',
   path: '/v1/operations/{operation}/cancel',
@@ -118,7 +128,11 @@ export const nodeShow = defineOperation({
   result: NodeInfo,
   errors: ['forbidden', 'internal'],
   permission: 'node.read',
-  cli: { verb: ['node', 'show'], positionals: [], examples: [{ command: 'insula node show', text: 'the node at a glance' }] },
+  cli: {
+    verb: ['node', 'show'],
+    positionals: [],
+    examples: [{ command: 'insula node show', text: 'the node at a glance' }],
+  },
 });
 
 export const nodeFindings = defineOperation({

@@ -21,7 +21,15 @@ export const changeQuery = Type.Object(changeQueryFields, { additionalProperties
 export const veErrors = ['invalid_input', 'unknown_field', 've_not_found', 'forbidden', 'internal'] as const;
 
 /** Errors that any change of a VE can answer with. */
-export const veChangeErrors = [...veErrors, 'wrong_state', 'busy', 'cancelled', 'interrupted', 'tool_failed', 'shutting_down'] as const;
+export const veChangeErrors = [
+  ...veErrors,
+  'wrong_state',
+  'busy',
+  'cancelled',
+  'interrupted',
+  'tool_failed',
+  'shutting_down',
+] as const;
 
 export const veColumns = [
   column('ctid', { align: 'right' }),

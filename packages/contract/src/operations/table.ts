@@ -1,6 +1,16 @@
 import type { OperationDefinition } from './definition.ts';
 import { veConsole, veExec, veLog, vePull, vePush } from './inside.ts';
-import { veKill, veMount, vePause, veRestart, veResume, veStart, veStop, veUnmount, veWait } from './lifecycle.ts';
+import {
+  veKill,
+  veMount,
+  vePause,
+  veRestart,
+  veResume,
+  veStart,
+  veStop,
+  veUnmount,
+  veWait,
+} from './lifecycle.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
 import { templateBuild, templateList, templateRemove } from './templates.ts';
 import { veCreate, veDestroy, veList, veRename, veSet, veShow, veStatus } from './ves.ts';

@@ -20,7 +20,10 @@ export const veList = defineOperation({
     columns: veColumns,
     examples: [
       { command: 'insula list', text: 'a table of all VEs' },
-      { command: 'insula list --filter state=running -o ctid,name,addresses -s -ctid', text: 'the running ones, newest first' },
+      {
+        command: 'insula list --filter state=running -o ctid,name,addresses -s -ctid',
+        text: 'the running ones, newest first',
+      },
       { command: 'insula list --no-header -o name', text: 'names for a script' },
     ],
   },
@@ -65,7 +68,10 @@ export const veCreate = defineOperation({
     positionals: [{ field: 'name', optional: true }],
     examples: [
       { command: 'insula create web1 --template debian-12 --start', text: 'a Debian system, started' },
-      { command: 'insula create db1 --template debian-13 --ram 2G --cpulimit 200% --onboot yes', text: 'with limits' },
+      {
+        command: 'insula create db1 --template debian-13 --ram 2G --cpulimit 200% --onboot yes',
+        text: 'with limits',
+      },
     ],
   },
 });
@@ -104,7 +110,9 @@ export const veStatus = defineOperation({
     verb: ['status'],
     positionals: [{ field: 've', several: true }],
     each: 've',
-    columns: veColumns.filter((row) => ['ctid', 'name', 'state', 'transition', 'init', 'startedAt', 'uuid'].includes(row.key)),
+    columns: veColumns.filter((row) =>
+      ['ctid', 'name', 'state', 'transition', 'init', 'startedAt', 'uuid'].includes(row.key),
+    ),
     examples: [{ command: 'insula status web1 --no-header -o state', text: 'one word for a script' }],
   },
 });
@@ -165,7 +173,10 @@ export const veDestroy = defineOperation({
   path: '/v1/ves/{ve}',
   params: veParams,
   query: Type.Object(
-    { ...changeQuery.properties, force: Type.Optional(Type.Boolean({ description: 'Kill it first if it runs' })) },
+    {
+      ...changeQuery.properties,
+      force: Type.Optional(Type.Boolean({ description: 'Kill it first if it runs' })),
+    },
     { additionalProperties: false },
   ),
   result: Type.Null(),
@@ -176,6 +187,8 @@ export const veDestroy = defineOperation({
     verb: ['destroy'],
     positionals: [{ field: 've', several: true }],
     each: 've',
-    examples: [{ command: 'insula destroy web1', text: 'asks for the name on a terminal; --yes does not ask' }],
+    examples: [
+      { command: 'insula destroy web1', text: 'asks for the name on a terminal; --yes does not ask' },
+    ],
   },
 });

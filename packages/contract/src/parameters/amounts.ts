@@ -2,7 +2,15 @@ import { fault } from '../errors/coded-error.ts';
 import type { ParameterRow } from './table.ts';
 import type { ParameterAmount } from './values.ts';
 
-const byteSuffixes: Readonly<Record<string, number>> = { '': 1, B: 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40, P: 4096 };
+const byteSuffixes: Readonly<Record<string, number>> = {
+  '': 1,
+  B: 1,
+  K: 2 ** 10,
+  M: 2 ** 20,
+  G: 2 ** 30,
+  T: 2 ** 40,
+  P: 4096,
+};
 
 /**
  * The amount that a person wrote: `512M`, `1.5G`, `4096P` (pages of 4 KiB), `150%`, `unlimited`.
@@ -14,7 +22,12 @@ export function parseAmount(row: ParameterRow, text: string): ParameterAmount {
   const match = /^(\d{1,16}(?:\.\d{1,6})?)([A-Za-z%]?)$/.exec(text);
   if (!match) throw refuse(`"${text}" is not an amount such as ${exampleAmount(row)}`);
   const suffix = (match[2] ?? '').toUpperCase();
-  const factor = row.unit === 'bytes' ? byteSuffixes[suffix] : suffix === '' || (row.unit === 'percent' && suffix === '%') ? 1 : undefined;
+  const factor =
+    row.unit === 'bytes'
+      ? byteSuffixes[suffix]
+      : suffix === '' || (row.unit === 'percent' && suffix === '%')
+        ? 1
+        : undefined;
   if (factor === undefined) throw refuse(`suffix "${match[2]}" does not fit a value in ${row.unit}`);
   const value = Math.round(Number(match[1]) * factor);
   if (value < row.minimum || value > row.maximum) {

@@ -1,10 +1,14 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { type ParameterName, type ParameterRow, parameterTable } from './table.ts';
 
-const amount = (row: ParameterRow): TSchema =>
-  Type.Union([Type.Integer({ minimum: row.minimum, maximum: row.maximum }), Type.Literal('unlimited')], {
-    description: `${row.text} (${row.unit}); default ${row.default}`,
-  });
+/** A weight is always some number; everything else may be without limit. */
+const amount = (row: ParameterRow): TSchema => {
+  const range = { minimum: row.minimum, maximum: row.maximum };
+  const description = `${row.text} (${row.unit}); default ${row.default}`;
+  return row.unit === 'weight'
+    ? Type.Integer({ ...range, description })
+    : Type.Union([Type.Integer(range), Type.Literal('unlimited')], { description });
+};
 
 const Amount = Type.Union([Type.Integer(), Type.Literal('unlimited')]);
 type Amount = Static<typeof Amount>;

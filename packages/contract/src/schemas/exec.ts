@@ -18,11 +18,19 @@ export type WindowSize = Static<typeof WindowSize>;
 
 export const ExecRequest = Type.Object(
   {
-    command: Type.Array(Type.String({ maxLength: 131_072 }), { minItems: 0, maxItems: 4096, description: 'Empty: a login shell' }),
+    command: Type.Array(Type.String({ maxLength: 131_072 }), {
+      minItems: 0,
+      maxItems: 4096,
+      description: 'Empty: a login shell',
+    }),
     env: Type.Optional(Type.Record(Type.String({ pattern: '^[^=\\u0000]+$' }), Type.String())),
     cwd: Type.Optional(Type.String({ pattern: '^/', maxLength: 4096 })),
     user: Type.Optional(
-      Type.String({ pattern: '^[A-Za-z0-9._][A-Za-z0-9._-]*(?::[A-Za-z0-9._][A-Za-z0-9._-]*)?$', maxLength: 128, description: 'USER or USER:GROUP' }),
+      Type.String({
+        pattern: '^[A-Za-z0-9._][A-Za-z0-9._-]*(?::[A-Za-z0-9._][A-Za-z0-9._-]*)?$',
+        maxLength: 128,
+        description: 'USER or USER:GROUP',
+      }),
     ),
     terminal: Type.Optional(WindowSize),
   },
@@ -31,7 +39,10 @@ export const ExecRequest = Type.Object(
 export type ExecRequest = Static<typeof ExecRequest>;
 
 export const ConsoleRequest = Type.Object(
-  { terminal: Type.Optional(WindowSize), replayBytes: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_048_576 })) },
+  {
+    terminal: Type.Optional(WindowSize),
+    replayBytes: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_048_576 })),
+  },
   { additionalProperties: false, $id: 'ConsoleRequest' },
 );
 export type ConsoleRequest = Static<typeof ConsoleRequest>;
@@ -39,7 +50,10 @@ export type ConsoleRequest = Static<typeof ConsoleRequest>;
 export const StreamControl = Type.Union(
   [
     Type.Object({ kind: Type.Literal('eof') }, { additionalProperties: false }),
-    Type.Object({ kind: Type.Literal('signal'), signal: Type.Integer({ minimum: 1, maximum: 64 }) }, { additionalProperties: false }),
+    Type.Object(
+      { kind: Type.Literal('signal'), signal: Type.Integer({ minimum: 1, maximum: 64 }) },
+      { additionalProperties: false },
+    ),
     Type.Object({ kind: Type.Literal('resize'), ...WindowSize.properties }, { additionalProperties: false }),
   ],
   { $id: 'StreamControl' },
@@ -47,7 +61,11 @@ export const StreamControl = Type.Union(
 export type StreamControl = Static<typeof StreamControl>;
 
 export const StreamEnd = Type.Union([
-  Type.Object({ kind: Type.Literal('exit'), code: Type.Integer(), signal: Type.Union([Type.Integer(), Type.Null()]) }),
+  Type.Object({
+    kind: Type.Literal('exit'),
+    code: Type.Integer(),
+    signal: Type.Union([Type.Integer(), Type.Null()]),
+  }),
   Type.Object({ kind: Type.Literal('error'), problem: Type.Unknown() }),
 ]);
 export type StreamEnd = Static<typeof StreamEnd>;

@@ -10,7 +10,8 @@ export const veNamePattern = '^(?![0-9]+$)(?!.*\\.\\.)[A-Za-z0-9](?:[A-Za-z0-9._
 export const VeName = Type.String({
   pattern: veNamePattern,
   maxLength: 63,
-  description: 'Unique name: letters, digits, ".", "_", "-"; begins and ends with a letter or digit; not digits alone',
+  description:
+    'Unique name: letters, digits, ".", "_", "-"; begins and ends with a letter or digit; not digits alone',
   examples: ['web1'],
 });
 
@@ -28,11 +29,16 @@ export const Uuid = Type.String({
   description: 'UUID in lower case',
 });
 
-export const Ctid = Type.Integer({ minimum: firstCtid, maximum: lastCtid, description: 'Numeric id of a VE, from 101' });
+export const Ctid = Type.Integer({
+  minimum: firstCtid,
+  maximum: lastCtid,
+  description: 'Numeric id of a VE, from 101',
+});
 
 /** A host name of RFC 1123: dot-separated labels of at most 63 characters, 253 in all. */
 export const Hostname = Type.String({
-  pattern: '^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$',
+  pattern:
+    '^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$',
   maxLength: 253,
   description: 'Host name inside the VE (RFC 1123)',
   examples: ['web1.example.org'],
@@ -49,12 +55,16 @@ export const TemplateName = Type.String({
 export const TemplateReference = Type.String({
   pattern: '^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?(?:@[0-9A-Za-z.]{1,32})?$',
   maxLength: 96,
-  description: 'Template, optionally with a version: debian-12 or debian-12@20261121.1; without one the newest',
+  description:
+    'Template, optionally with a version: debian-12 or debian-12@20261121.1; without one the newest',
   examples: ['debian-12'],
 });
 
+/** 0–255 without leading zeros, which some programs read as octal. */
+const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+
 export const Ipv4 = Type.String({
-  pattern: '^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])$',
+  pattern: `^(?:${octet}\\.){3}${octet}$`,
   description: 'IPv4 address',
   examples: ['10.101.0.5'],
 });

@@ -9,24 +9,55 @@ export const NodeConfig = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,31}$', default: 'node1' }),
     stateDir: Type.String({ ...AbsolutePath, default: '/var/lib/insula' }),
-    runDir: Type.String({ ...AbsolutePath, maxLength: 60, default: '/run/insula', description: 'Short: sockets live below it' }),
+    runDir: Type.String({
+      ...AbsolutePath,
+      maxLength: 60,
+      default: '/run/insula',
+      description: 'Short: sockets live below it',
+    }),
     pool: Type.String({ ...AbsolutePath, default: '/var/lib/insula/pool' }),
-    templatesDir: Type.String({ ...AbsolutePath, default: '/etc/insula/templates', description: "The administrator's own definitions" }),
+    templatesDir: Type.String({
+      ...AbsolutePath,
+      default: '/etc/insula/templates',
+      description: "The administrator's own definitions",
+    }),
     cgroupParent: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,31}$', default: 'insula' }),
-    interfacePrefix: Type.String({ pattern: '^[a-z][a-z0-9]{0,5}$', default: 'ins', description: 'Host interface = prefix + CTID' }),
+    interfacePrefix: Type.String({
+      pattern: '^[a-z][a-z0-9]{0,5}$',
+      default: 'ins',
+      description: 'Host interface = prefix + CTID',
+    }),
     idRange: Type.Object(
       {
-        first: Type.Integer({ minimum: 65_536, maximum: 4_294_836_224, multipleOf: 65_536, default: 1_879_048_192 }),
-        count: Type.Integer({ minimum: 1, maximum: 60_000, default: 4000, description: 'Ranges of 65,536 ids' }),
+        first: Type.Integer({
+          minimum: 65_536,
+          maximum: 4_294_836_224,
+          multipleOf: 65_536,
+          default: 1_879_048_192,
+        }),
+        count: Type.Integer({
+          minimum: 1,
+          maximum: 60_000,
+          default: 4000,
+          description: 'Ranges of 65,536 ids',
+        }),
       },
       { additionalProperties: false, default: {} },
     ),
     network: Type.Object(
       {
         pool: Type.String({ ...Cidr, default: '10.101.0.0/16' }),
-        gateway: Type.String({ ...Ipv4, default: '169.254.101.1', description: 'Link-local address that VEs route through' }),
+        gateway: Type.String({
+          ...Ipv4,
+          default: '169.254.101.1',
+          description: 'Link-local address that VEs route through',
+        }),
         nat: Type.Boolean({ default: true, description: 'Masquerade what leaves the node' }),
-        table: Type.String({ pattern: '^[a-z][a-z0-9_]{0,31}$', default: 'insula', description: 'nftables table' }),
+        table: Type.String({
+          pattern: '^[a-z][a-z0-9_]{0,31}$',
+          default: 'insula',
+          description: 'nftables table',
+        }),
         dns: Type.Array(Ipv4, { default: [], description: "Name servers for VEs; empty: the node's own" }),
       },
       { additionalProperties: false, default: {} },

@@ -39,7 +39,9 @@ export const Operation = Type.Object(
     startedAt: Type.Union([Type.String(), Type.Null()]),
     endedAt: Type.Union([Type.String(), Type.Null()]),
     steps: Type.Array(OperationStep),
-    log: Type.Array(Type.String(), { description: 'Lines of the tools and remarks of the steps, the last ones' }),
+    log: Type.Array(Type.String(), {
+      description: 'Lines of the tools and remarks of the steps, the last ones',
+    }),
     recovery: Type.Union([Type.Enum(['resumed', 'rolled-back']), Type.Null()], {
       description: 'What the daemon did with it after it had been interrupted',
     }),
@@ -51,7 +53,7 @@ export const Operation = Type.Object(
 export type Operation = Static<typeof Operation>;
 
 /** A step of a dry run. */
-export const PlannedStep = Type.Object(
+const PlannedStep = Type.Object(
   { action: Type.String(), title: Type.String(), undo: Type.Boolean({ description: 'Can be undone' }) },
   { additionalProperties: false },
 );

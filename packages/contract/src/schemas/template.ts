@@ -31,7 +31,9 @@ export const TemplateSummary = Type.Object(
     distribution: Type.String(),
     release: Type.String(),
     init: InitKind,
-    version: Type.Union([Type.String(), Type.Null()], { description: 'Newest version built; null: not built yet' }),
+    version: Type.Union([Type.String(), Type.Null()], {
+      description: 'Newest version built; null: not built yet',
+    }),
     versions: Type.Array(Type.String()),
     bytes: Type.Union([Type.Integer(), Type.Null()]),
     usedBy: Type.Integer({ description: 'VEs that stand on it' }),

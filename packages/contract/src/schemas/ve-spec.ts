@@ -2,8 +2,8 @@ import { type Static, Type } from 'typebox';
 import { ParameterValues } from '../parameters/values.ts';
 import { Ctid, Hostname, Ipv4, SingleLine, TemplateName, Uuid, VeName } from './names.ts';
 
-export const onbootPolicies = ['yes', 'no', 'auto'] as const;
-export const restartPolicies = ['on-crash', 'never'] as const;
+const onbootPolicies = ['yes', 'no', 'auto'] as const;
+const restartPolicies = ['on-crash', 'never'] as const;
 
 /** Widenings of a VE beyond the migratable profile. Each says what it costs in `featureCosts`. */
 export const features = ['nesting', 'tun', 'fuse'] as const;
@@ -47,11 +47,20 @@ export const defaultCapabilities = [
 ] as const;
 
 /** Capabilities that may be added on demand; all of them stay confined to the VE's user namespace. */
-export const grantableCapabilities = ['CAP_AUDIT_CONTROL', 'CAP_SYS_PACCT', 'CAP_SYSLOG', 'CAP_WAKE_ALARM'] as const;
+export const grantableCapabilities = [
+  'CAP_AUDIT_CONTROL',
+  'CAP_SYS_PACCT',
+  'CAP_SYSLOG',
+  'CAP_WAKE_ALARM',
+] as const;
 
 const Dns = Type.Object(
   {
-    servers: Type.Array(Ipv4, { maxItems: 8, uniqueItems: true, description: 'Name servers; empty: those of the node' }),
+    servers: Type.Array(Ipv4, {
+      maxItems: 8,
+      uniqueItems: true,
+      description: 'Name servers; empty: those of the node',
+    }),
     search: Type.Array(Hostname, { maxItems: 6, uniqueItems: true, description: 'Search domains' }),
   },
   { additionalProperties: false },
@@ -91,10 +100,14 @@ export const VeSettings = Type.Object(
       { additionalProperties: false, description: 'Capabilities beyond, or taken from, the default set' },
     ),
     protected: Type.Boolean({ description: 'Refuse destroy' }),
-    userData: Type.Record(Type.String({ pattern: '^[A-Za-z0-9._/-]{1,64}$' }), Type.String({ maxLength: 4096 }), {
-      maxProperties: 64,
-      description: 'Own keys and values, kept and never read by Insula',
-    }),
+    userData: Type.Record(
+      Type.String({ pattern: '^[A-Za-z0-9._/-]{1,64}$' }),
+      Type.String({ maxLength: 4096 }),
+      {
+        maxProperties: 64,
+        description: 'Own keys and values, kept and never read by Insula',
+      },
+    ),
   },
   { additionalProperties: false },
 );

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Ipv4, TemplateReference, Uuid, VeName, Ctid } from './names.ts';
+import { Ctid, Ipv4, TemplateReference, Uuid, VeName } from './names.ts';
 import { VeState, VeTransition } from './states.ts';
 import { VeSettings, VeSpec } from './ve-spec.ts';
 
@@ -9,7 +9,9 @@ const ExitKind = Type.Enum(['poweroff', 'reboot', 'crash', 'killed', 'unknown'])
 export const LastExit = Type.Object(
   {
     kind: ExitKind,
-    code: Type.Union([Type.Integer(), Type.Null()], { description: 'Exit status of init as the supervisor saw it' }),
+    code: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Exit status of init as the supervisor saw it',
+    }),
     at: Type.String(),
   },
   { additionalProperties: false, $id: 'LastExit' },
@@ -43,7 +45,9 @@ export const VeDetail = Type.Object(
     ...VeSpec.properties,
     state: VeState,
     transition: VeTransition,
-    operation: Type.Union([Type.String(), Type.Null()], { description: 'The operation that holds the VE, if any' }),
+    operation: Type.Union([Type.String(), Type.Null()], {
+      description: 'The operation that holds the VE, if any',
+    }),
     init: VeSummary.properties.init,
     startedAt: VeSummary.properties.startedAt,
     lastExit: Type.Union([LastExit, Type.Null()]),
@@ -80,7 +84,11 @@ export const VeCreate = Type.Object(
     ctid: Type.Optional(Ctid),
     template: TemplateReference,
     addresses: Type.Optional(
-      Type.Array(Ipv4, { maxItems: 16, uniqueItems: true, description: 'Addresses; without any, one from the pool' }),
+      Type.Array(Ipv4, {
+        maxItems: 16,
+        uniqueItems: true,
+        description: 'Addresses; without any, one from the pool',
+      }),
     ),
     ...settings,
     start: Type.Optional(Type.Boolean({ description: 'Start it, too' })),

@@ -18,7 +18,11 @@ export async function nodeInfo(node: Node): Promise<NodeInfo> {
     distribution: distributionOf((await host.files.readTextIfExists('/etc/os-release')) ?? ''),
     cgroups: (await host.cgroups.describe()).layout,
     pool: { path: config.pool, freeBytes: space.availableBytes, totalBytes: space.totalBytes },
-    addressPool: { range: config.network.pool, used: registry.addresses().size, size: addressPool.last - addressPool.first + 1 },
+    addressPool: {
+      range: config.network.pool,
+      used: registry.addresses().size,
+      size: addressPool.last - addressPool.first + 1,
+    },
     ves,
     unreadable: unreadable.map(({ path, problem }) => ({ path, problem })),
   };

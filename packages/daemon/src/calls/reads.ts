@@ -1,8 +1,8 @@
 import { fault, type Operation } from '@insula/contract';
 import type { OperationRecord } from '@insula/operations';
 import { detailOf, statusOf, summaryOf } from '@insula/ve';
-import { judgeHost } from '../doctor/judge-host.ts';
 import { gatherFacts } from '../doctor/gather-facts.ts';
+import { judgeHost } from '../doctor/judge-host.ts';
 import { operationView } from '../events/operation-events.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
@@ -36,14 +36,22 @@ export function reads(node: Node): Reads {
     've.wait': async ({ params, query, signal }) => await waitFor(node, params.ve, query, signal),
     'template.list': async () => {
       const uses = new Map<string, number>();
-      for (const { spec } of registry.list()) uses.set(spec.template.name, (uses.get(spec.template.name) ?? 0) + 1);
-      return (await templates.list()).map((template) => ({ ...template, usedBy: uses.get(template.name) ?? 0 }));
+      for (const { spec } of registry.list())
+        uses.set(spec.template.name, (uses.get(spec.template.name) ?? 0) + 1);
+      return (await templates.list()).map((template) => ({
+        ...template,
+        usedBy: uses.get(template.name) ?? 0,
+      }));
     },
     'operation.list': ({ query }) => {
       const targetId = query.ve === undefined ? undefined : registry.find(query.ve).spec.uuid;
       const { state, limit = 50 } = query;
       return journal
-        .list({ limit, ...(state === undefined ? {} : { state }), ...(targetId === undefined ? {} : { targetId }) })
+        .list({
+          limit,
+          ...(state === undefined ? {} : { state }),
+          ...(targetId === undefined ? {} : { targetId }),
+        })
         .map((record): Operation => operationView(engine.find(record.id) ?? record));
     },
     'operation.show': ({ params }) => operationView(operation(params.operation)),

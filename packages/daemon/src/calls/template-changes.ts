@@ -15,11 +15,21 @@ export function templateChanges(node: Node): TemplateChanges {
       await node.templates.resolved(params.template);
       const input = { rebuild: query.rebuild === true };
       return {
-        request: { kind: 'template.build', target: target(params.template), input, locks: [lockOf(params.template)] },
+        request: {
+          kind: 'template.build',
+          target: target(params.template),
+          input,
+          locks: [lockOf(params.template)],
+        },
       };
     },
     'template.remove': ({ params }) => ({
-      request: { kind: 'template.remove', target: target(params.template), input: null, locks: [lockOf(params.template)] },
+      request: {
+        kind: 'template.remove',
+        target: target(params.template),
+        input: null,
+        locks: [lockOf(params.template)],
+      },
     }),
   };
 }

@@ -29,7 +29,12 @@ export function veChanges(node: Node): VeChanges {
     've.set': ({ params, body }) => change('ve.set', params.ve, body),
     've.rename': ({ params, body }) => change('ve.rename', params.ve, body),
     've.destroy': ({ params, query }) =>
-      change('ve.destroy', params.ve, { force: query.force === true }, query.force === true ? underWay : undefined),
+      change(
+        've.destroy',
+        params.ve,
+        { force: query.force === true },
+        query.force === true ? underWay : undefined,
+      ),
     've.start': ({ params }) => change('ve.start', params.ve, null),
     've.stop': ({ params, body }) => change('ve.stop', params.ve, body ?? null),
     've.restart': ({ params, body }) => change('ve.restart', params.ve, body ?? null),
@@ -64,7 +69,12 @@ async function creation(node: Node, wanted: VeCreate): Promise<Change> {
   registry.refuseConflicts(spec);
   const input: CreateInput = { spec, start: wanted.start === true };
   return {
-    request: { kind: 've.create', target: { kind: 've', id: uuid, name: spec.name }, input, locks: [veLock(uuid)] },
+    request: {
+      kind: 've.create',
+      target: { kind: 've', id: uuid, name: spec.name },
+      input,
+      locks: [veLock(uuid)],
+    },
     reserve: () => registry.add(spec),
     release: () => registry.remove(uuid),
   };

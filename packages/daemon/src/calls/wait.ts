@@ -4,7 +4,10 @@ import { initProfiles } from '@insula/templates';
 import { prepareExec, stateOf, statusOf, type VeEntry } from '@insula/ve';
 import type { Node } from '../node.ts';
 
-type WaitQuery = { readonly for?: 'ready' | 'running' | 'stopped' | 'paused' | 'mounted'; readonly timeout?: number };
+type WaitQuery = {
+  readonly for?: 'ready' | 'running' | 'stopped' | 'paused' | 'mounted';
+  readonly timeout?: number;
+};
 
 /** Milliseconds between two tries of a readiness probe that failed, as it does while init has not mounted anything yet. */
 const probeInterval = 100;
@@ -13,7 +16,12 @@ const probeInterval = 100;
  * Settles when a VE is in the state that is waited for and no change is under way.
  * @throws CodedError ve_not_found (also when it is destroyed meanwhile), timeout
  */
-export async function waitFor(node: Node, reference: string, query: WaitQuery, gone: AbortSignal): Promise<VeStatus> {
+export async function waitFor(
+  node: Node,
+  reference: string,
+  query: WaitQuery,
+  gone: AbortSignal,
+): Promise<VeStatus> {
   const { for: wanted = 'ready', timeout: seconds = 300 } = query;
   const { uuid } = node.registry.find(reference).spec;
   const timeUp = AbortSignal.timeout(seconds * 1000);
@@ -21,7 +29,8 @@ export async function waitFor(node: Node, reference: string, query: WaitQuery, g
   try {
     for (;;) {
       const entry = await stateReached(node, uuid, wanted === 'ready' ? 'running' : wanted, signal);
-      if (wanted !== 'ready' || (await isReady(node, entry, signal))) return statusOf(entry, node.holderOf(uuid));
+      if (wanted !== 'ready' || (await isReady(node, entry, signal)))
+        return statusOf(entry, node.holderOf(uuid));
       await delay(probeInterval, undefined, { signal });
     }
   } catch (error) {

@@ -7,7 +7,11 @@ export interface HostSetting {
 
 /** What a node sets before it carries hundreds of VEs; quickstart writes the same values to sysctl.d. */
 export const hostSettings: readonly HostSetting[] = [
-  { name: 'fs.inotify.max_user_instances', minimum: 65_536, why: 'every systemd takes several; they count against the host root' },
+  {
+    name: 'fs.inotify.max_user_instances',
+    minimum: 65_536,
+    why: 'every systemd takes several; they count against the host root',
+  },
   { name: 'fs.inotify.max_user_watches', minimum: 4_194_304, why: 'they count against the host root' },
   { name: 'fs.inotify.max_queued_events', minimum: 1_048_576, why: 'bursts of many VEs' },
   { name: 'kernel.pid_max', minimum: 4_194_304, why: 'processes of all VEs share the numbers' },

@@ -14,7 +14,12 @@ interface Check {
 
 /** What the facts about a host mean for a node: one finding for each feature, those that matter most first. */
 export function judgeHost(facts: HostFacts): Finding[] {
-  return [...kernelChecks(facts), ...toolChecks(facts), ...checkpointChecks(facts), ...settingChecks(facts)].map(finding);
+  return [
+    ...kernelChecks(facts),
+    ...toolChecks(facts),
+    ...checkpointChecks(facts),
+    ...settingChecks(facts),
+  ].map(finding);
 }
 
 function finding({ feature, found, good, needed, consequence, remedy }: Check): Finding {
@@ -35,24 +40,84 @@ function kernelChecks(facts: HostFacts): readonly Check[] {
     remedy,
   });
   return [
-    { feature: 'kernel', found: facts.kernelRelease, good: versionAtLeast(facts.kernelRelease, 5, 19), needed: true, consequence: 'roots of VEs cannot be mounted: overlays over id-mapped layers came with Linux 5.19', remedy: newer },
-    { feature: 'cgroups', found: facts.cgroups.layout, good: facts.cgroups.layout === 'v2', needed: false, consequence: 'buffered writes are not limited, no memory guarantees and no pressure figures', remedy: 'boot with systemd.unified_cgroup_hierarchy=1 where the distribution allows it' },
+    {
+      feature: 'kernel',
+      found: facts.kernelRelease,
+      good: versionAtLeast(facts.kernelRelease, 5, 19),
+      needed: true,
+      consequence: 'roots of VEs cannot be mounted: overlays over id-mapped layers came with Linux 5.19',
+      remedy: newer,
+    },
+    {
+      feature: 'cgroups',
+      found: facts.cgroups.layout,
+      good: facts.cgroups.layout === 'v2',
+      needed: false,
+      consequence: 'buffered writes are not limited, no memory guarantees and no pressure figures',
+      remedy: 'boot with systemd.unified_cgroup_hierarchy=1 where the distribution allows it',
+    },
     controllers(facts),
-    need('user namespaces', facts.userNamespaces, 'VEs cannot be isolated', 'set kernel.unprivileged_userns_clone=1 and user.max_user_namespaces above 0'),
-    need('overlay file system', facts.overlay.available, 'roots of VEs cannot be mounted', 'modprobe overlay'),
-    need('id-mapped layers', facts.overlay.idmappedLayers, 'roots of VEs cannot be mounted', 'keep the pool on btrfs, ext4 or xfs'),
-    { feature: 'data-only layers', found: yesNo(facts.overlay.dataLayers), good: facts.overlay.dataLayers, needed: false, consequence: 'equal files are not shared between templates', remedy: 'boot Linux 6.5 or later' },
+    need(
+      'user namespaces',
+      facts.userNamespaces,
+      'VEs cannot be isolated',
+      'set kernel.unprivileged_userns_clone=1 and user.max_user_namespaces above 0',
+    ),
+    need(
+      'overlay file system',
+      facts.overlay.available,
+      'roots of VEs cannot be mounted',
+      'modprobe overlay',
+    ),
+    need(
+      'id-mapped layers',
+      facts.overlay.idmappedLayers,
+      'roots of VEs cannot be mounted',
+      'keep the pool on btrfs, ext4 or xfs',
+    ),
+    {
+      feature: 'data-only layers',
+      found: yesNo(facts.overlay.dataLayers),
+      good: facts.overlay.dataLayers,
+      needed: false,
+      consequence: 'equal files are not shared between templates',
+      remedy: 'boot Linux 6.5 or later',
+    },
     need('seccomp', facts.seccomp, 'VEs cannot be started', newer),
     need('nftables', facts.nftables, 'VEs have no network', 'modprobe nf_tables'),
     need('veth', facts.veth, 'VEs have no network', 'modprobe veth'),
-    { feature: 'btrfs', found: yesNo(facts.btrfs), good: facts.btrfs, needed: false, consequence: 'no disk quotas and no instant snapshots in the default layout', remedy: 'modprobe btrfs' },
-    { feature: 'security module', found: facts.securityModules.join(', ') || 'none', good: facts.securityModules.length > 0, needed: false, consequence: 'user namespaces, seccomp and capabilities are the only walls', remedy: 'boot with AppArmor or SELinux' },
-    { feature: 'init', found: facts.systemdIsInit ? 'systemd' : 'other', good: facts.systemdIsInit, needed: false, consequence: 'insulad runs under a supervisor of its own, and not before somebody starts it after a reboot', remedy: 'boot the host with systemd' },
+    {
+      feature: 'btrfs',
+      found: yesNo(facts.btrfs),
+      good: facts.btrfs,
+      needed: false,
+      consequence: 'no disk quotas and no instant snapshots in the default layout',
+      remedy: 'modprobe btrfs',
+    },
+    {
+      feature: 'security module',
+      found: facts.securityModules.join(', ') || 'none',
+      good: facts.securityModules.length > 0,
+      needed: false,
+      consequence: 'user namespaces, seccomp and capabilities are the only walls',
+      remedy: 'boot with AppArmor or SELinux',
+    },
+    {
+      feature: 'init',
+      found: facts.systemdIsInit ? 'systemd' : 'other',
+      good: facts.systemdIsInit,
+      needed: false,
+      consequence:
+        'insulad runs under a supervisor of its own, and not before somebody starts it after a reboot',
+      remedy: 'boot the host with systemd',
+    },
   ];
 }
 
 function controllers(facts: HostFacts): Check {
-  const missing = ['cpu', 'memory', 'pids', 'cpuset'].filter((name) => !facts.cgroups.controllers.includes(name));
+  const missing = ['cpu', 'memory', 'pids', 'cpuset'].filter(
+    (name) => !facts.cgroups.controllers.includes(name),
+  );
   return {
     feature: 'cgroup controllers',
     found: facts.cgroups.controllers.join(', '),

@@ -1,6 +1,10 @@
 import type { NodeEvent } from '@insula/contract';
 
-type EventBody = NodeEvent extends infer Event ? (Event extends NodeEvent ? Omit<Event, 'id' | 'at'> : never) : never;
+type EventBody = NodeEvent extends infer Event
+  ? Event extends NodeEvent
+    ? Omit<Event, 'id' | 'at'>
+    : never
+  : never;
 
 /** Events that are kept for clients that come back. */
 const kept = 10_000;

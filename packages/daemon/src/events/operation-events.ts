@@ -7,7 +7,21 @@ const progressInterval = 100;
 
 /** An operation as the API shows it. */
 export function operationView(record: OperationRecord): Operation {
-  const { id, kind, target, state, progress, message, createdAt, startedAt, endedAt, log, recovery, result, error } = record;
+  const {
+    id,
+    kind,
+    target,
+    state,
+    progress,
+    message,
+    createdAt,
+    startedAt,
+    endedAt,
+    log,
+    recovery,
+    result,
+    error,
+  } = record;
   return {
     id,
     kind,

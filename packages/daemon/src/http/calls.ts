@@ -19,7 +19,9 @@ export interface CallInput<Id extends OperationId> {
 
 /** The calls that answer at once. One for each row of the table: a missing or a wrong one does not compile. */
 export type Reads = {
-  readonly [Id in ReadId]: (input: CallInput<Id>) => ResultOf<OperationTable[Id]> | Promise<ResultOf<OperationTable[Id]>>;
+  readonly [Id in ReadId]: (
+    input: CallInput<Id>,
+  ) => ResultOf<OperationTable[Id]> | Promise<ResultOf<OperationTable[Id]>>;
 };
 
 /** What a change asks of the engine, and what to take back when the engine does not accept it. */

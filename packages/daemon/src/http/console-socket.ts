@@ -40,7 +40,8 @@ async function attach(node: Node, ve: string, stream: SocketStream): Promise<voi
   stream.handle({
     input: (bytes) => void input.send(bytes).catch(() => done.abort()),
     control(message: StreamControl) {
-      if (message.kind === 'resize') void input.resize(message.columns, message.rows).catch(() => done.abort());
+      if (message.kind === 'resize')
+        void input.resize(message.columns, message.rows).catch(() => done.abort());
       if (message.kind === 'eof') done.abort();
     },
     closed: () => done.abort(),

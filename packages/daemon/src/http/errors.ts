@@ -5,7 +5,10 @@ import { codeError } from '../code-error.ts';
 /** Makes every failure an RFC 9457 answer with a code of the catalogue. */
 export function answerErrors(server: FastifyInstance): void {
   server.setNotFoundHandler(async (request, reply) => {
-    await sendProblem(reply, fault('no_such_route', { method: request.method, path: request.url.split('?')[0] ?? '' }));
+    await sendProblem(
+      reply,
+      fault('no_such_route', { method: request.method, path: request.url.split('?')[0] ?? '' }),
+    );
   });
   server.setErrorHandler(async (error, request, reply) => {
     const coded = codedAnswer(error);
@@ -14,7 +17,7 @@ export function answerErrors(server: FastifyInstance): void {
   });
 }
 
-export async function sendProblem(reply: FastifyReply, error: CodedError): Promise<void> {
+async function sendProblem(reply: FastifyReply, error: CodedError): Promise<void> {
   await reply.code(error.status).type('application/problem+json').send(error.toProblem());
 }
 
@@ -25,8 +28,11 @@ export const bodyLimit = 1_048_576;
 function codedAnswer(error: unknown): CodedError {
   const { code, message } = error as { readonly code?: unknown; readonly message?: string };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return fault('body_too_large', { limit: bodyLimit });
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return fault('unsupported_media_type', { type: message ?? '' });
-  if (typeof code === 'string' && code.startsWith('FST_ERR_CTP')) return fault('malformed_request', { problem: message ?? code });
-  if (error instanceof SyntaxError || code === 'FST_ERR_BAD_URL') return fault('malformed_request', { problem: message ?? '' });
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return fault('unsupported_media_type', { type: message ?? '' });
+  if (typeof code === 'string' && code.startsWith('FST_ERR_CTP'))
+    return fault('malformed_request', { problem: message ?? code });
+  if (error instanceof SyntaxError || code === 'FST_ERR_BAD_URL')
+    return fault('malformed_request', { problem: message ?? '' });
   return codeError(error);
 }

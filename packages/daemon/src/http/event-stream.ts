@@ -45,7 +45,11 @@ export function registerEvents(server: FastifyInstance, node: Node): void {
 function filterOf(node: Node, query: QueryOf<typeof operationTable.events>): (event: NodeEvent) => boolean {
   const uuid = query.ve === undefined ? undefined : node.registry.find(query.ve).spec.uuid;
   return (event) => {
-    if (query.operation !== undefined && (event.kind !== 'operation' || event.operation.id !== query.operation)) return false;
+    if (
+      query.operation !== undefined &&
+      (event.kind !== 'operation' || event.operation.id !== query.operation)
+    )
+      return false;
     if (uuid === undefined) return true;
     return event.kind === 've' ? event.uuid === uuid : event.operation.target.id === uuid;
   };

@@ -3,11 +3,11 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExecRequest, fault, operationTable, type StreamControl } from '@insula/contract';
 import type { ProcessIdentity, Terminal } from '@insula/host';
-import { allowed, prepareExec, type PreparedExec } from '@insula/ve';
+import { allowed, type PreparedExec, prepareExec } from '@insula/ve';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
-import type { Node } from '../node.ts';
 import { codeError } from '../code-error.ts';
+import type { Node } from '../node.ts';
 import { routeOf } from './routes.ts';
 import { SocketStream } from './socket-stream.ts';
 
@@ -45,9 +45,14 @@ async function runExec(node: Node, ve: string, stream: SocketStream): Promise<vo
 }
 
 async function withPipes(node: Node, exec: PreparedExec, stream: SocketStream): Promise<void> {
-  const command = await node.host.commands.start(exec.argv, { stdin: 'pipe', stdout: 'pipe', stderr: 'pipe' });
+  const command = await node.host.commands.start(exec.argv, {
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
   const { stdin, stdout, stderr } = command;
-  if (stdin === null || stdout === null || stderr === null) throw fault('internal', { problem: 'a stream is missing' });
+  if (stdin === null || stdout === null || stderr === null)
+    throw fault('internal', { problem: 'a stream is missing' });
   // A command that does not read its input breaks the pipe; that is its own affair.
   stdin.on('error', () => undefined);
   stdin.on('drain', () => stream.resumeInput());

@@ -24,7 +24,10 @@ export function registerFiles(server: FastifyInstance, node: Node): void {
       const { dir, name } = splitPath(path);
       const tar = await startTar(node, entry, ['-c', '-f', '-', '-C', dir, '--', name]);
       // The status line is still ours while nothing was sent: a missing file becomes an error, not an empty archive.
-      const started = await Promise.race([once(tar.stdout, 'readable').then(() => tar.stdout.readableLength > 0), tar.ended.then(() => false)]);
+      const started = await Promise.race([
+        once(tar.stdout, 'readable').then(() => tar.stdout.readableLength > 0),
+        tar.ended.then(() => false),
+      ]);
       if (!started && tar.stdout.readableLength === 0) throw await tar.fault(path);
       return await reply.type('application/x-tar').send(tar.stdout);
     },
@@ -52,7 +55,9 @@ function subject(node: Node, request: FastifyRequest) {
 function splitPath(path: string): { readonly dir: string; readonly name: string } {
   const trimmed = path.replace(/\/+$/, '');
   const cut = trimmed.lastIndexOf('/');
-  return cut === -1 ? { dir: '/', name: '.' } : { dir: trimmed.slice(0, cut) || '/', name: trimmed.slice(cut + 1) };
+  return cut === -1
+    ? { dir: '/', name: '.' }
+    : { dir: trimmed.slice(0, cut) || '/', name: trimmed.slice(cut + 1) };
 }
 
 interface Tar {
@@ -65,10 +70,20 @@ interface Tar {
 }
 
 async function startTar(node: Node, { spec }: VeEntry, options: readonly string[]): Promise<Tar> {
-  const exec = await prepareExec(node.ports, node.registry.find(spec.uuid), { command: ['tar', ...options] }, randomUUID());
-  const command = await node.host.commands.start(exec.argv, { stdin: 'pipe', stdout: 'pipe', stderr: 'pipe' });
+  const exec = await prepareExec(
+    node.ports,
+    node.registry.find(spec.uuid),
+    { command: ['tar', ...options] },
+    randomUUID(),
+  );
+  const command = await node.host.commands.start(exec.argv, {
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
   const { stdin, stdout, stderr } = command;
-  if (stdin === null || stdout === null || stderr === null) throw fault('internal', { problem: 'a stream is missing' });
+  if (stdin === null || stdout === null || stderr === null)
+    throw fault('internal', { problem: 'a stream is missing' });
   stdin.on('error', () => undefined);
   let complaint = '';
   stderr.on('data', (bytes: Buffer) => {

@@ -18,9 +18,12 @@ export function registerLog(server: FastifyInstance, node: Node): void {
       const path = query.previous === true ? previous : current;
       const tailBytes = node.config.consoleLogBytes * 2;
       reply.type(row.contentType);
-      if (query.follow !== true) return await reply.send(await node.host.consoleLogs.readTail(path, { tailBytes }));
+      if (query.follow !== true)
+        return await reply.send(await node.host.consoleLogs.readTail(path, { tailBytes }));
       const { signal } = inputOf(request);
-      return await reply.send(Readable.from(node.host.consoleLogs.follow(path, { tailBytes, signal }), { objectMode: false }));
+      return await reply.send(
+        Readable.from(node.host.consoleLogs.follow(path, { tailBytes, signal }), { objectMode: false }),
+      );
     },
   });
 }

@@ -26,7 +26,8 @@ type AnyInput = CallInput<OperationId>;
 export function registerRoutes(server: FastifyInstance, calls: RouteCalls): void {
   for (const row of operationRows) {
     if (row.kind === 'change') server.route({ ...routeOf(row), handler: changeHandler(row, calls) });
-    if (row.kind === 'read' || row.kind === 'edit') server.route({ ...routeOf(row), handler: readHandler(row, calls) });
+    if (row.kind === 'read' || row.kind === 'edit')
+      server.route({ ...routeOf(row), handler: readHandler(row, calls) });
   }
 }
 
@@ -46,19 +47,26 @@ export function routeOf(row: OperationDefinition): Pick<RouteOptions, 'method' |
 
 function readHandler(row: OperationDefinition, { reads }: RouteCalls) {
   const call = reads[row.id as keyof Reads] as (input: AnyInput) => unknown;
-  return async (request: FastifyRequest, reply: FastifyReply) => await reply.send(await call(inputOf(request)));
+  return async (request: FastifyRequest, reply: FastifyReply) =>
+    await reply.send(await call(inputOf(request)));
 }
 
 function changeHandler(row: OperationDefinition, { changes, engine }: RouteCalls) {
   const call = changes[row.id as keyof Changes] as (input: AnyInput) => Change | Promise<Change>;
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    const { ifBusy = 'fail', dryRun } = request.query as { readonly ifBusy?: 'fail' | 'wait'; readonly dryRun?: boolean };
+    const { ifBusy = 'fail', dryRun } = request.query as {
+      readonly ifBusy?: 'fail' | 'wait';
+      readonly dryRun?: boolean;
+    };
     const change = await call(inputOf(request));
     if (dryRun === true) return await reply.send(await dryRunOf(engine, change));
     change.reserve?.();
     try {
       const record = await engine.submit({ ...change.request, ifBusy });
-      return await reply.code(202).header('location', `/v1/operations/${record.id}`).send(operationView(record));
+      return await reply
+        .code(202)
+        .header('location', `/v1/operations/${record.id}`)
+        .send(operationView(record));
     } catch (error) {
       change.release?.();
       throw error;

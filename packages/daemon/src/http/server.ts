@@ -2,7 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import websocket from '@fastify/websocket';
 import { fault, maxStreamFrame, openApiDocument } from '@insula/contract';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { TSchema } from 'typebox';
 import { reads } from '../calls/reads.ts';
@@ -21,7 +21,12 @@ import { compileValidator } from './validation.ts';
 
 /** The HTTP face of a node, not listening yet. */
 export async function createServer(node: Node, log: Logger): Promise<FastifyInstance> {
-  const server = fastify({ loggerInstance: log as FastifyBaseLogger, disableRequestLogging: true, bodyLimit, forceCloseConnections: true });
+  const server = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    forceCloseConnections: true,
+  });
   server.setValidatorCompiler(({ schema, httpPart }) =>
     compileValidator(schema as TSchema, (httpPart ?? 'body') as Parameters<typeof compileValidator>[1]),
   );
@@ -30,7 +35,11 @@ export async function createServer(node: Node, log: Logger): Promise<FastifyInst
   answerErrors(server);
   onlyRoot(server, node);
   await server.register(websocket, { options: { maxPayload: 2 * maxStreamFrame, perMessageDeflate: false } });
-  const calls = { reads: reads(node), changes: { ...veChanges(node), ...templateChanges(node) }, engine: node.engine };
+  const calls = {
+    reads: reads(node),
+    changes: { ...veChanges(node), ...templateChanges(node) },
+    engine: node.engine,
+  };
   registerRoutes(server, calls);
   registerEvents(server, node);
   registerExec(server, node);

@@ -1,4 +1,11 @@
-import { asCodedError, fault, maxStreamFrame, StreamControl, type StreamEnd, streamChannel } from '@insula/contract';
+import {
+  asCodedError,
+  fault,
+  maxStreamFrame,
+  StreamControl,
+  type StreamEnd,
+  streamChannel,
+} from '@insula/contract';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { WebSocket } from 'ws';
@@ -64,7 +71,11 @@ export class SocketStream {
   }
 
   /** Sends output of one channel; when the client falls behind, `pause` is called now and `resume` once it has caught up. */
-  send(channel: keyof typeof streamChannel, bytes: Uint8Array, source: { pause(): void; resume(): void }): void {
+  send(
+    channel: keyof typeof streamChannel,
+    bytes: Uint8Array,
+    source: { pause(): void; resume(): void },
+  ): void {
     for (let offset = 0; offset < bytes.length; offset += maxStreamFrame - 1) {
       const part = bytes.subarray(offset, offset + maxStreamFrame - 1);
       const frame = Buffer.allocUnsafe(part.length + 1);
@@ -88,7 +99,8 @@ export class SocketStream {
 
   #received(data: Buffer, isBinary: boolean): void {
     const frame = isBinary ? data : parseControl(data);
-    if (frame === undefined) return this.fail(fault('malformed_request', { problem: 'not a control message' }));
+    if (frame === undefined)
+      return this.fail(fault('malformed_request', { problem: 'not a control message' }));
     if (this.#handlers === undefined) this.#early.push(frame);
     else this.#dispatch(frame);
   }

@@ -32,13 +32,20 @@ interface SchemaError {
 function describe(errors: readonly SchemaError[]): CodedError {
   const unknown = errors.find((error) => error.keyword === 'additionalProperties');
   if (unknown !== undefined) {
-    const { additionalProperties: names } = unknown.params as { readonly additionalProperties: readonly string[] };
+    const { additionalProperties: names } = unknown.params as {
+      readonly additionalProperties: readonly string[];
+    };
     return fault('unknown_field', { field: join(unknown.instancePath, names[0] ?? '') });
   }
   const required = errors.find((error) => error.keyword === 'required');
   if (required !== undefined) {
-    const { requiredProperties: names } = required.params as { readonly requiredProperties: readonly string[] };
-    return fault('invalid_input', { field: join(required.instancePath, names[0] ?? ''), problem: 'is required' });
+    const { requiredProperties: names } = required.params as {
+      readonly requiredProperties: readonly string[];
+    };
+    return fault('invalid_input', {
+      field: join(required.instancePath, names[0] ?? ''),
+      problem: 'is required',
+    });
   }
   const [first] = errors;
   return fault('invalid_input', { field: join(first?.instancePath ?? '', ''), problem: problemOf(first) });

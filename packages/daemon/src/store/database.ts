@@ -20,7 +20,9 @@ const migrations: readonly string[] = [
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   // WAL with NORMAL survives a kill of the daemon; what must survive a loss of power is committed with FULL.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000');
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
+  );
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
   for (const [index, migration] of migrations.entries()) {
     if (index < version) continue;

@@ -1,7 +1,7 @@
 import type { networkActions } from '@insula/network';
+import type { Step } from '@insula/operations';
 import type { resourceActions } from '@insula/resources';
 import type { vzfsActions } from '@insula/vzfs';
-import type { Step } from '@insula/operations';
 import type { VePorts } from '../ports.ts';
 import { containerActions } from './container-actions.ts';
 import { preparationActions } from './preparation-actions.ts';

@@ -14,7 +14,8 @@ const conmonPatience = 10_000;
 
 /** Steps on a VE's processes, through conmon and runc. */
 export function containerActions(ports: VePorts) {
-  const { cgroups, conmon, consoleLogs, files, groups, pool, processes, registry, run, runc, veFiles } = ports;
+  const { cgroups, conmon, consoleLogs, files, groups, pool, processes, registry, run, runc, veFiles } =
+    ports;
 
   const createContainer: StepHandler<UuidArgs> = {
     async do({ uuid }, { signal }) {
@@ -35,7 +36,8 @@ export function containerActions(ports: VePorts) {
           signal,
         });
         const init = await processes.identify(pid);
-        if (init === null) throw fault('start_failed', { ve: spec.name, problem: 'init ended before it was started' });
+        if (init === null)
+          throw fault('start_failed', { ve: spec.name, problem: 'init ended before it was started' });
         await writeRunRecord(files, paths.record, {
           init,
           conmon: await processes.identify(conmonPid),
@@ -63,7 +65,8 @@ export function containerActions(ports: VePorts) {
     async do({ uuid }, { signal }) {
       const { spec } = registry.find(uuid);
       const record = await readRunRecord(files, run.ve(uuid).record);
-      if (record === null) throw fault('start_failed', { ve: spec.name, problem: 'the record of its run is missing' });
+      if (record === null)
+        throw fault('start_failed', { ve: spec.name, problem: 'the record of its run is missing' });
       try {
         await runc.start(uuid, { signal });
       } catch (error) {
@@ -119,7 +122,8 @@ export function containerActions(ports: VePorts) {
         const kind = classifyExit(exit?.status ?? null, requested);
         const at = exit === null ? new Date() : new Date(exit.exitedAtMs);
         const lasted = at.getTime() - Date.parse(record.startedAt);
-        const crashes = kind !== 'crash' ? 0 : lasted > stableRun ? 1 : entry.runtime.crashes + 1;
+        const crashed = kind === 'crash' || kind === 'unknown';
+        const crashes = !crashed ? 0 : lasted > stableRun ? 1 : entry.runtime.crashes + 1;
         const lastExit = { kind, code: exit?.status ?? null, at: at.toISOString() };
         registry.note(uuid, { lastExit, crashes });
         await veFiles.writeState(uuid, { ...entry.runtime, lastExit, crashes });

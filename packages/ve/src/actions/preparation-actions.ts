@@ -1,5 +1,5 @@
-import type { StepHandler } from '@insula/operations';
 import { chooseNameServers, compileGuestFiles, guestFileContent, nodeResolverFiles } from '@insula/network';
+import type { StepHandler } from '@insula/operations';
 import { controllersNeeded } from '@insula/resources';
 import { compileOciConfig } from '../oci/compile.ts';
 import type { VePorts } from '../ports.ts';
@@ -47,7 +47,9 @@ export function preparationActions(ports: VePorts) {
     async do({ uuid }) {
       const { spec } = registry.find(uuid);
       const template = await ports.templateOf(spec.template);
-      const nodeResolvers = await Promise.all(nodeResolverFiles.map(async (path) => await files.readTextIfExists(path)));
+      const nodeResolvers = await Promise.all(
+        nodeResolverFiles.map(async (path) => await files.readTextIfExists(path)),
+      );
       const servers = chooseNameServers({ ve: spec.dns.servers, node: config.network.dns, nodeResolvers });
       const wanted = compileGuestFiles({
         hostname: spec.hostname,

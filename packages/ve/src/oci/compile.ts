@@ -57,7 +57,13 @@ function initProcess(spec: VeSpec, openFiles: number): OciProcess {
     user: { uid: 0, gid: 0 },
     args: ['/sbin/init'],
     // The watch on memory.pressure cannot be restored: PID 1 would spin after a migration (systemd ≥ 254).
-    env: [`PATH=${path}`, 'TERM=linux', 'container=insula', `container_uuid=${spec.uuid}`, 'MEMORY_PRESSURE_WATCH=/dev/null'],
+    env: [
+      `PATH=${path}`,
+      'TERM=linux',
+      'container=insula',
+      `container_uuid=${spec.uuid}`,
+      'MEMORY_PRESSURE_WATCH=/dev/null',
+    ],
     cwd: '/',
     capabilities: compileCapabilities(spec, 0),
     rlimits: compileRlimits(openFiles),
@@ -76,7 +82,11 @@ export interface ExecSettings {
 
 /** The OCI process object of a command run in a VE: the same walls as its init has. */
 export function compileExecProcess(spec: VeSpec, settings: ExecSettings, openFiles: number): OciProcess {
-  const env = { PATH: path, ...(settings.terminal === null ? {} : { TERM: 'xterm-256color' }), ...settings.env };
+  const env = {
+    PATH: path,
+    ...(settings.terminal === null ? {} : { TERM: 'xterm-256color' }),
+    ...settings.env,
+  };
   return {
     terminal: settings.terminal !== null,
     ...(settings.terminal === null

@@ -18,7 +18,17 @@ export function compileMounts(features: readonly Feature[]): readonly OciMount[]
   return [
     mount('/proc', 'proc', 'proc', 'nosuid', 'noexec', 'nodev'),
     mount('/dev', 'tmpfs', 'tmpfs', 'nosuid', 'strictatime', 'mode=755', 'size=1m'),
-    mount('/dev/pts', 'devpts', 'devpts', 'nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'),
+    mount(
+      '/dev/pts',
+      'devpts',
+      'devpts',
+      'nosuid',
+      'noexec',
+      'newinstance',
+      'ptmxmode=0666',
+      'mode=0620',
+      'gid=5',
+    ),
     mount('/dev/shm', 'tmpfs', 'shm', 'nosuid', 'nodev', 'mode=1777'),
     mount('/dev/mqueue', 'mqueue', 'mqueue', 'nosuid', 'noexec', 'nodev'),
     mount('/sys', 'sysfs', 'sysfs', 'nosuid', 'noexec', 'nodev', sysAccess),
@@ -32,5 +42,13 @@ export function compileMounts(features: readonly Feature[]): readonly OciMount[]
 export function compileMaskedPaths(features: readonly Feature[]): readonly string[] {
   // A process inside can only mount a fresh /proc, as nested containers do, while nothing in it is covered.
   if (features.includes('nesting')) return [];
-  return ['/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/timer_list', '/proc/sched_debug', '/proc/scsi', '/sys/firmware'];
+  return [
+    '/proc/kcore',
+    '/proc/keys',
+    '/proc/latency_stats',
+    '/proc/timer_list',
+    '/proc/sched_debug',
+    '/proc/scsi',
+    '/sys/firmware',
+  ];
 }

@@ -73,5 +73,10 @@ export interface OciSyscallRule {
   readonly names: readonly string[];
   readonly action: 'SCMP_ACT_ERRNO';
   readonly errnoRet: number;
-  readonly args?: readonly { readonly index: number; readonly value: number; readonly valueTwo: number; readonly op: 'SCMP_CMP_MASKED_EQ' }[];
+  readonly args?: readonly {
+    readonly index: number;
+    readonly value: number;
+    readonly valueTwo: number;
+    readonly op: 'SCMP_CMP_MASKED_EQ';
+  }[];
 }

@@ -20,7 +20,11 @@ const cloneFlags = {
 /** Only unshare(2) knows it: in clone(2) this bit belongs to the exit signal. */
 const newTime = 0x80;
 
-const refuse = (names: readonly string[], errnoRet: number): OciSyscallRule => ({ names, action: 'SCMP_ACT_ERRNO', errnoRet });
+const refuse = (names: readonly string[], errnoRet: number): OciSyscallRule => ({
+  names,
+  action: 'SCMP_ACT_ERRNO',
+  errnoRet,
+});
 
 const refuseFlag = (name: string, index: number, flag: number): OciSyscallRule => ({
   names: [name],
@@ -32,8 +36,19 @@ const refuseFlag = (name: string, index: number, flag: number): OciSyscallRule =
 /** Never, in any VE: the kernel itself, and doors around path checks. */
 const hostOnly = refuse(
   [
-    'kexec_load', 'kexec_file_load', 'init_module', 'finit_module', 'delete_module', 'open_by_handle_at', 'perf_event_open',
-    'userfaultfd', 'swapon', 'swapoff', 'acct', 'lookup_dcookie', 'vhangup',
+    'kexec_load',
+    'kexec_file_load',
+    'init_module',
+    'finit_module',
+    'delete_module',
+    'open_by_handle_at',
+    'perf_event_open',
+    'userfaultfd',
+    'swapon',
+    'swapoff',
+    'acct',
+    'lookup_dcookie',
+    'vhangup',
   ],
   EPERM,
 );
@@ -44,7 +59,10 @@ const undumpable = refuse(['io_uring_setup', 'io_uring_enter', 'io_uring_registe
 /** clone3 hides its flags in memory, where a filter cannot look: ENOSYS makes the C library use clone. */
 const noNesting: readonly OciSyscallRule[] = [
   refuse(['clone3'], ENOSYS),
-  ...Object.values(cloneFlags).flatMap((flag) => [refuseFlag('clone', 0, flag), refuseFlag('unshare', 0, flag)]),
+  ...Object.values(cloneFlags).flatMap((flag) => [
+    refuseFlag('clone', 0, flag),
+    refuseFlag('unshare', 0, flag),
+  ]),
   refuseFlag('unshare', 0, newTime),
   refuse(['keyctl', 'add_key', 'request_key', 'bpf'], EPERM),
 ];

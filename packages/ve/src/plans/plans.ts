@@ -4,7 +4,7 @@ import type { VeStep } from '../actions/actions.ts';
 import type { NodeLayout } from '../run-layout.ts';
 import type { VeRuntime } from '../runtime.ts';
 import { mountStep, runDirStep, startSteps } from './start-steps.ts';
-import { killSteps, settleSteps, type Shutdown, shutdownSteps } from './stop-steps.ts';
+import { killSteps, type Shutdown, settleSteps, shutdownSteps } from './stop-steps.ts';
 
 export type VePlan = Plan<VeStep>;
 
@@ -62,7 +62,11 @@ export function planSettle(spec: VeSpec, layout: NodeLayout, crashed: boolean): 
 
 /** After an init that asked for a restart. */
 export function planReboot(spec: VeSpec, layout: NodeLayout): VePlan {
-  return { steps: [...settleSteps(spec, layout, false), ...startSteps(spec, layout)], onCrash: 'resume', cancellableBefore: 0 };
+  return {
+    steps: [...settleSteps(spec, layout, false), ...startSteps(spec, layout)],
+    onCrash: 'resume',
+    cancellableBefore: 0,
+  };
 }
 
 /** One rename decides; everything after it is resumed until it is done. */
@@ -103,11 +107,17 @@ export function planSet(next: VeSpec, previous: VeSpec, running: { readonly cgro
 }
 
 export function planPause({ uuid }: VeSpec): VePlan {
-  return { steps: [{ action: 'pause-container', title: 'freeze its processes', args: { uuid } }], onCrash: 'rollback' };
+  return {
+    steps: [{ action: 'pause-container', title: 'freeze its processes', args: { uuid } }],
+    onCrash: 'rollback',
+  };
 }
 
 export function planResume({ uuid }: VeSpec): VePlan {
-  return { steps: [{ action: 'resume-container', title: 'let it go on', args: { uuid } }], onCrash: 'resume' };
+  return {
+    steps: [{ action: 'resume-container', title: 'let it go on', args: { uuid } }],
+    onCrash: 'resume',
+  };
 }
 
 export function planMount(spec: VeSpec, layout: NodeLayout): VePlan {

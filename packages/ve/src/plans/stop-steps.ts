@@ -14,7 +14,9 @@ export interface Shutdown {
 export function shutdownSteps({ uuid }: VeSpec, shutdown: Shutdown): readonly VeStep[] {
   return [
     { action: 'signal-init', title: 'ask init to shut down', args: { uuid, signal: shutdown.stopSignal } },
-    ...(shutdown.paused ? [{ action: 'resume-container', title: 'let it go on', args: { uuid } } as const] : []),
+    ...(shutdown.paused
+      ? [{ action: 'resume-container', title: 'let it go on', args: { uuid } } as const]
+      : []),
     {
       action: 'await-exit',
       title: 'wait for init to end',
