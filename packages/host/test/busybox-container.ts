@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createLinuxHost, type Host } from '../src/index.ts';
+import { type ConmonCreate, createLinuxHost, type Host } from '../src/index.ts';
 import type { TemporaryDirectories } from './temporary-directory.ts';
 
 const base = 1_879_048_192;
@@ -25,6 +25,9 @@ export interface BusyboxContainer {
   readonly logPath: string;
   readonly exitDir: string;
   readonly cgroup: string;
+  /** What create gives to conmon. */
+  readonly creation: Omit<ConmonCreate, 'beforeStart'>;
+  readonly runcRoot: string;
   /** Pid of init and of conmon. */
   create(options?: {
     readonly logBytes?: number;
@@ -108,7 +111,8 @@ export const prepareContainer = async (
 ): Promise<BusyboxContainer> => {
   made += 1;
   const id = `host-test-${process.pid}-${made}`;
-  const host = createLinuxHost({ runcRoot: join(dir, 'run/runc') });
+  const runcRoot = join(dir, 'run/runc');
+  const host = createLinuxHost({ runcRoot });
   const parent = `insula-test-${id}`;
   const cgroup = `${parent}/ve`;
   const paths = {
@@ -134,16 +138,20 @@ export const prepareContainer = async (
   writeFileSync(join(paths.bundle, 'config.json'), JSON.stringify(specification(root, cgroup)));
   const logPath = join(dir, 'private/console.log');
   const exitDir = join(dir, 'run/exits');
+  const creation = {
+    id,
+    bundle: paths.bundle,
+    pidFile: join(dir, 'run/init.pid'),
+    conmonPidFile: join(dir, 'run/conmon.pid'),
+    exitDir,
+    logPath,
+    logBytes: 65_536,
+  };
   const create: BusyboxContainer['create'] = async (options = {}) =>
     await host.conmon.create({
-      id,
-      bundle: paths.bundle,
-      pidFile: join(dir, 'run/init.pid'),
-      conmonPidFile: join(dir, 'run/conmon.pid'),
-      exitDir,
-      logPath,
-      logBytes: options.logBytes ?? 65_536,
+      ...creation,
+      ...options,
       beforeStart: async (pid) => await host.cgroups.attach(`${parent}/monitor`, pid),
     });
-  return { host, id, dir, bundle: paths.bundle, logPath, exitDir, cgroup, create };
+  return { host, id, dir, bundle: paths.bundle, logPath, exitDir, cgroup, creation, runcRoot, create };
 };

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -89,10 +91,11 @@ test('the console takes keys, is resized, and never stops for a client that does
   await host.runc.start(id);
   const input = await host.consoles.open({ bundle: container.bundle });
   const stop = new AbortController();
+  // under load the first output may be past already
+  const options = { signal: stop.signal, tailBytes: 1_000 };
   let followed = '';
   const following = (async () => {
-    for await (const bytes of host.consoleLogs.follow(logPath, { signal: stop.signal }))
-      followed += bytes.toString();
+    for await (const bytes of host.consoleLogs.follow(logPath, options)) followed += bytes.toString();
   })();
   await input.resize(132, 43);
   await input.send(Buffer.from('size\n'));
@@ -131,4 +134,25 @@ test('a boot log is kept under its name and made only once', async () => {
   await consoleLogs.preserveBootLog(log, boot);
   expect((await consoleLogs.readTail(boot, { tailBytes: 8 })).toString()).toBe('o\r\nthree');
   expect((await consoleLogs.readTail(join(dir, 'none'), { tailBytes: 8 })).length).toBe(0);
+});
+
+test('a creation goes on when the daemon is killed in the middle of it', async () => {
+  const container = await prepareContainer(cleanUp, await makeTemporary(), 'echo up; sleep 600');
+  const { host, id, creation, runcRoot, logPath } = container;
+  const index = import.meta.resolve('../src/index.ts');
+  // conmon has begun when its pid file is there; the container takes 50 ms more
+  const script = `
+    import { existsSync } from 'node:fs';
+    import { createLinuxHost } from ${JSON.stringify(index)};
+    const creation = ${JSON.stringify(creation)};
+    void createLinuxHost({ runcRoot: ${JSON.stringify(runcRoot)} }).conmon.create(creation);
+    setInterval(() => { if (existsSync(creation.conmonPidFile)) process.kill(process.pid, 'SIGKILL'); }, 1);
+  `;
+  const daemon = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'inherit' });
+  expect(await once(daemon, 'close')).toEqual([null, 'SIGKILL']);
+  await expect.poll(async () => (await host.runc.state(id))?.status, patience).toBe('created');
+  await host.runc.start(id);
+  await expect
+    .poll(async () => (await host.consoleLogs.readTail(logPath, { tailBytes: 100 })).toString(), patience)
+    .toBe('up\r\n');
 });

@@ -8,7 +8,10 @@ export interface ConsoleLogFollow {
 export interface ConsoleLogs {
   /** The last bytes written, as far as the log goes back; empty when there is no log. */
   readTail(logPath: string, options: { readonly tailBytes: number }): Promise<Buffer>;
-  /** What the VE wrote, as it comes, over log rotations; ends when the signal is aborted. */
+  /**
+   * What the VE wrote, as it comes, over log rotations; ends when the signal is aborted. A consumer slower than two rotations misses
+   * what stood between.
+   */
   follow(logPath: string, options: ConsoleLogFollow): AsyncIterable<Buffer>;
   /**
    * Keeps the first log file under a second name (a hard link), so that the boot messages outlive conmon, which drops a log that is
