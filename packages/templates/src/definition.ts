@@ -14,16 +14,18 @@ const Mode = Type.String({
   description: 'Permission bits, octal and quoted: "0755"',
 });
 
-const GuestFile = Type.Union([
-  Type.Object({ path: GuestPath, content: Type.String(), mode: Type.Optional(Mode) }, strict),
-  Type.Object(
-    {
-      path: GuestPath,
-      link: Type.String({ pattern: '^[^\\u0000]+$', description: 'Target of a symbolic link' }),
-    },
-    strict,
-  ),
-]);
+export const PlainFile = Type.Object(
+  { path: GuestPath, content: Type.String(), mode: Type.Optional(Mode) },
+  strict,
+);
+export const LinkFile = Type.Object(
+  {
+    path: GuestPath,
+    link: Type.String({ pattern: '^[^\\u0000]+$', description: 'Target of a symbolic link' }),
+  },
+  strict,
+);
+const GuestFile = Type.Union([PlainFile, LinkFile]);
 /** A file or symbolic link that a template adds to, or replaces in, the system. */
 export type GuestFile = Static<typeof GuestFile>;
 
@@ -41,7 +43,7 @@ export type GuestScript = Static<typeof GuestScript>;
 
 const PackageName = Type.String({ pattern: '^[a-z0-9][a-z0-9+.-]*$', maxLength: 128 });
 
-const MmdebstrapSource = Type.Object(
+export const MmdebstrapSource = Type.Object(
   {
     kind: Type.Literal('mmdebstrap'),
     suite: Type.String({ pattern: '^[a-z][a-z0-9-]{0,40}$' }),
@@ -69,7 +71,7 @@ const MmdebstrapSource = Type.Object(
 );
 export type MmdebstrapSource = Static<typeof MmdebstrapSource>;
 
-const BusyboxSource = Type.Object({ kind: Type.Literal('busybox') }, strict);
+export const BusyboxSource = Type.Object({ kind: Type.Literal('busybox') }, strict);
 
 const Source = Type.Union([MmdebstrapSource, BusyboxSource]);
 export type Source = Static<typeof Source>;

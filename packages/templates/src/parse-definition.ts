@@ -2,7 +2,16 @@ import { fault } from '@insula/contract';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { parseDocument } from 'yaml';
-import { BaseDefinition, ExtendingDefinition, GuestProfile, type TemplateDefinition } from './definition.ts';
+import {
+  BaseDefinition,
+  BusyboxSource,
+  ExtendingDefinition,
+  GuestProfile,
+  LinkFile,
+  MmdebstrapSource,
+  PlainFile,
+  type TemplateDefinition,
+} from './definition.ts';
 
 /**
  * Reads a template definition from YAML; `source` names the text in errors.
@@ -47,8 +56,10 @@ function parseYaml(text: string, source: string): unknown {
 function checked<Schema extends TSchema>(schema: Schema, value: unknown, source: string): Static<Schema> {
   const complete = Value.Default(schema, Value.Clone(value));
   if (Value.Check(schema, complete)) return complete;
-  const unknownField = firstUnknownField(schema, complete);
-  const { field, problem } = unknownField ?? firstProblem(schema, complete);
+  const { field, problem } =
+    firstOf(partsOf(schema, complete).map(firstProblemOfPart)) ??
+    firstProblem(schema, complete, '') ??
+    unnamed;
   throw fault('invalid_input', { field: field === '' ? source : `${source}: ${field}`, problem });
 }
 
@@ -57,26 +68,56 @@ interface FieldProblem {
   readonly problem: string;
 }
 
-/** A misspelt optional field is the commonest mistake, and a union would report it as "matches none". */
-function firstUnknownField(schema: TSchema, value: unknown): FieldProblem | null {
-  for (const error of Value.Errors(schema, value)) {
-    if (error.keyword === 'additionalProperties') {
-      const [name] = error.params.additionalProperties;
-      return { field: fieldOf(`${error.instancePath}/${String(name)}`), problem: 'unknown field' };
-    }
-  }
-  return null;
+interface Part {
+  readonly schema: TSchema;
+  readonly value: unknown;
+  readonly pointer: string;
 }
 
-function firstProblem(schema: TSchema, value: unknown): FieldProblem {
-  for (const error of Value.Errors(schema, value)) {
-    if (error.keyword === 'required') {
-      const [name] = error.params.requiredProperties;
-      return { field: fieldOf(`${error.instancePath}/${String(name)}`), problem: 'is missing' };
-    }
-    if (error.keyword !== 'anyOf') return { field: fieldOf(error.instancePath), problem: error.message };
+const unnamed: FieldProblem = { field: '', problem: 'does not have the form that is wanted here' };
+
+/** The parts that may have one of two forms, each with the form it is meant to have: a union itself says only "matches none". */
+function partsOf(schema: TSchema, value: unknown): readonly Part[] {
+  if (!isRecord(value) || !isRecord(schema) || !isRecord(schema['properties'])) return [];
+  const { source, files } = value;
+  const parts: Part[] = [];
+  if (isRecord(source) && 'source' in schema['properties']) {
+    const form = source['kind'] === 'busybox' ? BusyboxSource : MmdebstrapSource;
+    parts.push({ schema: form, value: source, pointer: '/source' });
   }
-  return { field: '', problem: 'does not have the form of a template definition' };
+  for (const [index, file] of (Array.isArray(files) ? (files as readonly unknown[]) : []).entries()) {
+    const form = isRecord(file) && 'link' in file ? LinkFile : PlainFile;
+    parts.push({ schema: form, value: file, pointer: `/files/${index}` });
+  }
+  return parts;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const firstOf = (problems: readonly (FieldProblem | null)[]): FieldProblem | undefined =>
+  problems.find((problem) => problem !== null);
+
+const firstProblemOfPart = ({ schema, value, pointer }: Part): FieldProblem | null =>
+  firstProblem(schema, Value.Default(schema, Value.Clone(value)), pointer);
+
+/** What is wrong with a value; a misspelt field before everything else, for it is the cause of what else is wrong. */
+function firstProblem(schema: TSchema, value: unknown, pointer: string): FieldProblem | null {
+  const errors = Value.Errors(schema, value);
+  for (const error of errors) {
+    if (error.keyword !== 'additionalProperties') continue;
+    const [name] = error.params.additionalProperties;
+    return { field: fieldOf(`${pointer}${error.instancePath}/${String(name)}`), problem: 'unknown field' };
+  }
+  for (const error of errors) {
+    if (error.keyword !== 'required') continue;
+    const [name] = error.params.requiredProperties;
+    return { field: fieldOf(`${pointer}${error.instancePath}/${String(name)}`), problem: 'is missing' };
+  }
+  const [error] = errors;
+  return error === undefined
+    ? null
+    : { field: fieldOf(`${pointer}${error.instancePath}`), problem: error.message };
 }
 
 /** A JSON pointer as a person would write it: `/files/0/path` is `files[0].path`. */
