@@ -1,0 +1,21 @@
+import { mkdirSync } from 'node:fs';
+import { buildTemplatesWith } from './templates.ts';
+import { TestNode } from './test-node.ts';
+
+/** Templates are built by a node of its own whose pool is the cache. */
+buildTemplatesWith(async (name, cache) => {
+  mkdirSync(`${cache}/state`, { recursive: true, mode: 0o700 });
+  const node = new TestNode({
+    name: 'builder',
+    templates: [],
+    onMachineNetwork: true,
+    config: { pool: `${cache}/pool`, stateDir: `${cache}/state`, network: { nat: false } },
+  });
+  try {
+    await node.make();
+    await node.api.perform('POST', `/v1/templates/${name}/build?rebuild=true`);
+    await node.stop();
+  } finally {
+    await node.dispose();
+  }
+});

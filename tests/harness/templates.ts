@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { repository } from './daemon-process.ts';
+import { eventually } from './eventually.ts';
+
+/** Templates that the tests build on this machine. */
+export type TemplateName = 'debian-12' | 'debian-13' | 'debian-12-sysvinit' | 'busybox';
+
+/** Builds a template, newly even if there is one, in the pool at the path. */
+export type BuildTemplate = (name: TemplateName, cache: string) => Promise<void>;
+
+/** Where templates stay between runs: building them takes longer than everything else together. */
+const cache = process.env['INSULA_TEST_CACHE'] ?? '/var/cache/insula/test';
+const noteFile = `${cache}/definitions.json`;
+
+export function sharedLayers(): string {
+  return `${cache}/pool/layers`;
+}
+
+const definitions = join(repository, 'packages/templates/definitions');
+
+/** Everything that definitions say, so that a change of one of them builds all again: they share profiles. */
+function fingerprint(name: TemplateName): string {
+  const hash = createHash('sha256').update(readFileSync(join(definitions, `${name}.yaml`)));
+  const profiles = join(definitions, 'profiles');
+  for (const file of readdirSync(profiles).sort())
+    hash.update(file).update(readFileSync(join(profiles, file)));
+  return hash.digest('hex');
+}
+
+function notes(): Record<string, string> {
+  try {
+    return JSON.parse(readFileSync(noteFile, 'utf8')) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+let build: BuildTemplate | undefined;
+
+/** Says how templates are built: by a node, which itself needs this module. */
+export function buildTemplatesWith(builder: BuildTemplate): void {
+  build = builder;
+}
+
+/** Settles when these templates, as they are defined now, are in the cache. */
+export async function haveTemplates(names: readonly TemplateName[]): Promise<void> {
+  const isMissing = (name: TemplateName) => notes()[name] !== fingerprint(name);
+  if (!names.some(isMissing)) return;
+  mkdirSync(sharedLayers(), { recursive: true, mode: 0o711 });
+  using _lock = await lock();
+  for (const name of names) {
+    if (!isMissing(name)) continue;
+    await build?.(name, cache);
+    writeFileSync(noteFile, JSON.stringify({ ...notes(), [name]: fingerprint(name) }, null, 2));
+  }
+}
+
+/** One process at a time builds. The lock is a link that names its owner, so that a dead one's can be taken. */
+async function lock(): Promise<Disposable> {
+  const path = `${cache}/building`;
+  await eventually(
+    'the templates that another run builds',
+    () => {
+      try {
+        symlinkSync(String(process.pid), path);
+        return true;
+      } catch {
+        takeAwayFromTheDead(path);
+        return false;
+      }
+    },
+    { timeout: 900_000, interval: 500 },
+  );
+  return { [Symbol.dispose]: () => rmSync(path, { force: true }) };
+}
+
+function takeAwayFromTheDead(path: string): void {
+  try {
+    process.kill(Number(readlinkSync(path)), 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') rmSync(path, { force: true });
+  }
+}
