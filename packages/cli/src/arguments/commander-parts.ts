@@ -1,0 +1,52 @@
+import type { Command, CommandOption } from '@insula/contract';
+import { Option, type Command as Program } from 'commander';
+
+/** Adds an option with its aliases and its `--no-` form; `onText` gets every text that it is given. */
+export function addOption(program: Program, option: CommandOption, onText: (text: string) => void): void {
+  const value = option.kind === 'boolean' ? '' : ` <${option.placeholder}>`;
+  const short = option.short === undefined ? '' : `-${option.short}, `;
+  add(`${short}--${option.flag}${value}`, explain(option));
+  for (const alias of option.aliases) add(`--${alias}${value}`, `The same as --${option.flag}`);
+  if (option.negatable) add(`--no-${option.flag}`, '', true);
+
+  function add(flags: string, description: string, negative = false): void {
+    const part = new Option(flags, description);
+    // `--no-header` is an option of its own, not the negation of `--header`; commander needs no opinion on either
+    part.hideHelp(negative && description === '');
+    program.addOption(part);
+    program.on(`option:${part.name()}`, (text: unknown) => {
+      if (option.kind === 'boolean') onText(String(!negative));
+      else onText(String(text));
+    });
+  }
+}
+
+/** The description of an option with its default and what else there is to know. */
+export function explain(option: CommandOption): string {
+  const remarks = [
+    option.required ? 'required' : '',
+    option.values && !option.placeholder.includes('|') ? option.values.join(', ') : '',
+    option.default === undefined ? '' : `default: ${option.default}`,
+    option.negatable ? `--no-${option.flag} says no` : '',
+  ].filter((remark) => remark !== '');
+  return remarks.length === 0 ? option.description : `${option.description} (${remarks.join('; ')})`;
+}
+
+/** Arguments, summary, description and examples of a command. */
+export function addHelp(program: Program, command: Command): void {
+  program
+    .summary(command.title)
+    .description(`${command.title}.\n${command.description}`)
+    .helpOption('-h, --help', 'Show help');
+  for (const { field, several, optional, description } of command.positionals) {
+    const name = several ? `${field}...` : field;
+    const whole = optional || command.options.some(({ flag }) => flag === 'all') ? `[${name}]` : `<${name}>`;
+    program.argument(whole, description);
+  }
+  if (command.examples.length === 0) return;
+  const width = Math.max(...command.examples.map((example) => example.command.length));
+  const lines = command.examples.map(({ command: line, text }) =>
+    width > 60 ? `  # ${text}\n  ${line}` : `  ${line.padEnd(width)}   ${text}`,
+  );
+  program.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}

@@ -1,0 +1,89 @@
+import { type CommandOption, fault, findParameter, parseAmount } from '@insula/contract';
+import { nearest } from './nearest.ts';
+
+export type OptionValue =
+  | boolean
+  | number
+  | string
+  | null
+  | readonly string[]
+  | { readonly [key: string]: string | null };
+
+/**
+ * What the texts given for one option mean. Lists add up over several uses; of anything else the last use counts.
+ * An amount `default` and a key without a value are null where the call takes null.
+ * @throws CodedError invalid_input or invalid_parameter, naming the option
+ */
+export function readOption(option: CommandOption, texts: readonly string[]): OptionValue {
+  const last = texts.at(-1) ?? '';
+  const refuse = (problem: string) => fault('invalid_input', { field: `--${option.flag}`, problem });
+  switch (option.kind) {
+    case 'boolean':
+      return last === 'true';
+    case 'string':
+      return last;
+    case 'integer':
+      return readInteger(option, last, refuse);
+    case 'enum':
+      return oneOf(option, last, refuse);
+    case 'list':
+      return texts
+        .flatMap(commaSeparated)
+        .map((item) => (option.values ? oneOf(option, item, refuse) : item));
+    case 'map':
+      return readMap(option, texts, refuse);
+    case 'amount':
+      return readAmount(option, last);
+  }
+}
+
+type Refuse = (problem: string) => Error;
+
+function readInteger({ minimum, maximum }: CommandOption, text: string, refuse: Refuse): number {
+  if (!/^-?\d{1,15}$/.test(text)) throw refuse(`"${text}" is not a whole number`);
+  const value = Number(text);
+  if (minimum !== undefined && value < minimum) throw refuse(`${text} is below ${minimum}`);
+  if (maximum !== undefined && value > maximum) throw refuse(`${text} is above ${maximum}`);
+  return value;
+}
+
+function oneOf({ values = [] }: CommandOption, text: string, refuse: Refuse): string {
+  if (values.includes(text)) return text;
+  const meant = nearest(text, values);
+  throw refuse(
+    `"${text}" is none of ${values.join(', ')}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+  );
+}
+
+function commaSeparated(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function readMap(
+  option: CommandOption,
+  texts: readonly string[],
+  refuse: Refuse,
+): { readonly [key: string]: string | null } {
+  const entries = new Map<string, string | null>();
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    if (at < 1) throw refuse(`"${text}" is not key=value`);
+    const key = text.slice(0, at);
+    const value = text.slice(at + 1);
+    // in a call an empty value means: there shall be no such key
+    if (value !== '' || option.place === 'own') entries.set(key, value);
+    else if (option.nullable) entries.set(key, null);
+    else entries.delete(key);
+  }
+  return Object.fromEntries(entries);
+}
+
+function readAmount(option: CommandOption, text: string): number | string | null {
+  if (option.nullable && text === 'default') return null;
+  const row = findParameter(option.parameter ?? '');
+  if (!row) throw new Error(`option --${option.flag} belongs to no parameter`);
+  return parseAmount(row, text);
+}

@@ -1,0 +1,74 @@
+import { asSchemaNode, type Command, isOptional, type OperationDefinition } from '@insula/contract';
+import { UsageError } from '../errors/usage-error.ts';
+import type { OptionValue } from './option-values.ts';
+import type { ParsedOptions } from './parsed-options.ts';
+
+/** A call of the API, ready to be sent. */
+export interface CallRequest {
+  readonly definition: OperationDefinition;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/**
+ * The call that a command line asks for, with one value per positional.
+ * @throws UsageError when the body must say something and nothing was given
+ */
+export function buildRequest(
+  command: Command & { readonly operation: OperationDefinition },
+  positionals: Readonly<Record<string, string | undefined>>,
+  options: ParsedOptions,
+): CallRequest {
+  const params: Record<string, string> = {};
+  const query: Record<string, string> = {};
+  const body: Record<string, unknown> = {};
+  for (const { field, place } of command.positionals) {
+    const value = positionals[field];
+    if (value === undefined) continue;
+    if (place === 'params') params[field] = value;
+    if (place === 'body') body[field] = value;
+  }
+  for (const option of command.options) {
+    const value = options.value(option.flag);
+    if (value === undefined) continue;
+    if (option.place === 'query') query[option.path.join('.')] = queryText(value);
+    if (option.place === 'body') setAt(body, option.path, value);
+  }
+  const { body: schema } = command.operation;
+  const request = { definition: command.operation, params, query };
+  if (!schema) return request;
+  if (Object.keys(body).length > 0) return { ...request, body };
+  if ((asSchemaNode(schema).minProperties ?? 0) > 0) {
+    throw new UsageError(
+      'nothing to change',
+      `\`insula ${command.verb.join(' ')} --help\` shows what can be given`,
+    );
+  }
+  return isOptional(schema) ? request : { ...request, body };
+}
+
+/** The path of a call with its parameters and query filled in. */
+export function requestPath({ definition, params, query }: Omit<CallRequest, 'body'>): string {
+  const path = definition.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(params[name] ?? ''),
+  );
+  const text = new URLSearchParams(query).toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+function queryText(value: OptionValue): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Array.isArray(value) ? value.join(',') : JSON.stringify(value);
+}
+
+function setAt(target: Record<string, unknown>, [name, ...rest]: readonly string[], value: unknown): void {
+  if (name === undefined) return;
+  if (rest.length === 0) {
+    target[name] = value;
+    return;
+  }
+  const inner = (target[name] ?? {}) as Record<string, unknown>;
+  target[name] = inner;
+  setAt(inner, rest, value);
+}

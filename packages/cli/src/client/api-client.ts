@@ -1,0 +1,152 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CodedError, fault, type Problem } from '@insula/contract';
+import { type CallRequest, requestPath } from '../arguments/request.ts';
+
+export interface Answer<Result> {
+  readonly status: number;
+  readonly result: Result;
+}
+
+/** Told of every request and answer; `--debug` prints them. */
+export type Trace = (line: string) => void;
+
+export interface SendOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What to send instead of the body of the call. */
+  readonly stream?: Readable;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Calls of the API over the socket of insulad. */
+export class ApiClient {
+  readonly socketPath: string;
+  readonly #trace: Trace | undefined;
+
+  constructor({ socketPath, trace }: { readonly socketPath: string; readonly trace?: Trace | undefined }) {
+    this.socketPath = socketPath;
+    this.#trace = trace;
+  }
+
+  /**
+   * Makes a call and reads its answer as JSON (null when there is none).
+   * @throws CodedError what the daemon answered, or daemon_unavailable
+   */
+  async call<Result>(request: CallRequest, options: SendOptions = {}): Promise<Answer<Result>> {
+    const response = await this.open(request, options);
+    const text = await textOf(response);
+    this.#trace?.(`  ${abridged(text)}`);
+    return { status: response.statusCode ?? 0, result: (text === '' ? null : parse(text)) as Result };
+  }
+
+  /**
+   * Makes a call whose answer is a stream; the caller reads it.
+   * @throws CodedError what the daemon answered, or daemon_unavailable
+   */
+  async open(request: CallRequest, options: SendOptions = {}): Promise<IncomingMessage> {
+    const path = requestPath(request);
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const started = performance.now();
+    this.#trace?.(`> ${request.definition.method} ${path}${body === undefined ? '' : ` ${abridged(body)}`}`);
+    const response = await this.#send(request.definition.method, path, body, options);
+    const status = response.statusCode ?? 0;
+    this.#trace?.(`< ${status} in ${(performance.now() - started).toFixed(1)} ms`);
+    if (status < 400) return response;
+    const text = await textOf(response);
+    this.#trace?.(`  ${abridged(text)}`);
+    throw problemOf(text, status);
+  }
+
+  #send(
+    method: string,
+    path: string,
+    body: string | undefined,
+    options: SendOptions,
+  ): Promise<IncomingMessage> {
+    const headers = {
+      host: 'insula',
+      accept: 'application/json, application/problem+json, */*',
+      ...(body === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+      ...options.headers,
+    };
+    return new Promise((resolve, reject) => {
+      const request = httpRequest({
+        socketPath: this.socketPath,
+        method,
+        path,
+        headers,
+        ...(options.signal ? { signal: options.signal } : {}),
+      });
+      request.once('response', resolve);
+      request.once('error', (error: NodeJS.ErrnoException) => reject(this.#unreachable(error)));
+      if (options.stream) {
+        // an early answer (an error) closes the request under the stream; that answer is what counts
+        pipeline(options.stream, request).catch((error: unknown) => {
+          request.destroy(error instanceof Error ? error : new Error(String(error)));
+        });
+      } else {
+        request.end(body);
+      }
+    });
+  }
+
+  #unreachable(error: NodeJS.ErrnoException): Error {
+    if (error.name === 'AbortError' || error instanceof CodedError) return error;
+    return fault(
+      'daemon_unavailable',
+      { socket: this.socketPath, problem: reasonOf(error) },
+      { cause: error },
+    );
+  }
+}
+
+/** An answer with status 400 or above as an error. */
+export function problemOf(text: string, status: number): CodedError {
+  const problem = parse(text) as Partial<Problem> | null;
+  if (typeof problem?.code === 'string' && typeof problem.detail === 'string') {
+    return CodedError.fromProblem({ details: {}, ...problem } as Problem);
+  }
+  return fault('internal', { problem: `insulad answered ${status}: ${abridged(text)}` });
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT':
+      return 'there is no such socket';
+    case 'ECONNREFUSED':
+      return 'nothing listens there';
+    case 'EACCES':
+      return 'permission denied; only root may use it';
+    default:
+      return error.message;
+  }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+  } catch (error) {
+    throw fault(
+      'daemon_unavailable',
+      { socket: 'its socket', problem: 'the connection broke' },
+      { cause: error },
+    );
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function abridged(text: string): string {
+  return text.length <= 2000 ? text : `${text.slice(0, 2000)}… (${text.length} characters)`;
+}

@@ -1,0 +1,36 @@
+import { exitCodes, type NodeEvent } from '@insula/contract';
+import { watchEvents } from '../client/watch.ts';
+import { timeText } from '../output/cells.ts';
+import { singleLine } from '../output/sanitize.ts';
+import type { Session } from '../session.ts';
+
+/** `insula events`: a line for each event until interrupted; across restarts of the daemon. */
+export async function runEvents({ client, context, options, json }: Session): Promise<number> {
+  const left = new AbortController();
+  const events = watchEvents(client, {
+    operation: options.text('operation'),
+    ve: options.text('ve'),
+    signal: left.signal,
+    patienceMs: Infinity,
+    onLost: () => context.stderr.write('insulad does not answer; waiting for it to come back\n'),
+  });
+  const leave = () => left.abort();
+  context.signals.on('SIGINT', leave);
+  context.signals.on('SIGTERM', leave);
+  for await (const event of events) {
+    context.stdout.write(`${json ? JSON.stringify(event) : eventLine(event)}\n`);
+  }
+  return exitCodes.ok;
+}
+
+function eventLine(event: NodeEvent): string {
+  const time = timeText(event.at);
+  if (event.kind === 've') {
+    return singleLine(
+      `${time}  ve         ${event.name}  ${event.what}${event.ve ? `  ${event.ve.state}` : ''}`,
+    );
+  }
+  const { kind, target, state, progress, message } = event.operation;
+  const percent = state === 'running' ? ` ${Math.floor(progress * 100)}%` : '';
+  return singleLine(`${time}  operation  ${target.name}  ${kind}  ${state}${percent}  ${message}`);
+}

@@ -1,0 +1,57 @@
+import type { Column } from '@insula/contract';
+import { textOf } from './cells.ts';
+import { renderTable } from './table.ts';
+import { pad, widthOf } from './width.ts';
+
+/** One thing in full: a line per field, objects and lists of objects indented below their name. */
+export function renderDetail(
+  value: unknown,
+  { unicode = true }: { readonly unicode?: boolean } = {},
+): string {
+  if (typeof value !== 'object' || value === null) return `${textOf(value, '')}\n`;
+  return renderFields(value, { path: '', indent: '', unicode });
+}
+
+interface Place {
+  readonly path: string;
+  readonly indent: string;
+  readonly unicode: boolean;
+}
+
+function renderFields(record: object, place: Place): string {
+  const entries = Object.entries(record);
+  const width = Math.max(0, ...entries.filter(([, value]) => !isBlock(value)).map(([name]) => widthOf(name)));
+  return entries.map(([name, value]) => renderField(name, value as unknown, { ...place, width })).join('');
+}
+
+function renderField(
+  name: string,
+  value: unknown,
+  { path, indent, unicode, width }: Place & { width: number },
+): string {
+  const here = path === '' ? name : `${path}.${name}`;
+  if (!isBlock(value)) return `${indent}${pad(`${name}:`, width + 1)} ${textOf(value, here)}\n`;
+  const inner = `${indent}  `;
+  const lines = Array.isArray(value)
+    ? renderList(value, inner, unicode)
+    : renderFields(value as object, { path: here, indent: inner, unicode });
+  return `${indent}${name}:\n${lines}`;
+}
+
+function renderList(items: readonly unknown[], indent: string, unicode: boolean): string {
+  const rows = items.map((item) => (typeof item === 'object' && item !== null ? item : { value: item }));
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = keys.map((key): Column => ({ key, title: key.toUpperCase(), path: key, shown: true }));
+  const table = renderTable({ columns, rows, header: keys.length > 1, unicode });
+  return table.replaceAll(/^(?=.)/gm, indent);
+}
+
+/** Whether a value takes lines of its own. */
+function isBlock(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!Array.isArray(value)) return Object.keys(value).length > 0;
+  return (
+    value.some((item) => typeof item === 'object' && item !== null) ||
+    value.some((item) => String(item).length > 60)
+  );
+}

@@ -1,0 +1,42 @@
+import { connect } from 'node:net';
+import { fault } from '@insula/contract';
+import type WebSocket from 'ws';
+import { type CallRequest, requestPath } from '../arguments/request.ts';
+import { type ApiClient, problemOf } from '../client/api-client.ts';
+
+const largestMessage = 1_048_576;
+
+/**
+ * Opens the WebSocket of a call. Nothing is sent yet; messages arrive as soon as a listener is there.
+ * @throws CodedError what the daemon answered instead, or daemon_unavailable
+ */
+export async function openStream(
+  { socketPath }: ApiClient,
+  request: Omit<CallRequest, 'body'>,
+): Promise<WebSocket> {
+  // loaded here: no other command needs it
+  const { WebSocket: Socket } = await import('ws');
+  const socket = new Socket(`ws://insula${requestPath(request)}`, {
+    createConnection: () => connect(socketPath),
+    perMessageDeflate: false,
+    maxPayload: largestMessage,
+  });
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => {
+      // until the caller listens
+      socket.pause();
+      resolve(socket);
+    });
+    socket.once('error', (error: Error) => {
+      reject(fault('daemon_unavailable', { socket: socketPath, problem: error.message }, { cause: error }));
+    });
+    socket.once('unexpected-response', (_, response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('close', () => {
+        reject(problemOf(Buffer.concat(chunks).toString(), response.statusCode ?? 0));
+        socket.terminate();
+      });
+    });
+  });
+}
