@@ -1,4 +1,5 @@
-export { type TemplateHandlers, type TemplatePorts, templateActions } from './actions.ts';
+export { type TemplateHandlers, templateActions } from './actions.ts';
+export type { TemplatePorts } from './build-layout.ts';
 export type {
   BaseDefinition,
   ExtendingDefinition,
