@@ -160,6 +160,8 @@ unpack() {
   loader=$(find "$dir" -name 'ld-linux*.so.*' -o -name 'ld64.so.*' | sort | head -n 1)
   [ -n "$loader" ] && [ -n "$triplet" ] && [ -x "$dir/usr/sbin/criu" ] || return 1
   loader=${loader#"$dir"}
+  # without a directory for plugins, empty as it is, a dump fails; the host's own would hold those of another version
+  mkdir -p "$dir/usr/lib/criu"
   # the directory is found at run time: it is renamed once after it was checked
   cat >"$dir/criu" <<WRAPPER
 #!/bin/sh
