@@ -12,33 +12,30 @@ export function completionScript(shell: Shell): string {
 const scripts: Readonly<Record<Shell, string>> = {
   bash: `# bash completion of insula
 _insula() {
-  local line cur files=
+  # the words as they are on the line: bash has broken them at : and =
+  local before=\${COMP_LINE:0:COMP_POINT} line files= prefix= index
   local -a words
-  # the words as they are on the line: bash would break them at : and =
-  local before=\${COMP_LINE:0:COMP_POINT}
   read -r -a words <<< "$before"
-  [[ $before == *[[:space:]] ]] && words+=('')
-  cur=\${words[-1]}
+  if [[ $before == *[[:space:]] ]]; then words+=(''); fi
+  local cur=\${words[-1]}
+  if [[ $cur == --*=* ]]; then prefix=\${cur%%=*}=; fi
+  local value=\${cur#"$prefix"}
   COMPREPLY=()
   while IFS= read -r line; do
-    if [[ $line == :files ]]; then
-      files=1
-    else
-      COMPREPLY+=("\${line%%$'\\t'*}")
-    fi
+    if [[ $line == :files ]]; then files=1; else COMPREPLY+=("\${line%%$'\\t'*}"); fi
   done < <(insula __complete "\${words[@]:1}" 2>/dev/null)
   if [[ $files ]]; then
-    compopt -o filenames 2>/dev/null
-    while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$cur")
+    if (( \${#COMPREPLY[@]} == 0 )); then compopt -o filenames 2>/dev/null; fi
+    while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$value")
   fi
-  # what is before the last : or = stays on the line and must not come twice
-  local break=\${cur%"\${cur##*[:=]}"}
-  if [[ $break && $COMP_WORDBREAKS == *[:=]* && $cur == *[:=]* ]]; then
-    local index
-    for index in "\${!COMPREPLY[@]}"; do COMPREPLY[index]=\${COMPREPLY[index]#"$break"}; done
-  fi
-  # a VE before its path, and a list with more to come, go on without a space
-  [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *: ]] && compopt -o nospace 2>/dev/null
+  # what stands before the last : or = stays on the line and must not come twice
+  local kept=
+  if [[ $COMP_WORDBREAKS == *:* && $value == *:* ]]; then kept=\${value%"\${value##*:}"}; fi
+  if [[ $COMP_WORDBREAKS == *=* ]]; then prefix=; fi
+  for index in "\${!COMPREPLY[@]}"; do COMPREPLY[index]=$prefix\${COMPREPLY[index]#"$kept"}; done
+  # the path comes right after the colon of its VE
+  if [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *: ]]; then compopt -o nospace 2>/dev/null; fi
+  return 0
 }
 complete -F _insula insula
 `,
