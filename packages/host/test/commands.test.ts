@@ -1,3 +1,5 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { CommandFailed } from '../src/commands/command-failed.ts';
 import { LinuxCommandRunner } from '../src/commands/linux-command-runner.ts';
@@ -92,4 +94,59 @@ test('an aborted signal ends a long command', async () => {
   const command = await commands.start(['sleep', '20'], { signal: controller.signal });
   controller.abort();
   expect(await command.exited).toEqual({ exitCode: null, signal: 'SIGTERM' });
+});
+
+test('descriptors are handed over under whatever numbers they have, and no others', async () => {
+  const dir = mkdtempSync(`${tmpdir()}/insula-commands-`);
+  try {
+    const first = openSync(`${dir}/first`, 'w');
+    const second = openSync(`${dir}/second`, 'w');
+    const script = 'echo one >&3; echo two >&4; ls /proc/self/fd';
+    // crosswise, through numbers that are targets themselves
+    const inner = `exec 8>&3 9>&4; exec 3>&9 4>&8 8>&- 9>&-; ${script}`;
+    const command = await commands.start(['sh', '-c', inner], { stdout: 'pipe', extra: [second, first] });
+    closeSync(first);
+    closeSync(second);
+    const said: Buffer[] = [];
+    command.stdout?.on('data', (chunk: Buffer) => said.push(chunk));
+    expect(await command.exited).toEqual({ exitCode: 0, signal: null });
+    // 5 is what ls reads its directory by
+    expect(Buffer.concat(said).toString().trim().split('\n')).toEqual(['0', '1', '2', '3', '4', '5']);
+    expect(readFileSync(`${dir}/first`, 'utf8')).toBe('one\n');
+    expect(readFileSync(`${dir}/second`, 'utf8')).toBe('two\n');
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
+test('a command starts in its directory, with no signal ignored or blocked, and as its own session if asked to', async () => {
+  const { stdout } = await commands.run(['cat', '/proc/self/status']);
+  expect(stdout).toMatch(/^SigBlk:\s+0+$/m);
+  expect(stdout).toMatch(/^SigIgn:\s+0+$/m);
+  expect((await commands.run(['pwd'], { cwd: '/usr' })).stdout).toBe('/usr\n');
+  const apart = await commands.start(['sh', '-c', 'cut -d" " -f6 /proc/self/stat; echo $$'], {
+    stdout: 'pipe',
+    detached: true,
+  });
+  const said: Buffer[] = [];
+  apart.stdout?.on('data', (chunk: Buffer) => said.push(chunk));
+  await apart.exited;
+  const [session, pid] = Buffer.concat(said).toString().trim().split('\n');
+  expect(session).toBe(pid);
+});
+
+test('many commands at once each get their own end and all of their output', async () => {
+  const numbers = Array.from({ length: 60 }, (_, index) => index);
+  const results = await Promise.all(
+    numbers.map(async (number) => {
+      const count = 200_000 + number;
+      return (await commands.run(['head', '-c', String(count), '/dev/zero'])).stdout.length - count;
+    }),
+  );
+  expect(new Set(results)).toEqual(new Set([0]));
+  const codes = numbers.map(async (code) => {
+    const command = await commands.start(['sh', '-c', `exit ${code}`]);
+    return (await command.exited).exitCode;
+  });
+  expect(await Promise.all(codes)).toEqual(numbers);
 });

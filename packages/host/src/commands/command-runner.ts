@@ -49,7 +49,7 @@ export interface RunningCommand {
   readonly stderr: Readable | null;
   /** Our ends of `extra` pipes (which go both ways), by position; null for the others. */
   readonly extra: readonly (Duplex | null)[];
-  /** Settles when the process has ended and its pipes are closed; never rejects. */
+  /** Settles when the process has ended and its output pipes are closed; never rejects. */
   readonly exited: Promise<CommandExit>;
   /** SIGTERM, then SIGKILL after a delay. */
   kill(): void;

@@ -1,14 +1,16 @@
-import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { ExecaError, execa } from 'execa';
-import { CommandFailed } from './command-failed.ts';
+import { hasErrorCode } from '../syscalls/system-error.ts';
+import { type Child, startChild } from './child.ts';
+import { CollectedOutput } from './collected-output.ts';
+import { CommandFailed, type CommandFailure } from './command-failed.ts';
 import type {
-  CommandExit,
   CommandOptions,
   CommandOutput,
   CommandRunner,
   RunningCommand,
   StartOptions,
+  StreamDisposition,
 } from './command-runner.ts';
 
 /** Between SIGTERM and SIGKILL. */
@@ -27,47 +29,7 @@ export interface LinuxCommandRunnerOptions {
   readonly pathPrefix?: readonly string[];
 }
 
-const splitArgv = (argv: readonly string[]): { readonly file: string; readonly args: readonly string[] } => {
-  const [file, ...args] = argv;
-  if (file === undefined || file === '') throw new TypeError('a command needs at least a program name');
-  return { file, args };
-};
-
-const failed = (argv: readonly string[], error: unknown): unknown => {
-  if (!(error instanceof ExecaError)) return error;
-  return new CommandFailed(
-    {
-      argv,
-      exitCode: error.exitCode ?? null,
-      signal: error.signal ?? null,
-      stdout: typeof error.stdout === 'string' ? error.stdout : '',
-      stderr: typeof error.stderr === 'string' ? error.stderr : '',
-      timedOut: error.timedOut,
-      isCanceled: error.isCanceled,
-      isMaxOutput: error.isMaxBuffer,
-      isNotFound: error.code === 'ENOENT' || error.code === 'EACCES' || error.code === 'ENOTDIR',
-    },
-    { cause: error.cause ?? error },
-  );
-};
-
-const notStarted = (argv: readonly string[], cause: unknown): CommandFailed =>
-  new CommandFailed(
-    {
-      argv,
-      exitCode: null,
-      signal: null,
-      stdout: '',
-      stderr: '',
-      timedOut: false,
-      isCanceled: cause instanceof Error && cause.name === 'AbortError',
-      isMaxOutput: false,
-      isNotFound: true,
-    },
-    { cause },
-  );
-
-/** Runs programs with execa; long ones, whose streams the caller drives, with node:child_process. */
+/** Runs programs by posix_spawn; see `spawnProcess` for why not by node:child_process. */
 export class LinuxCommandRunner implements CommandRunner {
   readonly #environment: Readonly<Record<string, string>>;
 
@@ -77,72 +39,121 @@ export class LinuxCommandRunner implements CommandRunner {
   }
 
   async run(argv: readonly string[], options: CommandOptions = {}): Promise<CommandOutput> {
-    const { file, args } = splitArgv(argv);
-    try {
-      const { stdout, stderr } = await execa(file, args, {
-        env: { ...this.#environment, ...options.env },
-        extendEnv: false,
-        // without input the command must not read what this process was started with
-        ...(options.stdin === undefined ? { stdin: 'ignore' as const } : { input: options.stdin }),
-        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-        ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-        ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
-        maxBuffer: options.maxOutputBytes ?? defaultMaxOutputBytes,
-        forceKillAfterDelay: forceKillAfterMs,
-        stripFinalNewline: false,
-        // a command that changes the host ends by itself when this process exits: half a change is worse
-        cleanup: false,
-      });
-      return { stdout, stderr };
-    } catch (error) {
-      throw failed(argv, error);
-    }
+    if (options.signal?.aborted === true) throw failure(argv, { isCanceled: true }, options.signal.reason);
+    const child = this.#start(argv, options, [
+      options.stdin === undefined ? 'ignore' : 'pipe',
+      'pipe',
+      'pipe',
+    ]);
+    const end = ending(child);
+    const ended: { -readonly [Reason in 'isCanceled' | 'timedOut' | 'isMaxOutput']?: boolean } = {};
+    const endBecause = (reason: keyof typeof ended) => {
+      ended[reason] = true;
+      end();
+    };
+    const limit = options.maxOutputBytes ?? defaultMaxOutputBytes;
+    const collect = (stream: Duplex | null | undefined) =>
+      new CollectedOutput(stream, limit, () => endBecause('isMaxOutput'));
+    const [stdin, stdout, stderr] = [child.streams[0], collect(child.streams[1]), collect(child.streams[2])];
+    // a command that does not read its input breaks the pipe; that is its own affair
+    stdin?.on('error', () => undefined).end(options.stdin ?? '');
+    const onAbort = () => endBecause('isCanceled');
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    const timer =
+      options.timeoutMs === undefined ? undefined : setTimeout(endBecause, options.timeoutMs, 'timedOut');
+    const { exitCode, signal } = await child.exited;
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
+    const output = { stdout: stdout.text(), stderr: stderr.text() };
+    if (exitCode === 0 && Object.keys(ended).length === 0) return output;
+    throw failure(argv, { exitCode, signal, ...output, ...ended }, options.signal?.reason);
   }
 
   async start(argv: readonly string[], options: StartOptions = {}): Promise<RunningCommand> {
-    const { file, args } = splitArgv(argv);
-    if (options.signal?.aborted === true) throw notStarted(argv, options.signal.reason);
-    const child = spawn(file, args, {
-      env: { ...this.#environment, ...options.env },
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      detached: options.detached ?? false,
-      stdio: [
-        options.stdin ?? 'ignore',
-        options.stdout ?? 'ignore',
-        options.stderr ?? 'ignore',
-        ...(options.extra ?? []),
-      ],
-    });
-
-    const exited = new Promise<CommandExit>((resolve) => {
-      child.once('close', (exitCode, signal) => resolve({ exitCode, signal }));
-    });
-    await new Promise<void>((resolve, reject) => {
-      child.once('spawn', resolve);
-      child.once('error', (error) => reject(notStarted(argv, error)));
-    });
-    // a failed kill is reported here too; `exited` tells how it ended
-    child.on('error', () => undefined);
-
-    const kill = (): void => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), forceKillAfterMs);
-      timer.unref();
-      child.once('exit', () => clearTimeout(timer));
-    };
+    if (options.signal?.aborted === true) throw failure(argv, { isCanceled: true }, options.signal.reason);
+    const { stdin = 'ignore', stdout = 'ignore', stderr = 'ignore', extra = [] } = options;
+    const child = this.#start(argv, options, [stdin, stdout, stderr, ...extra]);
+    const kill = ending(child);
     options.signal?.addEventListener('abort', kill, { once: true });
-    void exited.then(() => options.signal?.removeEventListener('abort', kill));
-
+    void child.exited.then(() => options.signal?.removeEventListener('abort', kill));
+    const [input, output, errors, ...others] = child.streams;
     return {
       argv,
-      pid: child.pid ?? 0,
-      stdin: child.stdin,
-      stdout: child.stdout,
-      stderr: child.stderr,
-      extra: child.stdio.slice(3).map((stream) => stream as Duplex | null),
-      exited,
+      pid: child.pid,
+      stdin: input ?? null,
+      stdout: output ?? null,
+      stderr: errors ?? null,
+      extra: others,
+      exited: child.exited,
       kill,
     };
   }
+
+  #start(
+    argv: readonly string[],
+    options: Pick<StartOptions, 'env' | 'cwd' | 'detached'>,
+    streams: readonly StreamDisposition[],
+  ): Child {
+    const env = { ...this.#environment, ...options.env };
+    const [name] = argv;
+    if (name === undefined || name === '') throw new TypeError('a command needs at least a program name');
+    const program = findProgram(name, env['PATH'] ?? '');
+    if (program === null) throw failure(argv, { isNotFound: true });
+    try {
+      return startChild({
+        program,
+        argv,
+        env,
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+        streams,
+        newSession: options.detached ?? false,
+      });
+    } catch (error) {
+      if (!hasErrorCode(error, 'ENOENT', 'EACCES', 'ENOTDIR', 'ENOEXEC')) throw error;
+      throw failure(argv, { isNotFound: true }, error);
+    }
+  }
 }
+
+/** The first executable file of that name in the search path. */
+const findProgram = (name: string, path: string): string | null => {
+  if (name.includes('/')) return name;
+  for (const dir of path.split(':')) {
+    const candidate = `${dir}/${name}`;
+    try {
+      accessSync(candidate, constants.X_OK);
+      return candidate;
+    } catch {
+      // not here
+    }
+  }
+  return null;
+};
+
+/** Ends a child: SIGTERM now, SIGKILL a little later. */
+const ending = (child: Child): (() => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  void child.exited.then(() => clearTimeout(timer));
+  return () => {
+    if (timer !== undefined) return;
+    child.kill('SIGTERM');
+    timer = setTimeout(() => child.kill('SIGKILL'), forceKillAfterMs).unref();
+  };
+};
+
+const failure = (argv: readonly string[], facts: Partial<CommandFailure>, cause?: unknown): CommandFailed =>
+  new CommandFailed(
+    {
+      argv,
+      exitCode: null,
+      signal: null,
+      stdout: '',
+      stderr: '',
+      timedOut: false,
+      isCanceled: false,
+      isMaxOutput: false,
+      isNotFound: false,
+      ...facts,
+    },
+    cause === undefined ? {} : { cause },
+  );

@@ -1,7 +1,7 @@
 import koffi from 'koffi';
 import { SystemError } from './system-error.ts';
 
-export type CallArgument = number | string | Uint8Array | null;
+export type CallArgument = number | string | Uint8Array | null | readonly (string | null)[];
 
 export interface CallContext {
   /** The path the error should name. */
@@ -58,6 +58,18 @@ const wrap = (name: string, native: NativeFunction, prefix: readonly number[]): 
 /** A function of the C library that returns -1 and sets errno on failure. Types are koffi's: 'int', 'str', 'void *'… */
 export const libraryCall = (name: string, argumentTypes: readonly string[]): SystemCall =>
   wrap(name, libc.func(name, 'int', [...argumentTypes]) as unknown as NativeFunction, []);
+
+/** A function of the C library that returns 0 or an error number. @throws SystemError */
+export const errnoCall = (
+  name: string,
+  argumentTypes: readonly string[],
+): ((args: readonly CallArgument[], context?: CallContext) => void) => {
+  const native = libc.func(name, 'int', [...argumentTypes]) as unknown as NativeFunction;
+  return (args, context = {}) => {
+    const errno = native(...args);
+    if (errno !== 0) throw systemError(name, errno, context);
+  };
+};
 
 /**
  * A system call by number, for those the C library has no wrapper for. `syscall(3)` is variadic, but takes integers and pointers
