@@ -1,5 +1,5 @@
 import { asCodedError } from '@insula/contract';
-import type { Cgroups, Conmon, ConmonWatch, Watch } from '@insula/host';
+import type { Cgroups, Conmon, ConmonWatch, ProcessIdentity, Watch } from '@insula/host';
 import type { OperationRequest } from '@insula/operations';
 import type { VeEntry, VeRegistry } from './registry.ts';
 import type { NodeLayout } from './run-layout.ts';
@@ -85,8 +85,9 @@ export class VeSupervisor {
       return;
     }
     if (watched !== undefined) return;
+    const { init } = runtime;
     const watch = this.#ports.cgroups.watchPopulated(this.#ports.groups.outer(ctid), (populated) => {
-      if (!populated) setTimeout(() => void this.#emptied(uuid), noticePatience).unref();
+      if (!populated) setTimeout(() => void this.#emptied(uuid, init), noticePatience).unref();
     });
     this.#populated.set(uuid, watch);
     watch.catch((error: unknown) => {
@@ -94,8 +95,10 @@ export class VeSupervisor {
     });
   }
 
-  async #emptied(uuid: string): Promise<void> {
-    if (this.#ports.registry.get(uuid)?.runtime.init == null) return;
+  /** The group that was empty may hold the next run by now: only the run that was watched counts. */
+  async #emptied(uuid: string, { pid, startTime }: ProcessIdentity): Promise<void> {
+    const now = this.#ports.registry.get(uuid)?.runtime.init;
+    if (now?.pid !== pid || now.startTime !== startTime) return;
     const exit = await this.#ports.conmon.readExit(this.#ports.run.exits, uuid);
     if (exit === null) await this.#exited(uuid, null);
   }
