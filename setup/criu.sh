@@ -43,37 +43,19 @@ trap 'exit 143' TERM
 chmod 755 "$tmp" "$PREFIX"
 
 # --- where the host's own packages come from -------------------------------------------------------------------------
-# shellcheck source=/dev/null
-. /etc/os-release
-codename=${VERSION_CODENAME:-${UBUNTU_CODENAME:-}}
-
-# The address of the distribution's main archive in the host's apt configuration. Other vendors' archives often use the
-# distribution's suite names: the origin tells them apart, and where apt has no lists yet, the address.
-mirror_of_host() {
-  # shellcheck disable=SC2016 # the placeholders are apt's
-  apt-get indextargets "$@" --format '$(ORIGIN)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    awk -F '|' -v codename="$codename" -v id="${ID:-debian}" '
-      $3 != "main" || ($2 != codename && $2 !~ /^(stable|oldstable|testing|sid|unstable|devel)$/) { next }
-      tolower($1) == id && !by_origin { by_origin = $4 }
-      $4 ~ "/" id "/?$" && !by_address { by_address = $4 }
-      !first { first = $4 }
-      END { print by_origin ? by_origin : by_address ? by_address : first }'
-}
-mirror=$(mirror_of_host)
-# without package lists apt names its archives only when asked so
-[ -n "$mirror" ] || mirror=$(mirror_of_host --no-release-info)
+# shellcheck source=setup/archive.sh
+. "$(dirname "$(readlink -f "$0")")/archive.sh"
+codename=$(host_codename) mirror=$(host_mirror) keyring=$(host_keyring) components=$(host_components)
 [ -n "$mirror" ] || die "the host's apt configuration names no archive with a suite '$codename' and component main"
 
-case ${ID:-} in
+case $(host_distribution) in
   ubuntu)
-    keyring=/usr/share/keyrings/ubuntu-archive-keyring.gpg components='main universe'
     groups=(devel)
     # every release later than the host's that the archive may carry, newest first
     [ -r /usr/share/distro-info/ubuntu.csv ] && while IFS= read -r series; do groups+=("$series"); done < <(
       awk -F, -v own="$codename" 'NR > 1 { if (seen) print $3; if ($3 == own) seen = 1 }' /usr/share/distro-info/ubuntu.csv | tac)
     groups+=("$codename-updates $codename") ;;
   *)
-    keyring=/usr/share/keyrings/debian-archive-keyring.gpg components=main
     # experimental is no complete suite: its packages take their dependencies from sid
     groups=('experimental sid' testing stable)
     [ -n "$codename" ] && groups+=("$codename") ;;

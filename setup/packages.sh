@@ -44,15 +44,31 @@ shellcheck
 END
 }
 
-# Installs those of the named packages that are missing; touches neither the network nor apt when none is.
-install_packages() {
-  missing=
+# What tools/stock-host boots a Debian host with.
+stock_host_packages() {
+  cat <<'END'
+e2fsprogs
+mmdebstrap
+openssh-client
+qemu-system-x86
+seabios
+END
+}
+
+# Those of the named packages that are not installed.
+missing_packages() {
   for package in "$@"; do
     case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
       *' installed') ;;
-      *) missing="$missing $package" ;;
+      *) printf ' %s' "$package" ;;
     esac
   done
+}
+
+# Installs those of the named packages that are missing; touches neither the network nor apt when none is.
+# What apt says goes to the file that INSULA_LOG names, its errors to standard error as well.
+install_packages() {
+  missing=$(missing_packages "$@")
   [ -n "$missing" ] || return 0
   if ! command -v apt-get >/dev/null; then
     echo "packages: no apt-get here; install by hand:$missing" >&2
@@ -74,5 +90,5 @@ apt_quietly() {
   action=$1
   shift
   [ "$action" != install ] || set -- --no-install-recommends "$@"
-  DEBIAN_FRONTEND=noninteractive apt-get "$action" -y -qq -o DPkg::Lock::Timeout=300 "$@" >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get "$action" -y -qq -o DPkg::Lock::Timeout=300 "$@" >>"${INSULA_LOG:-/dev/null}"
 }
