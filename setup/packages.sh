@@ -32,8 +32,11 @@ END
 # What only the tests use: traffic, and looking at what came out.
 test_packages() {
   cat <<'END'
+acl
+attr
 curl
 iputils-ping
+libcap2-bin
 END
 }
 

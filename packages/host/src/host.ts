@@ -13,6 +13,7 @@ import type { Runc } from './runc/runc.ts';
 import type { Sockets } from './sockets/sockets.ts';
 import type { Sysctls } from './sysctls/sysctls.ts';
 import type { Terminals } from './terminals/terminals.ts';
+import type { Trees } from './trees/trees.ts';
 import type { UserNamespaces } from './user-namespaces/user-namespaces.ts';
 
 /** Every door to Linux. Capabilities take the ports they need (`Pick<Host, 'mounts' | 'files'>`). */
@@ -20,6 +21,7 @@ export interface Host {
   readonly commands: CommandRunner;
   readonly files: Files;
   readonly guestTrees: GuestTrees;
+  readonly trees: Trees;
   readonly processes: Processes;
   readonly userNamespaces: UserNamespaces;
   readonly mounts: Mounts;

@@ -15,6 +15,7 @@ import { LinuxRunc } from './runc/linux-runc.ts';
 import { LinuxSockets } from './sockets/linux-sockets.ts';
 import { LinuxSysctls } from './sysctls/linux-sysctls.ts';
 import { LinuxTerminals } from './terminals/linux-terminals.ts';
+import { LinuxTrees } from './trees/linux-trees.ts';
 import { LinuxUserNamespaces } from './user-namespaces/linux-user-namespaces.ts';
 
 export interface LinuxHostOptions {
@@ -44,6 +45,7 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     commands,
     files: new LinuxFiles({ commands }),
     guestTrees: new LinuxGuestTrees(),
+    trees: new LinuxTrees({ commands }),
     processes,
     userNamespaces,
     mounts,

@@ -13,3 +13,4 @@ export {
   type PrivateAreaPaths,
   poolLayout,
 } from './pool-layout.ts';
+export { type SealedLayer, type SealOptions, sealLayer } from './store/seal-layer.ts';

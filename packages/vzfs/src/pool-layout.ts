@@ -2,6 +2,8 @@
 export interface PoolLayout {
   readonly root: string;
   readonly layers: string;
+  /** Data of files by their digest, shared by all layers. */
+  readonly objects: string;
   readonly privateAreas: string;
   readonly staging: string;
   layer(name: string, version: string): LayerPaths;
@@ -13,6 +15,8 @@ export interface PoolLayout {
 export interface LayerPaths {
   readonly dir: string;
   readonly root: string;
+  readonly description: string;
+  /** What is in the layer, by name: see store/manifest.ts. Plain layers have none. */
   readonly manifest: string;
 }
 
@@ -37,11 +41,12 @@ export function poolLayout(root: string): PoolLayout {
   return {
     root,
     layers: `${root}/layers`,
+    objects: `${root}/objects`,
     privateAreas,
     staging: `${root}/staging`,
     layer: (name, version) => {
       const dir = `${root}/layers/${name}@${version}`;
-      return { dir, root: `${dir}/root`, manifest: `${dir}/layer.json` };
+      return { dir, root: `${dir}/root`, description: `${dir}/layer.json`, manifest: `${dir}/manifest` };
     },
     privateArea: (uuid) => {
       const dir = `${privateAreas}/${uuid}`;

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { type BigIntStats, createReadStream } from 'node:fs';
+import { chmod, lchown, link, lstat, open, readdir, readlink, rename, unlink } from 'node:fs/promises';
+import type { CommandRunner } from '../commands/command-runner.ts';
+import {
+  getAttribute,
+  listAttributes,
+  removeAttribute,
+  setAttribute,
+  setModifiedTime,
+} from '../syscalls/attribute-calls.ts';
+import type { ExtendedAttribute, Stub, TreeEntry, TreeEntryKind, Trees } from './trees.ts';
+
+/** Files up to this size are hashed in one go. */
+const wholeFileBytes = 1_048_576;
+
+const slash = Buffer.from('/');
+
+/** Trees through the ordinary file calls, with paths as bytes. */
+export class LinuxTrees implements Trees {
+  readonly #commands: CommandRunner;
+
+  constructor({ commands }: { readonly commands: CommandRunner }) {
+    this.#commands = commands;
+  }
+
+  async list(root: string, options: { readonly signal?: AbortSignal } = {}): Promise<readonly TreeEntry[]> {
+    const entries: TreeEntry[] = [];
+    const walk = async (path: Buffer, device: bigint | null): Promise<void> => {
+      options.signal?.throwIfAborted();
+      const full = join(root, path);
+      const stat = await lstat(full, { bigint: true });
+      // what is mounted in the tree is not of the tree
+      if (device !== null && stat.dev !== device) return;
+      entries.push(await describe(path, full, stat));
+      if (!stat.isDirectory()) return;
+      const names = await readdir(full, { encoding: 'buffer' });
+      for (const name of names.sort(Buffer.compare)) await walk(below(path, name), stat.dev);
+    };
+    await walk(Buffer.alloc(0), null);
+    return entries;
+  }
+
+  async digest(root: string, path: Buffer): Promise<string> {
+    return await digestAt(join(root, path));
+  }
+
+  async digestFile(path: string): Promise<string> {
+    return await digestAt(Buffer.from(path));
+  }
+
+  async moveOut(root: string, path: Buffer, object: string): Promise<void> {
+    const full = join(root, path);
+    for (const name of listAttributes(full)) removeAttribute(full, name);
+    await lchown(full, 0, 0);
+    await chmod(full, 0o400);
+    await rename(full, object);
+  }
+
+  async removeName(root: string, path: Buffer): Promise<void> {
+    await unlink(join(root, path));
+  }
+
+  async writeStub(root: string, { entry, redirect }: Stub): Promise<void> {
+    const full = join(root, entry.path);
+    const file = await open(full, 'wx', 0o600);
+    try {
+      await file.truncate(entry.size);
+      // changing the owner takes setuid bits and capabilities away: they come after
+      await file.chown(entry.uid, entry.gid);
+      await file.chmod(entry.mode);
+    } finally {
+      await file.close();
+    }
+    for (const { name, value } of entry.xattrs) setAttribute(full, name, value);
+    setAttribute(full, 'trusted.overlay.metacopy', Buffer.alloc(0));
+    setAttribute(full, 'trusted.overlay.redirect', Buffer.from(redirect));
+    setModifiedTime(full, entry.modifiedNs);
+  }
+
+  async link(root: string, from: Buffer, to: Buffer): Promise<void> {
+    await link(join(root, from), join(root, to));
+  }
+
+  async setModified(root: string, path: Buffer, modifiedNs: bigint): Promise<void> {
+    setModifiedTime(join(root, path), modifiedNs);
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await rename(from, to);
+  }
+
+  async sync(path: string): Promise<void> {
+    await this.#commands.run(['sync', '--file-system', path]);
+  }
+}
+
+const join = (root: string, path: Buffer): Buffer =>
+  path.length === 0 ? Buffer.from(root) : Buffer.concat([Buffer.from(root), slash, path]);
+
+const below = (path: Buffer, name: Buffer): Buffer =>
+  path.length === 0 ? name : Buffer.concat([path, slash, name]);
+
+async function describe(path: Buffer, full: Buffer, stat: BigIntStats): Promise<TreeEntry> {
+  const kind = kindOf(stat);
+  return {
+    path,
+    kind,
+    mode: Number(stat.mode & 0o7777n),
+    uid: Number(stat.uid),
+    gid: Number(stat.gid),
+    modifiedNs: stat.mtimeNs,
+    size: kind === 'file' ? Number(stat.size) : 0,
+    allocatedBytes: Number(stat.blocks) * 512,
+    inode: stat.ino,
+    links: Number(stat.nlink),
+    device: kind === 'character' || kind === 'block' ? Number(stat.rdev) : 0,
+    target: kind === 'symlink' ? await readlink(full, { encoding: 'buffer' }) : null,
+    xattrs: attributesOf(full),
+  };
+}
+
+const attributesOf = (full: Buffer): readonly ExtendedAttribute[] =>
+  [...listAttributes(full)].sort().map((name) => ({ name, value: getAttribute(full, name) }));
+
+const kindOf = (stat: BigIntStats): TreeEntryKind => {
+  if (stat.isFile()) return 'file';
+  if (stat.isDirectory()) return 'directory';
+  if (stat.isSymbolicLink()) return 'symlink';
+  if (stat.isCharacterDevice()) return 'character';
+  if (stat.isBlockDevice()) return 'block';
+  return stat.isFIFO() ? 'fifo' : 'socket';
+};
+
+async function digestAt(full: Buffer): Promise<string> {
+  const hash = createHash('sha256');
+  const file = await open(full, 'r');
+  try {
+    const { size } = await file.stat();
+    if (size <= wholeFileBytes) return hash.update(await file.readFile()).digest('hex');
+    for await (const chunk of createReadStream('', {
+      fd: file,
+      autoClose: false,
+      highWaterMark: wholeFileBytes,
+    })) {
+      hash.update(chunk as Buffer);
+    }
+    return hash.digest('hex');
+  } finally {
+    await file.close();
+  }
+}

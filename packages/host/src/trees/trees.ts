@@ -1,0 +1,69 @@
+export type TreeEntryKind = 'file' | 'directory' | 'symlink' | 'character' | 'block' | 'fifo' | 'socket';
+
+export interface ExtendedAttribute {
+  readonly name: string;
+  readonly value: Buffer;
+}
+
+/** One name in a tree with everything that a file system keeps about it. */
+export interface TreeEntry {
+  /** Below the root, without a leading slash, as the bytes that the file system has: names need not be UTF-8. Empty for the root. */
+  readonly path: Buffer;
+  readonly kind: TreeEntryKind;
+  /** Permission bits with setuid, setgid and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Nanoseconds since 1970. */
+  readonly modifiedNs: bigint;
+  /** Bytes of a file; 0 for everything else. */
+  readonly size: number;
+  /** What the file takes on disk. */
+  readonly allocatedBytes: number;
+  readonly inode: bigint;
+  readonly links: number;
+  /** Device number of a character or block device, 0 otherwise. */
+  readonly device: number;
+  /** Text of a symbolic link. */
+  readonly target: Buffer | null;
+  /** Sorted by name; ACLs and file capabilities are among them. */
+  readonly xattrs: readonly ExtendedAttribute[];
+}
+
+/** What a stub stands for, and where its data is. */
+export interface Stub {
+  readonly entry: TreeEntry;
+  /** Absolute path of the data below the data-only layer. */
+  readonly redirect: string;
+}
+
+/**
+ * Whole trees of files that belong to the host, with exact metadata: what layers are made of. No link is ever followed, and nothing
+ * leaves the root's file system.
+ */
+export interface Trees {
+  /** Every name in a tree, parents before children, siblings by the bytes of their names. */
+  list(root: string, options?: { readonly signal?: AbortSignal }): Promise<readonly TreeEntry[]>;
+  /** SHA-256 of a file's content, in hexadecimal. The second form is for files outside of any tree. */
+  digest(root: string, path: Buffer): Promise<string>;
+  digestFile(path: string): Promise<string>;
+  /**
+   * Moves a file's data out of a tree to `object`, as a plain file of root's that nobody else may read, with nothing left of what
+   * the file was in its tree. Same file system only.
+   */
+  moveOut(root: string, path: Buffer, object: string): Promise<void>;
+  removeName(root: string, path: Buffer): Promise<void>;
+  /**
+   * Writes, in the place of a file, a file without data that has its size and metadata and says where its data is
+   * (trusted.overlay.metacopy and .redirect: Documentation/filesystems/overlayfs.rst, "Data-only lower layers").
+   */
+  writeStub(root: string, stub: Stub): Promise<void>;
+  /** Gives a file a second name. */
+  link(root: string, from: Buffer, to: Buffer): Promise<void>;
+  /** Sets a name's time of modification, nanoseconds since 1970. */
+  setModified(root: string, path: Buffer, modifiedNs: bigint): Promise<void>;
+  /** Renames a file that belongs to no tree. Not durable before the next `sync`, so that thousands are quick. */
+  rename(from: string, to: string): Promise<void>;
+  /** Writes everything of the file system that holds a path to its disk. */
+  sync(path: string): Promise<void>;
+}

@@ -1,0 +1,56 @@
+import type { Host } from '@insula/host';
+import type { PoolLayout } from '../pool-layout.ts';
+import { objectsOf, stubLayers } from './layers.ts';
+import { objectPath } from './object-paths.ts';
+
+export interface DamagedObject {
+  readonly digest: string;
+  readonly problem: string;
+  /** Layers that need it. */
+  readonly layers: readonly string[];
+}
+
+export interface Verification {
+  readonly objects: number;
+  readonly bytes: number;
+  readonly damaged: readonly DamagedObject[];
+}
+
+/** Reads every object that a layer needs and compares it with its digest. */
+export async function verifyStore(
+  ports: Pick<Host, 'files' | 'trees'> & { readonly pool: PoolLayout },
+  options: { readonly signal: AbortSignal; readonly progress: (fraction: number) => void },
+): Promise<Verification> {
+  const needed = new Map<string, { readonly size: number; readonly layers: string[] }>();
+  for (const layer of await stubLayers(ports)) {
+    for (const [digest, size] of objectsOf(layer)) {
+      const known = needed.get(digest);
+      if (known === undefined) needed.set(digest, { size, layers: [layer.reference] });
+      else known.layers.push(layer.reference);
+    }
+  }
+  const damaged: DamagedObject[] = [];
+  let bytes = 0;
+  let done = 0;
+  for (const [digest, { size, layers }] of needed) {
+    options.signal.throwIfAborted();
+    const problem = await problemOf(ports, digest, size);
+    if (problem !== null) damaged.push({ digest, problem, layers });
+    bytes += size;
+    done += 1;
+    options.progress(done / needed.size);
+  }
+  return { objects: needed.size, bytes, damaged };
+}
+
+async function problemOf(
+  { files, trees, pool }: Pick<Host, 'files' | 'trees'> & { readonly pool: PoolLayout },
+  digest: string,
+  size: number,
+): Promise<string | null> {
+  const path = objectPath(pool, digest);
+  const stat = await files.stat(path);
+  if (stat === null) return 'is missing';
+  if (stat.sizeBytes !== size) return `has ${stat.sizeBytes} bytes instead of ${size}`;
+  return (await trees.digestFile(path)) === digest ? null : 'has other content than its name says';
+}
