@@ -8,10 +8,12 @@ import { gatherFacts } from './doctor/gather-facts.ts';
 import { judgeHost } from './doctor/judge-host.ts';
 import { createServer, listen } from './http/server.ts';
 import { startNode } from './node.ts';
+import { setupFacts } from './setup-facts.ts';
 import { version } from './version.ts';
 
 const usage = `usage: insulad [--config FILE]   the daemon of a node (default /etc/insula/node.json)
        insulad --doctor           check this host, as JSON, without a daemon
+       insulad --setup-facts      what the scripts of setup/ need to know, in lines
        insulad --version
 `;
 
@@ -21,6 +23,7 @@ async function main(): Promise<void> {
     options: {
       config: { type: 'string', default: '/etc/insula/node.json' },
       doctor: { type: 'boolean', default: false },
+      'setup-facts': { type: 'boolean', default: false },
       version: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -28,6 +31,7 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(usage);
   if (values.version) return void process.stdout.write(`${version}\n`);
   const config = readConfig(values.config);
+  if (values['setup-facts']) return void process.stdout.write(setupFacts(config));
   const run = runLayout(config.runDir);
   const host = createLinuxHost({ runcRoot: run.runcRoot });
   if (values.doctor)
