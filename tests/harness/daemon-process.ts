@@ -15,7 +15,12 @@ process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
-/** One run of the real daemon, from source, as a child of the test. */
+/** The daemon's program: its source, or what INSULA_TEST_DAEMON names, such as a bundle, which starts five times as fast. */
+function daemonProgram(): string {
+  return process.env['INSULA_TEST_DAEMON'] ?? join(repository, 'packages/daemon/src/main.ts');
+}
+
+/** One run of the real daemon as a child of the test. */
 export class DaemonProcess {
   readonly #child: ChildProcess;
   readonly #paths: NodePaths;
@@ -27,8 +32,13 @@ export class DaemonProcess {
     readonly env: Readonly<Record<string, string>>;
   }) {
     const { paths, namespace, env } = options;
-    const main = join(repository, 'packages/daemon/src/main.ts');
-    const node = [process.execPath, '--disable-warning=ExperimentalWarning', main, '--config', paths.config];
+    const node = [
+      process.execPath,
+      '--disable-warning=ExperimentalWarning',
+      daemonProgram(),
+      '--config',
+      paths.config,
+    ];
     const [program = '', ...args] = namespace.argv(node);
     const log = openSync(paths.log, 'a');
     this.#paths = paths;

@@ -81,9 +81,9 @@ export class Executor {
     const handler = this.#handler(step);
     if (handler.undo === undefined) return true;
     this.#enter(record, step, 'undoing');
-    this.#options.injectFault?.(record, index, 'undo-begun');
     let clean = true;
     try {
+      this.#options.injectFault?.(record, index, 'undo-begun');
       await handler.undo(step.args, this.#context(record, step, never));
     } catch (error) {
       clean = false;
