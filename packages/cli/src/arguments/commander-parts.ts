@@ -5,7 +5,8 @@ import { Option, type Command as Program } from 'commander';
 export function addOption(program: Program, option: CommandOption, onText: (text: string) => void): void {
   const value = option.kind === 'boolean' ? '' : ` <${option.placeholder}>`;
   const short = option.short === undefined ? '' : `-${option.short}, `;
-  add(`${short}--${option.flag}${value}`, explain(option));
+  const negation = option.negatable ? ` (--no-${option.flag}: not)` : '';
+  add(`${short}--${option.flag}${value}`, explain(option) + negation);
   for (const alias of option.aliases) add(`--${alias}${value}`, `The same as --${option.flag}`);
   if (option.negatable) add(`--no-${option.flag}`, '', true);
 
@@ -27,7 +28,6 @@ export function explain(option: CommandOption): string {
     option.required ? 'required' : '',
     option.values && !option.placeholder.includes('|') ? option.values.join(', ') : '',
     option.default === undefined ? '' : `default: ${option.default}`,
-    option.negatable ? `--no-${option.flag} says no` : '',
   ].filter((remark) => remark !== '');
   return remarks.length === 0 ? option.description : `${option.description} (${remarks.join('; ')})`;
 }

@@ -69,7 +69,7 @@ function mayReturn({ code }: CodedError): boolean {
   return code === 'daemon_unavailable' || code === 'shutting_down';
 }
 
-export function isFinished({ state }: Pick<Operation, 'state'>): boolean {
+function isFinished({ state }: Pick<Operation, 'state'>): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'cancelled';
 }
 

@@ -108,7 +108,7 @@ function renderResults(
 }
 
 /** Rows as the table of the command, with the columns that were asked for. */
-export function renderRows({ command, options, context }: Session, rows: readonly unknown[]): string {
+function renderRows({ command, options, context }: Session, rows: readonly unknown[]): string {
   return renderTable({
     columns: chooseColumns(command.columns, options.list('output')),
     rows,

@@ -25,7 +25,3 @@ export { commonOptions };
 export function nameOf(command: Pick<Command, 'verb'>): string {
   return command.verb.join(' ');
 }
-
-export function findCommand(name: string): Command | undefined {
-  return commands.find((command) => nameOf(command) === name);
-}

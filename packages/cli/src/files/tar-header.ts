@@ -8,7 +8,7 @@ export interface TarEntry {
   readonly linkTarget?: string;
 }
 
-export const blockBytes = 512;
+const blockBytes = 512;
 
 const typeFlags = { file: '0', directory: '5', symlink: '2' } as const;
 const nameBytes = 100;

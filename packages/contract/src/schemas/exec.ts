@@ -60,12 +60,15 @@ export const StreamControl = Type.Union(
 );
 export type StreamControl = Static<typeof StreamControl>;
 
-export const StreamEnd = Type.Union([
-  Type.Object({
-    kind: Type.Literal('exit'),
-    code: Type.Integer(),
-    signal: Type.Union([Type.Integer(), Type.Null()]),
-  }),
-  Type.Object({ kind: Type.Literal('error'), problem: Type.Unknown() }),
-]);
+export const StreamEnd = Type.Union(
+  [
+    Type.Object({
+      kind: Type.Literal('exit'),
+      code: Type.Integer(),
+      signal: Type.Union([Type.Integer(), Type.Null()]),
+    }),
+    Type.Object({ kind: Type.Literal('error'), problem: Type.Unknown() }),
+  ],
+  { $id: 'StreamEnd' },
+);
 export type StreamEnd = Static<typeof StreamEnd>;
