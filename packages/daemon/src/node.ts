@@ -1,3 +1,4 @@
+import { release } from 'node:os';
 import { fault, type NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
 import {
@@ -24,13 +25,14 @@ import {
   veKinds,
   veLock,
 } from '@insula/ve';
-import { poolLayout, removeDoomedAreas, vzfsActions } from '@insula/vzfs';
+import { layerContents, poolLayout, removeDoomedAreas, vzfsActions } from '@insula/vzfs';
 import type { Logger } from 'pino';
 import { codeError } from './code-error.ts';
 import { EventHub } from './events/event-hub.ts';
 import { OperationEvents } from './events/operation-events.ts';
 import { VeEvents } from './events/ve-events.ts';
 import { faultsFrom } from './fault-injection.ts';
+import { kernelAtLeast } from './kernel-release.ts';
 import { raiseOpenFiles } from './open-files.ts';
 import { prepareNode } from './prepare-node.ts';
 import { openDatabase } from './store/database.ts';
@@ -101,12 +103,13 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const operationEvents = new OperationEvents(hub);
   const veEvents = new VeEvents(hub, holderOf);
   const journal = new SqliteJournal(openDatabase(`${config.stateDir}/insula.db`));
+  const contents = layerContents({ ...host, pool, dataLayers: kernelAtLeast(release(), 6, 5) });
   const handlers = joinHandlers([
     veActions(ports),
     vzfsActions({ ...host, pool }),
     networkActions(networkPorts),
     resourceActions(host),
-    templateActions({ ...host, pool, cache: `${config.stateDir}/cache` }),
+    templateActions({ ...host, pool, contents, cache: `${config.stateDir}/cache` }),
   ]);
   const usersOf = ({ name, version }: { readonly name: string; readonly version: string }) =>
     registry.list().filter(({ spec }) => spec.template.name === name && spec.template.version === version)

@@ -15,7 +15,7 @@ export async function prepareNode(
   layouts: { readonly pool: PoolLayout; readonly run: RunLayout },
 ): Promise<Prepared> {
   const { pool, run } = layouts;
-  for (const dir of [config.stateDir, pool.root, pool.layers, pool.privateAreas, pool.staging])
+  for (const dir of [config.stateDir, pool.root, pool.layers, pool.objects, pool.privateAreas, pool.staging])
     await host.files.makeDir(dir);
   const freshBoot = await noteBoot(host.files, run);
   // VE root walks through these two to its own folder below.

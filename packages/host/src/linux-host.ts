@@ -56,7 +56,7 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
       { program: options.conmon ?? 'conmon', runc: program, runcRoot },
     ),
     consoleLogs: new LinuxConsoleLogs(),
-    consoles: new LinuxConsoles(),
+    consoles: new LinuxConsoles({ commands }),
     links: new LinuxLinks({ commands }),
     nftables: new LinuxNftables({ commands }),
     sysctls,

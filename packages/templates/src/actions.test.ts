@@ -6,6 +6,7 @@ import { createLinuxHost, RecordingCommandRunner } from '@insula/host';
 import type { StepContext } from '@insula/operations';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { templateActions } from './actions.ts';
+import type { LayerContents } from './build-layout.ts';
 
 let dir: string;
 let commands: RecordingCommandRunner;
@@ -16,7 +17,13 @@ beforeEach(async () => {
   commands = new RecordingCommandRunner();
   const { files, guestTrees } = createLinuxHost({ runcRoot: join(dir, 'runc') });
   const pool = { layers: join(dir, 'layers'), staging: join(dir, 'staging') };
-  actions = templateActions({ commands, files, guestTrees, pool, cache: join(dir, 'cache') });
+  const contents: LayerContents = {
+    seal: async () => ({ bytes: 100, files: 1, digest: null }),
+    withTree: async ({ name, version }, _scratch, use) =>
+      await use(join(pool.layers, `${name}@${version}`, 'root')),
+    dropView: async () => undefined,
+  };
+  actions = templateActions({ commands, contents, files, guestTrees, pool, cache: join(dir, 'cache') });
 });
 
 afterEach(async () => await rm(dir, { recursive: true }));

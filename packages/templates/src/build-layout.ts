@@ -1,9 +1,23 @@
 import type { Host } from '@insula/host';
 import type { StepContext } from '@insula/operations';
 
+/** How a finished tree becomes a layer of the pool, and how a layer is read as a tree again. */
+export interface LayerContents {
+  /** Prepares the tree `root` in a layer's directory for good. @returns its size, and its identity if it has one */
+  seal(
+    layerDir: string,
+    options: { readonly signal: AbortSignal; readonly progress: (fraction: number) => void },
+  ): Promise<{ readonly bytes: number; readonly files: number; readonly digest: string | null }>;
+  /** Calls `use` with a path at which a layer shows its files, read-only. `scratch` is an empty place for it. */
+  withTree(layer: LayerKey, scratch: string, use: (root: string) => Promise<void>): Promise<void>;
+  /** Takes away what an interrupted `withTree` left. */
+  dropView(scratch: string): Promise<void>;
+}
+
 export interface TemplatePorts extends Pick<Host, 'commands' | 'files' | 'guestTrees'> {
   /** Directories on one file system: a layer is built below `staging` and renamed into `layers`. */
   readonly pool: { readonly layers: string; readonly staging: string };
+  readonly contents: LayerContents;
   /** Directory for packages that are kept between builds. */
   readonly cache: string;
 }
@@ -22,7 +36,13 @@ export const buildLayout = ({ pool }: Pick<TemplatePorts, 'pool'>) => ({
   layer: ({ name, version }: LayerKey): string => `${pool.layers}/${name}@${version}`,
   staging: ({ operationId }: StepContext) => {
     const dir = `${pool.staging}/${operationId}`;
-    return { dir, layer: `${dir}/layer`, root: `${dir}/layer/root`, lock: `${dir}/lock` };
+    return {
+      dir,
+      layer: `${dir}/layer`,
+      root: `${dir}/layer/root`,
+      lock: `${dir}/lock`,
+      parent: `${dir}/parent`,
+    };
   },
 });
 

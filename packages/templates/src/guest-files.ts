@@ -34,13 +34,3 @@ export async function installedPackages(
     .filter((line) => line !== '')
     .sort();
 }
-
-/** Sums lines "INODE SIZE", as find(1) prints them for regular files; a file with several names counts once. */
-export function measureFiles(listing: string): { readonly bytes: number; readonly files: number } {
-  const sizes = new Map<string, number>();
-  for (const line of listing.split('\n')) {
-    const [inode, size] = line.split(' ');
-    if (inode !== undefined && size !== undefined) sizes.set(inode, Number(size));
-  }
-  return { bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0), files: sizes.size };
-}

@@ -3,7 +3,7 @@ import type { Host } from '@insula/host';
 import type { StepContext, StepHandler } from '@insula/operations';
 import { type BuildLayout, emptyRoot, type LayerKey, type TemplatePorts } from './build-layout.ts';
 import type { Source } from './definition.ts';
-import { installedPackages, measureFiles } from './guest-files.ts';
+import { installedPackages } from './guest-files.ts';
 import { needed } from './host-tool.ts';
 
 type StagingArgs = {
@@ -40,21 +40,32 @@ export const makeStaging = (
 });
 
 export const publishLayer = (
-  { commands, files }: TemplatePorts,
+  { commands, contents, files }: TemplatePorts,
   layout: BuildLayout,
 ): StepHandler<PublishArgs> => ({
   async do({ layer }, context) {
     const { signal } = context;
     const staging = layout.staging(context);
     await commands.run(['find', `${staging.root}/dev`, '-xdev', '-mindepth', '1', '-delete'], { signal });
-    const listing = ['find', staging.root, '-xdev', '-type', 'f', '-printf', '%i %s\\n'];
-    const { stdout } = await commands.run(listing, { signal });
-    const createdAt = new Date().toISOString();
-    const manifest: TemplateVersion = { ...layer, ...measureFiles(stdout), createdAt };
     const packages = await installedPackages({ commands, files }, staging.root, signal);
     await files.writeAtomic(`${staging.layer}/packages.txt`, packages.map((line) => `${line}\n`).join(''));
-    await files.writeAtomic(`${staging.layer}/layer.json`, `${JSON.stringify(manifest, null, 2)}\n`);
-    context.progress(0.3, 'writing to disk');
+    const {
+      bytes,
+      files: count,
+      digest,
+    } = await contents.seal(staging.layer, {
+      signal,
+      progress: (fraction) => context.progress(0.9 * fraction, 'storing files'),
+    });
+    const createdAt = new Date().toISOString();
+    const description: TemplateVersion = {
+      ...layer,
+      bytes,
+      files: count,
+      createdAt,
+      ...(digest === null ? {} : { digest }),
+    };
+    await files.writeAtomic(`${staging.layer}/layer.json`, `${JSON.stringify(description, null, 2)}\n`);
     // the rename makes it a layer: all of it must be on disk by then
     await commands.run(['sync', '--file-system', staging.layer], { signal });
     await files.makeDir(layout.layers);

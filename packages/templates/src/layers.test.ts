@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { appletPaths } from './busybox-system.ts';
-import { measureFiles } from './guest-files.ts';
 import { compareVersions, nextVersion } from './layers.ts';
 
 describe('versions of layers', () => {
@@ -38,12 +37,6 @@ describe('versions of layers', () => {
         expect(Math.sign(compareVersions(left, right))).toBe(-Math.sign(compareVersions(right, left)) + 0);
       }),
     );
-  });
-});
-
-describe('the size of a layer', () => {
-  it('counts a file with several names once', () => {
-    expect(measureFiles('10 100\n11 5\n10 100\n')).toEqual({ bytes: 105, files: 2 });
   });
 });
 

@@ -23,7 +23,10 @@ export const bootstrapSystem = (ports: TemplatePorts, layout: BuildLayout): Step
   },
 });
 
-export const copyLayer = ({ files }: TemplatePorts, layout: BuildLayout): StepHandler<LayerArgs> => ({
+export const copyLayer = (
+  { contents, files }: TemplatePorts,
+  layout: BuildLayout,
+): StepHandler<LayerArgs> => ({
   async do(args, context) {
     const from = `${layout.layer(args)}/root`;
     if (!(await files.exists(from))) {
@@ -32,10 +35,13 @@ export const copyLayer = ({ files }: TemplatePorts, layout: BuildLayout): StepHa
         problem: `${from} is missing`,
       });
     }
-    const { root } = layout.staging(context);
+    const { root, parent } = layout.staging(context);
     await files.removeTree(root);
-    await files.copyTree(from, root, { signal: context.signal });
+    await contents.withTree(args, parent, async (tree) => {
+      await files.copyTree(tree, root, { signal: context.signal });
+    });
   },
+  undo: async (_args, context) => await contents.dropView(layout.staging(context).parent),
 });
 
 export const installMore = (ports: TemplatePorts, layout: BuildLayout): StepHandler<PackagesArgs> => ({

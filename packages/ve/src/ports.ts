@@ -9,6 +9,7 @@ import type { VeFiles } from './ve-files.ts';
 export interface VePorts
   extends Pick<
     Host,
+    | 'consoles'
     | 'files'
     | 'mounts'
     | 'cgroups'

@@ -2,6 +2,7 @@ import { fault } from '@insula/contract';
 import { type Host, hasErrorCode, type OverlayMount } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
 import { doomedPrefix, type PoolLayout } from './pool-layout.ts';
+import { isStubLayer } from './store/layer-contents.ts';
 
 export interface LayerReference {
   readonly name: string;
@@ -66,7 +67,10 @@ export function vzfsActions({ files, mounts, pool }: VzfsPorts) {
           });
         }
       }
-      await mounts.overlay(overlayOf(pool, args));
+      const stubs = await Promise.all(
+        args.layers.map(async (layer) => await isStubLayer({ files, pool }, layer)),
+      );
+      await mounts.overlay(overlayOf(pool, args, stubs.includes(true)));
     },
     undo: async ({ target }) => await mounts.unmount(target),
   };
@@ -85,10 +89,11 @@ export function vzfsActions({ files, mounts, pool }: VzfsPorts) {
 }
 
 /** The overlay of a VE's root: its own changes over the layers of its template, shown under its own ids. */
-export function overlayOf(pool: PoolLayout, args: MountArgs): OverlayMount {
+export function overlayOf(pool: PoolLayout, args: MountArgs, withObjects: boolean): OverlayMount {
   const area = pool.privateArea(args.uuid);
   return {
     layers: args.layers.map((layer) => pool.layer(layer.name, layer.version).root),
+    ...(withObjects ? { dataLayers: [pool.objects] } : {}),
     upper: area.upper,
     work: area.work,
     target: args.target,

@@ -13,4 +13,5 @@ export {
   type PrivateAreaPaths,
   poolLayout,
 } from './pool-layout.ts';
+export { layerContents } from './store/layer-contents.ts';
 export { type SealedLayer, type SealOptions, sealLayer } from './store/seal-layer.ts';

@@ -18,6 +18,12 @@ export const TemplateVersion = Type.Object(
     bytes: Type.Integer({ description: 'Size of its files' }),
     files: Type.Integer(),
     createdAt: Type.String(),
+    digest: Type.Optional(
+      Type.String({
+        pattern: '^sha256:[0-9a-f]{64}$',
+        description: 'Identity of the content; a plain tree, which shares nothing, has none',
+      }),
+    ),
   },
   { additionalProperties: false, $id: 'TemplateVersion' },
 );

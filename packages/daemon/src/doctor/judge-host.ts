@@ -1,5 +1,6 @@
 import type { Finding } from '@insula/contract';
 import type { HostFacts } from '@insula/host';
+import { kernelAtLeast } from '../kernel-release.ts';
 import { hostSettings } from './host-settings.ts';
 
 interface Check {
@@ -43,7 +44,7 @@ function kernelChecks(facts: HostFacts): readonly Check[] {
     {
       feature: 'kernel',
       found: facts.kernelRelease,
-      good: versionAtLeast(facts.kernelRelease, 5, 19),
+      good: kernelAtLeast(facts.kernelRelease, 5, 19),
       needed: true,
       consequence: 'roots of VEs cannot be mounted: overlays over id-mapped layers came with Linux 5.19',
       remedy: newer,
@@ -183,10 +184,4 @@ function settingChecks({ sysctls }: HostFacts): readonly Check[] {
       remedy: `sysctl -w ${name}=${minimum}, and in /etc/sysctl.d`,
     };
   });
-}
-
-/** Whether a release such as `6.12.43-amd64` is at least major.minor. */
-function versionAtLeast(release: string, major: number, minor: number): boolean {
-  const [, first = '0', second = '0'] = /^(\d+)\.(\d+)/.exec(release) ?? [];
-  return Number(first) > major || (Number(first) === major && Number(second) >= minor);
 }

@@ -37,4 +37,10 @@ export interface ConsoleEndpoint {
 export interface Consoles {
   /** Connects to the console that conmon holds. @throws SystemError ENOENT or ECONNREFUSED when there is none */
   open(endpoint: ConsoleEndpoint): Promise<ConsoleInput>;
+  /**
+   * Takes the console away from a VE's init as its controlling terminal, which runc makes it. Otherwise an interrupt typed there
+   * goes to init (sysvinit reboots), and no login inside can get the terminal for itself.
+   * @throws CommandFailed, SystemError
+   */
+  release(initPid: number): Promise<void>;
 }

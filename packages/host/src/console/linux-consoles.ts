@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CommandRunner } from '../commands/command-runner.ts';
 import { descriptorPath, openPath } from '../syscalls/path-calls.ts';
 import { connectSeqpacket, sendMessage, stopReading } from '../syscalls/socket-calls.ts';
 import { hasErrorCode, SystemError } from '../syscalls/system-error.ts';
@@ -17,6 +18,23 @@ const clamp = (size: number): number => Math.min(maxSize, Math.max(1, Math.trunc
 
 /** The consoles that conmon holds, through the socket and FIFO in the bundle. */
 export class LinuxConsoles implements Consoles {
+  readonly #commands: CommandRunner;
+
+  constructor({ commands }: { readonly commands: CommandRunner }) {
+    this.#commands = commands;
+  }
+
+  /** A new session takes the terminal over (TIOCSCTTY with force, tty_ioctl(4)) and lets go of it by ending. */
+  async release(initPid: number): Promise<void> {
+    const terminal = openSync(`/proc/${initPid}/fd/0`, constants.O_RDWR | constants.O_NOCTTY);
+    try {
+      const session = await this.#commands.start(['setsid', '--wait', '--ctty', 'true'], { stdin: terminal });
+      await session.exited;
+    } finally {
+      closeSync(terminal);
+    }
+  }
+
   async open(endpoint: ConsoleEndpoint): Promise<ConsoleInput> {
     // by descriptor, because an AF_UNIX address holds 107 bytes only
     const bundleFd = openSync(endpoint.bundle, openPath | constants.O_DIRECTORY);

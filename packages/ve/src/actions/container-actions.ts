@@ -14,8 +14,20 @@ const conmonPatience = 10_000;
 
 /** Steps on a VE's processes, through conmon and runc. */
 export function containerActions(ports: VePorts) {
-  const { cgroups, conmon, consoleLogs, files, groups, pool, processes, registry, run, runc, veFiles } =
-    ports;
+  const {
+    cgroups,
+    conmon,
+    consoles,
+    consoleLogs,
+    files,
+    groups,
+    pool,
+    processes,
+    registry,
+    run,
+    runc,
+    veFiles,
+  } = ports;
 
   const createContainer: StepHandler<UuidArgs> = {
     async do({ uuid }, { signal }) {
@@ -67,6 +79,7 @@ export function containerActions(ports: VePorts) {
       const record = await readRunRecord(files, run.ve(uuid).record);
       if (record === null)
         throw fault('start_failed', { ve: spec.name, problem: 'the record of its run is missing' });
+      await consoles.release(record.init.pid);
       try {
         await runc.start(uuid, { signal });
       } catch (error) {

@@ -1,0 +1,60 @@
+import type { Host } from '@insula/host';
+import type { PoolLayout } from '../pool-layout.ts';
+import { type SealOptions, sealLayer } from './seal-layer.ts';
+
+export interface LayerContentPorts extends Pick<Host, 'files' | 'trees' | 'mounts'> {
+  readonly pool: PoolLayout;
+  /** Whether the kernel has data-only layers (Linux 6.5); without them layers stay plain trees that share nothing. */
+  readonly dataLayers: boolean;
+}
+
+/** The content of layers: how finished trees get into the pool, and how layers are read as trees again. */
+export function layerContents(ports: LayerContentPorts) {
+  const { files, mounts, pool } = ports;
+  return {
+    async seal(layerDir: string, options: SealOptions) {
+      if (ports.dataLayers) return await sealLayer(ports, layerDir, options);
+      return { ...(await measureTree(ports, `${layerDir}/root`, options)), digest: null };
+    },
+
+    /** Calls `use` with a path that shows the files of a layer, read-only and under the ids on disk. `scratch` is made and removed. */
+    async withTree(layer: LayerName, scratch: string, use: (root: string) => Promise<void>): Promise<void> {
+      const { root } = pool.layer(layer.name, layer.version);
+      if (!(await isStubLayer(ports, layer))) return await use(root);
+      const [merged, empty] = [`${scratch}/merged`, `${scratch}/empty`];
+      for (const dir of [merged, empty]) await files.makeDir(dir, { mode: 0o755 });
+      // A read-only overlay wants two layers at least.
+      await mounts.overlay({ layers: [empty, root], dataLayers: [pool.objects], target: merged });
+      try {
+        await use(merged);
+      } finally {
+        await this.dropView(scratch);
+      }
+    },
+
+    /** Takes away what an interrupted `withTree` left at its scratch place. */
+    async dropView(scratch: string): Promise<void> {
+      await mounts.unmount(`${scratch}/merged`);
+      await files.removeTree(scratch);
+    },
+  };
+}
+
+interface LayerName {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Whether the data of a layer's files lies in the object store. */
+export async function isStubLayer(
+  { files, pool }: { readonly files: Host['files']; readonly pool: PoolLayout },
+  { name, version }: LayerName,
+): Promise<boolean> {
+  return await files.exists(pool.layer(name, version).manifest);
+}
+
+async function measureTree({ trees }: Pick<Host, 'trees'>, root: string, { signal }: SealOptions) {
+  const found = (await trees.list(root, { signal })).filter(({ kind }) => kind === 'file');
+  const sizes = new Map(found.map(({ inode, size }) => [inode, size]));
+  return { bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0), files: found.length };
+}
