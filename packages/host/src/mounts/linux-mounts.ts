@@ -23,8 +23,11 @@ import { assembleOverlay, type OverlayStrategy, overlayStrategies } from './over
 /** More mounts than anybody stacks at one path; ends the loop should the kernel never say that none is left. */
 const maxStacked = 1_000;
 
+/** How a kernel refuses a way of mounting that it does not know: 6.1 a parameter by descriptor with EOPNOTSUPP, others with EINVAL. */
+const notKnown = ['EINVAL', 'EOPNOTSUPP', 'ENOSYS'];
+
 export interface LinuxMountsOptions {
-  /** Ways to assemble an overlay, tried in order until one is not refused with EINVAL. */
+  /** Ways to assemble an overlay, tried in order until one is not refused as unknown to the kernel. */
   readonly strategies?: readonly OverlayStrategy[];
 }
 
@@ -48,7 +51,7 @@ export class LinuxMounts implements Mounts {
           this.#strategies = [strategy, ...this.#strategies.filter((other) => other !== strategy)];
           return;
         } catch (error) {
-          if (!hasErrorCode(error, 'EINVAL')) throw error;
+          if (!hasErrorCode(error, ...notKnown)) throw error;
           refusal = moreTelling(refusal, error);
         }
       }
