@@ -69,3 +69,4 @@ export {
   VeSpec,
 } from './schemas/ve-spec.ts';
 export { LastExit, VeChange, VeCreate, VeDetail, VeStatus, VeSummary } from './schemas/ve-view.ts';
+export { VzfsCollection, VzfsUse, VzfsVerification } from './schemas/vzfs.ts';

@@ -3,6 +3,7 @@ import { fault, type NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
 import {
   type AddressPool,
+  isConnected,
   networkActions,
   parseAddressPool,
   prepareNode as prepareNetwork,
@@ -25,7 +26,14 @@ import {
   veKinds,
   veLock,
 } from '@insula/ve';
-import { layerContents, poolLayout, removeDoomedAreas, vzfsActions } from '@insula/vzfs';
+import {
+  layerContents,
+  poolLayout,
+  removeDoomedAreas,
+  storeActions,
+  storeKinds,
+  vzfsActions,
+} from '@insula/vzfs';
 import type { Logger } from 'pino';
 import { codeError } from './code-error.ts';
 import { EventHub } from './events/event-hub.ts';
@@ -83,7 +91,14 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       if (record === null) throw fault('internal', { problem: `VE ${uuid} has no init` });
       return record.init;
     },
-    ves: async () => registry.list().map(({ spec }) => spec),
+    // a binding that outlived its VE would let the next one with that CTID send from an address that is not its own
+    async connectedVes() {
+      const specs = registry.list().map(({ spec }) => spec);
+      const connected = await Promise.all(
+        specs.map(async ({ ctid }) => await isConnected({ ...host, config }, ctid)),
+      );
+      return specs.filter((_spec, index) => connected[index]);
+    },
   };
   const ports: VePorts = {
     ...host,
@@ -107,6 +122,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const handlers = joinHandlers([
     veActions(ports),
     vzfsActions({ ...host, pool }),
+    storeActions({ ...host, pool }),
     networkActions(networkPorts),
     resourceActions(host),
     templateActions({ ...host, pool, contents, cache: `${config.stateDir}/cache` }),
@@ -118,7 +134,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const engine = new OperationEngine({
     journal,
     handlers,
-    kinds: { ...veKinds(ports), ...templateKinds({ templates, usersOf }) },
+    kinds: { ...veKinds(ports), ...templateKinds({ templates, usersOf }), ...storeKinds() },
     codeError,
     changed(record) {
       operationEvents.changed(record);
@@ -142,10 +158,10 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     log: (line, details) => log.info(details, line),
   });
 
-  const { unreadable, unsettled } = await loadVes(ports);
+  const { unreadable, unsettled } = await loadVes(ports, unfinishedCreations(journal));
   for (const { path, problem } of unreadable) log.error({ path, problem }, 'a private area cannot be read');
   registry.onChange((change) => veEvents.changed(change));
-  await prepareNetwork(networkPorts, await networkPorts.ves());
+  await prepareNetwork(networkPorts, await networkPorts.connectedVes());
   const recovered = engine.recover();
   for (const { id, kind, target } of recovered)
     log.warn({ id, kind, target: target.name }, 'taking up an interrupted operation');
@@ -187,6 +203,12 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       await engine.close(patience);
     },
   };
+}
+
+/** UUIDs of VEs whose creation an earlier daemon left unfinished. */
+function unfinishedCreations(journal: SqliteJournal): ReadonlySet<string> {
+  const creations = journal.unfinished().filter(({ kind }) => kind === 've.create');
+  return new Set(creations.map(({ target }) => target.id));
 }
 
 /** All step handlers in one table; two of one name would silently serve each other's steps. */

@@ -11,6 +11,7 @@ const context = {
   operationId: 'op',
   signal: new AbortController().signal,
   progress: () => undefined,
+  output: () => undefined,
   log: () => undefined,
 };
 
@@ -79,7 +80,7 @@ function machine(): Machine {
       network: { pool: '10.101.0.0/16', gateway: '169.254.101.1', nat: true, table: 'insula', dns: [] },
     },
     initOf: async () => ({ pid: 4242, startTime: 1 }),
-    ves: async () => [ve, other],
+    connectedVes: async () => [ve, other],
   };
   return Object.assign(state, { ports, actions: networkActions(ports), deeds, links, settings });
 }

@@ -13,8 +13,8 @@ export interface NetworkPorts extends NodeNetworkPorts, Pick<Host, 'processes'> 
    * before there is a process.
    */
   initOf(uuid: string): Promise<ProcessIdentity>;
-  /** Every VE of the node, running or not: what the ruleset is made from again when somebody flushed it. */
-  ves(): Promise<readonly VeLink[]>;
+  /** The VEs of the node that have a link: what the ruleset is made from again when somebody flushed it. */
+  connectedVes(): Promise<readonly VeLink[]>;
 }
 
 export type ConnectArgs = {
@@ -70,7 +70,7 @@ async function bind(ports: NetworkPorts, ve: VeLink, signal: AbortSignal): Promi
     await ports.nftables.apply(compileBinding(ports.config, ve), { signal });
   } catch (error) {
     if (!(await tableIsMissing(ports, signal))) throw error;
-    const others = (await ports.ves()).filter(({ ctid }) => ctid !== ve.ctid);
+    const others = (await ports.connectedVes()).filter(({ ctid }) => ctid !== ve.ctid);
     await prepareNode(ports, [...others, ve], { signal });
   }
 }

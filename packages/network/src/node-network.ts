@@ -15,8 +15,8 @@ interface Options {
 }
 
 /**
- * Makes the node ready for VEs, or repairs it: kernel settings, the pool's route and the ruleset with these VEs in it. VEs that
- * run are not disturbed; naming VEs that do not run does no harm.
+ * Makes the node ready for VEs, or repairs it: kernel settings, the pool's route and the ruleset with these VEs in it: those
+ * that have a link. They are not disturbed.
  * @throws CommandFailed, SystemError, CodedError invalid_input for a pool that is none
  */
 export async function prepareNode(

@@ -34,7 +34,7 @@ const ports = {
     if (init === undefined) throw new Error(`no init of ${uuid}`);
     return init;
   },
-  ves: async () => [...ves.values()],
+  connectedVes: async () => [...ves.values()],
 };
 const uuidOf = (ve: VeLink): string => `uuid-${ve.ctid}`;
 const actions = networkActions(ports);
@@ -42,6 +42,7 @@ const context = {
   operationId: 'test',
   signal: new AbortController().signal,
   progress: () => undefined,
+  output: () => undefined,
   log: () => undefined,
 };
 

@@ -6,6 +6,7 @@ const context = {
   operationId: 'op',
   signal: new AbortController().signal,
   progress: () => undefined,
+  output: () => undefined,
   log: () => undefined,
 };
 

@@ -14,6 +14,7 @@ const context = {
   operationId: 'test',
   signal: new AbortController().signal,
   progress: () => undefined,
+  output: () => undefined,
   log: () => undefined,
 };
 

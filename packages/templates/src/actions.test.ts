@@ -34,6 +34,7 @@ const context = (): StepContext & { readonly lines: string[] } => {
     operationId: 'op1',
     signal: new AbortController().signal,
     progress: () => undefined,
+    output: () => undefined,
     log: (line) => lines.push(line),
     lines,
   };

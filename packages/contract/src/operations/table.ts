@@ -14,6 +14,7 @@ import {
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
 import { templateBuild, templateList, templateRemove } from './templates.ts';
 import { veCreate, veDestroy, veList, veRename, veSet, veShow, veStatus } from './ves.ts';
+import { vzfsCollect, vzfsStats, vzfsVerify } from './vzfs.ts';
 
 /** Every call there is. Routes, OpenAPI, CLI, completion, manual, reference and fuzz tests derive from this table. */
 export const operationTable = {
@@ -41,6 +42,9 @@ export const operationTable = {
   'template.list': templateList,
   'template.build': templateBuild,
   'template.remove': templateRemove,
+  'vzfs.stats': vzfsStats,
+  'vzfs.verify': vzfsVerify,
+  'vzfs.gc': vzfsCollect,
   'operation.list': operationList,
   'operation.show': operationShow,
   'operation.cancel': operationCancel,

@@ -7,6 +7,7 @@ import { operationView } from '../events/operation-events.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 import { nodeInfo } from './node-info.ts';
+import { vzfsUse } from './vzfs-calls.ts';
 import { waitFor } from './wait.ts';
 
 /** The calls that answer at once, from memory wherever that is possible. */
@@ -34,6 +35,7 @@ export function reads(node: Node): Reads {
       return statusOf(entry, node.holderOf(entry.spec.uuid));
     },
     've.wait': async ({ params, query, signal }) => await waitFor(node, params.ve, query, signal),
+    'vzfs.stats': async () => await vzfsUse(node),
     'template.list': async () => {
       const uses = new Map<string, number>();
       for (const { spec } of registry.list())

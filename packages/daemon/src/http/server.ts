@@ -8,6 +8,7 @@ import type { TSchema } from 'typebox';
 import { reads } from '../calls/reads.ts';
 import { templateChanges } from '../calls/template-changes.ts';
 import { veChanges } from '../calls/ve-changes.ts';
+import { vzfsChanges } from '../calls/vzfs-calls.ts';
 import type { Node } from '../node.ts';
 import { version } from '../version.ts';
 import { registerConsole } from './console-socket.ts';
@@ -37,7 +38,7 @@ export async function createServer(node: Node, log: Logger): Promise<FastifyInst
   await server.register(websocket, { options: { maxPayload: 2 * maxStreamFrame, perMessageDeflate: false } });
   const calls = {
     reads: reads(node),
-    changes: { ...veChanges(node), ...templateChanges(node) },
+    changes: { ...veChanges(node), ...templateChanges(node), ...vzfsChanges(node) },
     engine: node.engine,
   };
   registerRoutes(server, calls);
