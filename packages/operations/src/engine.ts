@@ -1,38 +1,26 @@
-import { type CodedError, fault, type OperationTarget } from '@insula/contract';
-import { Executor, type ExecutorOptions } from './executor.ts';
+import { type CodedError, fault } from '@insula/contract';
 import { Locks } from './locks.ts';
-import { newOperationId } from './operation-id.ts';
-import { appendLog, isCancellable, type OperationRecord } from './record.ts';
+import { isCancellable, newRecord, type OperationRecord } from './record.ts';
+import { Runner, type RunnerOptions } from './runner.ts';
 import type { Plan } from './step.ts';
-
-/** What the engine must know of one kind of operation; looked up by name, so that a later daemon can finish an earlier one's. */
-export interface OperationKind {
-  /** Makes the plan, with all locks held. Throws coded errors when the state does not allow it. */
-  plan(input: unknown, target: OperationTarget): Plan | Promise<Plan>;
-  /** What to answer after success. */
-  result?(target: OperationTarget, input: unknown): unknown;
-  /** Called once the record is final, with all locks still held: the place to bring views up to date. */
-  ended?(record: OperationRecord): void | Promise<void>;
-}
 
 export interface OperationRequest {
   readonly kind: string;
-  readonly target: OperationTarget;
+  readonly target: OperationRecord['target'];
   readonly input: unknown;
   readonly locks: readonly string[];
   readonly ifBusy: 'fail' | 'wait';
-  /** Kinds that give way: one that holds our locks is cancelled first, if it still can be. */
+  /** Kinds that give way: those that hold our locks or wait for them are cancelled, if they still can be, and waited for. */
   readonly preempts?: readonly string[];
 }
 
-export interface EngineOptions extends ExecutorOptions {
-  readonly kinds: Readonly<Record<string, OperationKind>>;
-}
+export type EngineOptions = RunnerOptions;
 
 interface Active {
   readonly record: OperationRecord;
   readonly abort: AbortController;
   readonly ended: Promise<OperationRecord>;
+  readonly settle: (record: OperationRecord) => void;
 }
 
 /**
@@ -40,24 +28,25 @@ interface Active {
  *
  * INVARIANTS
  * - An operation is journaled with its whole plan, durably, before its first step.
- * - Its locks are held from before the plan is made until the record is final.
+ * - Its locks are held from before the plan is made until the journal says that it has ended.
+ * - Whoever holds a lock or waits for it can be found by its id.
  * - `recover` takes the locks of everything unfinished before it returns, so nothing new can slip in between.
  */
 export class OperationEngine {
   readonly #options: EngineOptions;
-  readonly #executor: Executor;
+  readonly #runner: Runner;
   readonly #locks = new Locks();
   readonly #active = new Map<string, Active>();
   #closing = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#executor = new Executor(options);
+    this.#runner = new Runner(options);
   }
 
   /** Plans without doing anything. @throws the coded errors of the kind */
-  async dryRun(request: Pick<OperationRequest, 'kind' | 'target' | 'input'>): Promise<Plan> {
-    return await this.#kind(request.kind).plan(request.input, request.target);
+  async dryRun({ kind, input, target }: Pick<OperationRequest, 'kind' | 'target' | 'input'>): Promise<Plan> {
+    return await this.#runner.plan(kind, input, target);
   }
 
   /** Whether an action has an undo. */
@@ -71,29 +60,29 @@ export class OperationEngine {
    */
   async submit(request: OperationRequest): Promise<OperationRecord> {
     if (this.#closing) throw fault('shutting_down');
+    const holder = this.#locks.holder(request.locks);
+    const givesWay = this.#preempt(request);
+    if (holder !== undefined && request.ifBusy === 'fail' && !givesWay) throw this.#busy(request, holder);
     const record = newRecord(request);
-    const abort = new AbortController();
-    this.#preempt(request);
-    const mustWait = this.#locks.holder(request.locks) !== undefined;
-    if (mustWait && request.ifBusy === 'fail' && request.preempts === undefined) throw this.#busy(request);
-    if (mustWait) {
+    if (holder !== undefined) {
       this.#options.journal.save(record);
       this.#options.changed(record);
-      this.#track(record, abort, this.#waitThenRun(record, abort));
+      this.#finish(this.#activate(record), async (signal) => await this.#waitThenRun(record, signal));
       return record;
     }
+    const active = this.#activate(record);
     this.#locks.tryAcquire(record.id, record.locks);
     try {
-      await this.#makePlan(record);
+      await this.#runner.prepare(record, active.abort.signal);
     } catch (error) {
-      this.#locks.release(record.id);
+      this.#deactivate(active);
       throw error;
     }
-    this.#track(record, abort, this.#run(record, abort.signal));
+    this.#finish(active, async (signal) => await this.#runner.run(record, signal));
     return record;
   }
 
-  /** Settles with the final record. */
+  /** Settles with the final record. @throws CodedError operation_not_found */
   async finished(id: string): Promise<OperationRecord> {
     const active = this.#active.get(id);
     if (active !== undefined) return await active.ended;
@@ -131,151 +120,66 @@ export class OperationEngine {
   recover(): readonly OperationRecord[] {
     const left = this.#options.journal.unfinished();
     for (const record of left) {
-      const abort = new AbortController();
       this.#locks.tryAcquire(record.id, record.locks);
-      this.#track(record, abort, this.#recoverOne(record, abort.signal));
+      this.#finish(this.#activate(record), async (signal) => await this.#runner.recover(record, signal));
     }
     return left;
   }
 
-  /** Accepts nothing more; settles when what runs has ended or the time is up. What is unfinished then is for the next daemon. */
+  /**
+   * Accepts nothing more and turns away those that wait; settles when what runs has ended or the time is up. What is unfinished
+   * then is for the next daemon.
+   */
   async close(milliseconds: number): Promise<void> {
     this.#closing = true;
-    const all = Promise.allSettled([...this.#active.values()].map((active) => active.ended));
+    const active = [...this.#active.values()];
+    for (const { record, abort } of active)
+      if (record.state === 'queued') abort.abort(fault('shutting_down'));
+    const all = Promise.allSettled(active.map(({ ended }) => ended));
     await Promise.race([all, new Promise((resolve) => setTimeout(resolve, milliseconds).unref())]);
   }
 
-  #track(record: OperationRecord, abort: AbortController, work: Promise<void>): void {
-    const ended = work.then(() => {
-      this.#active.delete(record.id);
-      this.#locks.release(record.id);
-      this.#options.changed(record);
-      return record;
+  #activate(record: OperationRecord): Active {
+    const { promise: ended, resolve: settle } = Promise.withResolvers<OperationRecord>();
+    const active = { record, abort: new AbortController(), ended, settle };
+    this.#active.set(record.id, active);
+    return active;
+  }
+
+  #deactivate({ record, settle }: Active): void {
+    this.#active.delete(record.id);
+    this.#locks.release(record.id);
+    settle(record);
+  }
+
+  #finish(active: Active, work: (signal: AbortSignal) => Promise<void>): void {
+    void work(active.abort.signal).then(() => {
+      this.#deactivate(active);
+      this.#options.changed(active.record);
     });
-    this.#active.set(record.id, { record, abort, ended });
   }
 
-  async #waitThenRun(record: OperationRecord, abort: AbortController): Promise<void> {
+  async #waitThenRun(record: OperationRecord, signal: AbortSignal): Promise<void> {
     try {
-      await this.#locks.acquire(record.id, record.locks, abort.signal);
-      await this.#makePlan(record);
+      await this.#locks.acquire(record.id, record.locks, signal);
+      await this.#runner.prepare(record, signal);
     } catch (error) {
-      return await this.#end(record, this.#options.codeError(error));
+      return await this.#runner.end(record, this.#options.codeError(error));
     }
-    await this.#run(record, abort.signal);
+    await this.#runner.run(record, signal);
   }
 
-  async #makePlan(record: OperationRecord): Promise<void> {
-    const plan = await this.#kind(record.kind).plan(record.input, record.target);
-    record.steps = plan.steps.map((step) => ({
-      action: step.action,
-      title: step.title,
-      args: step.args as OperationRecord['steps'][number]['args'],
-      weight: step.weight ?? 1,
-      state: 'pending',
-      startedAt: null,
-      milliseconds: null,
-      problem: null,
-    }));
-    record.onCrash = plan.onCrash;
-    record.cancellableBefore = plan.cancellableBefore ?? null;
-    record.state = 'running';
-    record.startedAt = new Date().toISOString();
-    this.#options.journal.save(record, { durable: true });
-    this.#options.changed(record);
+  /** Tells those that give way to end. @returns whether there are any */
+  #preempt({ locks, preempts = [] }: OperationRequest): boolean {
+    const inTheWay = [...this.#active.values()].filter(
+      ({ record }) => preempts.includes(record.kind) && record.locks.some((key) => locks.includes(key)),
+    );
+    for (const { record, abort } of inTheWay) if (isCancellable(record)) abort.abort(fault('cancelled'));
+    return inTheWay.length > 0;
   }
 
-  async #run(record: OperationRecord, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#executor.forward(record, signal);
-    } catch (error) {
-      return await this.#giveUp(
-        record,
-        signal.aborted ? this.#options.codeError(signal.reason) : this.#options.codeError(error),
-      );
-    }
-    await this.#end(record, null);
+  #busy({ target }: OperationRequest, holder: string): CodedError {
+    const kind = this.#active.get(holder)?.record.kind ?? 'unknown';
+    return fault('busy', { target: target.name, operation: holder, kind });
   }
-
-  async #giveUp(record: OperationRecord, error: CodedError): Promise<void> {
-    record.error = error.toProblem();
-    await this.#executor.backward(record);
-    await this.#end(record, error);
-  }
-
-  async #recoverOne(record: OperationRecord, signal: AbortSignal): Promise<void> {
-    if (record.state === 'queued') {
-      return await this.#end(record, fault('interrupted', { outcome: 'nothing had been done' }));
-    }
-    if (record.state === 'running' && record.onCrash === 'resume') {
-      record.recovery = 'resumed';
-      appendLog(record, 'insulad was interrupted here; resuming');
-      await this.#executor.rewind(record);
-      return await this.#run(record, signal);
-    }
-    record.recovery = 'rolled-back';
-    appendLog(record, 'insulad was interrupted here; rolling back');
-    const clean = await this.#executor.backward(record);
-    const earlier = record.error === null ? undefined : record.error.code;
-    const outcome = clean ? 'what it had done was undone' : 'undoing it failed in part, see its log';
-    await this.#end(record, earlier === 'cancelled' ? fault('cancelled') : fault('interrupted', { outcome }));
-  }
-
-  async #end(record: OperationRecord, error: CodedError | null): Promise<void> {
-    const kind = this.#options.kinds[record.kind];
-    record.state = error === null ? 'succeeded' : error.code === 'cancelled' ? 'cancelled' : 'failed';
-    record.error = error?.toProblem() ?? null;
-    record.message = error?.message ?? 'done';
-    record.endedAt = new Date().toISOString();
-    if (error === null) record.progress = 1;
-    try {
-      await kind?.ended?.(record);
-      if (error === null) record.result = (await kind?.result?.(record.target, record.input)) ?? null;
-    } catch (failure) {
-      appendLog(record, `after the end: ${this.#options.codeError(failure).message}`);
-    }
-    this.#options.journal.save(record);
-  }
-
-  #preempt(request: OperationRequest): void {
-    const owner = this.#locks.holder(request.locks);
-    const holder = owner === undefined ? undefined : this.#active.get(owner);
-    if (holder === undefined || !request.preempts?.includes(holder.record.kind)) return;
-    if (isCancellable(holder.record)) holder.abort.abort(fault('cancelled'));
-  }
-
-  #busy(request: OperationRequest): CodedError {
-    const owner = this.#locks.holder(request.locks) ?? '';
-    const kind = this.#active.get(owner)?.record.kind ?? 'unknown';
-    return fault('busy', { target: request.target.name, operation: owner, kind });
-  }
-
-  #kind(name: string): OperationKind {
-    const kind = this.#options.kinds[name];
-    if (kind === undefined) throw fault('internal', { problem: `unknown kind of operation ${name}` });
-    return kind;
-  }
-}
-
-function newRecord(request: OperationRequest): OperationRecord {
-  return {
-    id: newOperationId(),
-    kind: request.kind,
-    target: request.target,
-    input: request.input,
-    locks: request.locks,
-    createdAt: new Date().toISOString(),
-    state: 'queued',
-    startedAt: null,
-    endedAt: null,
-    progress: 0,
-    message: 'waiting',
-    steps: [],
-    onCrash: 'rollback',
-    cancellableBefore: null,
-    log: [],
-    recovery: null,
-    result: null,
-    error: null,
-  };
 }

@@ -25,29 +25,34 @@ export class Executor {
     this.#options = options;
   }
 
-  /** Does every step that is not done yet. @throws what the failing step threw; the record is left as the journal has it */
+  /** Does every step that is not done yet. @throws what the failing step threw */
   async forward(record: OperationRecord, signal: AbortSignal): Promise<void> {
     for (const [index, step] of record.steps.entries()) {
       if (step.state === 'done') continue;
       const final = record.cancellableBefore !== null && index >= record.cancellableBefore;
       if (!final) signal.throwIfAborted();
       const started = performance.now();
-      this.#enter(record, step, 'running');
+      step.state = 'running';
+      step.startedAt = new Date().toISOString();
+      step.problem = null;
+      record.message = step.title;
       try {
+        if (final) this.#saveIfPossible(record);
+        else this.#save(record);
         this.#options.injectFault?.(record, index, 'begun');
         await this.#handler(step).do(step.args, this.#context(record, step, final ? never : signal));
       } catch (error) {
         step.state = 'failed';
         step.milliseconds = elapsed(started);
         step.problem = this.#options.codeError(error).message;
-        this.#save(record);
+        this.#saveIfPossible(record);
         throw error;
       }
       this.#options.injectFault?.(record, index, 'done');
       step.state = 'done';
       step.milliseconds = elapsed(started);
       record.progress = progressOf(record, step, 1);
-      this.#save(record);
+      this.#saveIfPossible(record);
     }
   }
 
@@ -74,15 +79,17 @@ export class Executor {
       step.state = 'pending';
       step.problem = null;
     }
-    this.#save(record);
+    this.#saveIfPossible(record);
   }
 
   async #undo(record: OperationRecord, index: number, step: StepRecord): Promise<boolean> {
-    const handler = this.#handler(step);
-    if (handler.undo === undefined) return true;
-    this.#enter(record, step, 'undoing');
     let clean = true;
     try {
+      const handler = this.#handler(step);
+      if (handler.undo === undefined) return true;
+      step.state = 'undoing';
+      record.message = `undoing: ${step.title}`;
+      this.#saveIfPossible(record);
       this.#options.injectFault?.(record, index, 'undo-begun');
       await handler.undo(step.args, this.#context(record, step, never));
     } catch (error) {
@@ -91,18 +98,8 @@ export class Executor {
     }
     this.#options.injectFault?.(record, index, 'undo-done');
     step.state = 'undone';
-    this.#save(record);
+    this.#saveIfPossible(record);
     return clean;
-  }
-
-  #enter(record: OperationRecord, step: StepRecord, state: 'running' | 'undoing'): void {
-    step.state = state;
-    if (state === 'running') {
-      step.startedAt = new Date().toISOString();
-      step.problem = null;
-    }
-    record.message = state === 'running' ? step.title : `undoing: ${step.title}`;
-    this.#save(record);
   }
 
   #context(record: OperationRecord, step: StepRecord, signal: AbortSignal): StepContext {
@@ -113,6 +110,9 @@ export class Executor {
         record.progress = progressOf(record, step, fraction);
         record.message = text === undefined ? step.title : `${step.title}: ${text}`;
         this.#options.changed(record);
+      },
+      output: (value) => {
+        record.result = value;
       },
       log: (line) => {
         appendLog(record, line);
@@ -131,6 +131,19 @@ export class Executor {
     this.#options.journal.save(record);
     this.#options.changed(record);
   }
+
+  /**
+   * On the way back and past the point of no return, a journal that cannot be written (a full disk) stops nothing: a daemon that
+   * goes by an older entry does once more, or undoes once more, what handlers allow to be done again.
+   */
+  #saveIfPossible(record: OperationRecord): void {
+    try {
+      this.#options.journal.save(record);
+    } catch (error) {
+      appendLog(record, `the journal cannot be written: ${this.#options.codeError(error).message}`);
+    }
+    this.#options.changed(record);
+  }
 }
 
 const never = new AbortController().signal;
@@ -147,6 +160,6 @@ function progressOf(record: OperationRecord, step: StepRecord, fraction: number)
     if (other === step) passed = true;
     else if (!passed) before += other.weight;
   }
-  const share = (before + step.weight * Math.min(1, Math.max(0, fraction))) / (whole || 1);
+  const share = (before + step.weight * (fraction > 0 ? Math.min(1, fraction) : 0)) / (whole || 1);
   return Math.max(record.progress, Math.round(share * 1000) / 1000);
 }

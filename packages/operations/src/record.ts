@@ -1,5 +1,6 @@
 import type { OperationState, OperationTarget, Problem, StepState } from '@insula/contract';
-import type { StepArgs } from './step.ts';
+import { newOperationId } from './operation-id.ts';
+import type { Plan, StepArgs } from './step.ts';
 
 /** A step as it is journaled. */
 export interface StepRecord {
@@ -36,6 +37,50 @@ export interface OperationRecord {
   recovery: 'resumed' | 'rolled-back' | null;
   result: unknown;
   error: Problem | null;
+}
+
+/** A record that waits and has no plan yet. */
+export function newRecord(
+  request: Pick<OperationRecord, 'kind' | 'target' | 'input' | 'locks'>,
+): OperationRecord {
+  return {
+    id: newOperationId(),
+    kind: request.kind,
+    target: request.target,
+    input: request.input,
+    locks: request.locks,
+    createdAt: new Date().toISOString(),
+    state: 'queued',
+    startedAt: null,
+    endedAt: null,
+    progress: 0,
+    message: 'waiting',
+    steps: [],
+    onCrash: 'rollback',
+    cancellableBefore: null,
+    log: [],
+    recovery: null,
+    result: null,
+    error: null,
+  };
+}
+
+/** Makes a plan the record's own: it runs from now on. */
+export function takePlan(record: OperationRecord, plan: Plan): void {
+  record.steps = plan.steps.map((step) => ({
+    action: step.action,
+    title: step.title,
+    args: step.args as StepArgs,
+    weight: step.weight ?? 1,
+    state: 'pending',
+    startedAt: null,
+    milliseconds: null,
+    problem: null,
+  }));
+  record.onCrash = plan.onCrash;
+  record.cancellableBefore = plan.cancellableBefore ?? null;
+  record.state = 'running';
+  record.startedAt = new Date().toISOString();
 }
 
 /** Whether nothing will happen to it any more. */

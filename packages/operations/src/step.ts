@@ -8,6 +8,8 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Progress of this step from 0 to 1, with a few words for people. */
   progress(fraction: number, text?: string): void;
+  /** What the operation answers with, where its kind has nothing of its own to say. */
+  output(value: unknown): void;
   /** A line for the operation's log. */
   log(line: string): void;
 }
