@@ -4,7 +4,7 @@ import type { VeStep } from '../actions/actions.ts';
 import type { NodeLayout } from '../run-layout.ts';
 import type { VeRuntime } from '../runtime.ts';
 import { mountStep, runDirStep, startSteps } from './start-steps.ts';
-import { killSteps, type Shutdown, settleSteps, shutdownSteps } from './stop-steps.ts';
+import { disconnectStep, killSteps, type Shutdown, settleSteps, shutdownSteps } from './stop-steps.ts';
 
 export type VePlan = Plan<VeStep>;
 
@@ -69,12 +69,15 @@ export function planReboot(spec: VeSpec, layout: NodeLayout): VePlan {
   };
 }
 
-/** One rename decides; everything after it is resumed until it is done. */
+/**
+ * One rename decides; everything after it is resumed until it is done. A VE that does not run may still be named in the ruleset: a
+ * daemon that starts names all there are.
+ */
 export function planDestroy(spec: VeSpec, layout: NodeLayout, runtime: VeRuntime): VePlan {
   const { uuid } = spec;
   const ending = [
     ...(runtime.init === null ? [] : killSteps(spec)),
-    ...(runtime.init === null && !runtime.mounted ? [] : settleSteps(spec, layout, true)),
+    ...(runtime.init === null && !runtime.mounted ? [disconnectStep(spec)] : settleSteps(spec, layout, true)),
   ];
   return {
     steps: [

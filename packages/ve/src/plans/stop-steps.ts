@@ -31,11 +31,16 @@ export function killSteps({ uuid }: VeSpec): readonly VeStep[] {
   return [{ action: 'kill-processes', title: 'kill all processes', args: { uuid } }];
 }
 
+/** Takes the VE's link away, and its name out of the ruleset. */
+export function disconnectStep({ ctid, addresses }: VeSpec): VeStep {
+  return { action: 'disconnect-network', title: 'disconnect the network', args: { ctid, addresses } };
+}
+
 /** After init's end: takes away everything of the run, in the reverse order of a start. Every step may find its work done. */
 export function settleSteps(spec: VeSpec, { run }: NodeLayout, requested: boolean): readonly VeStep[] {
-  const { uuid, ctid, addresses } = spec;
+  const { uuid } = spec;
   return [
-    { action: 'disconnect-network', title: 'disconnect the network', args: { ctid, addresses } },
+    disconnectStep(spec),
     { action: 'delete-container', title: 'note how init ended', args: { uuid, requested } },
     { action: 'unmount-root', title: 'unmount the root', args: { target: run.ve(uuid).root } },
     { action: 'remove-cgroups', title: 'remove cgroups', args: { uuid } },
