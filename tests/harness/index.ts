@@ -6,6 +6,7 @@ export { type Answer, TestApi, UnexpectedAnswer } from './api-client.ts';
 export { CommandLine, TestTerminal } from './command-line.ts';
 export { EventStream } from './event-stream.ts';
 export { eventually } from './eventually.ts';
+export { GuestStream } from './guest-stream.ts';
 export { makeNetworkNamespace, type NetworkNamespace, removeNetworkNamespace } from './network-namespace.ts';
 export { newTag } from './owner.ts';
 export { attempt, type ProgramResult, run, type StartedProgram, startProgram } from './programs.ts';

@@ -22,15 +22,20 @@ export type BuildTemplate = (name: TemplateName, cache: string) => Promise<void>
 const cache = process.env['INSULA_TEST_CACHE'] ?? '/var/cache/insula/test';
 const noteFile = `${cache}/definitions.json`;
 
-export function sharedLayers(): string {
-  return `${cache}/pool/layers`;
+export function sharedPool(): string {
+  return `${cache}/pool`;
 }
 
 const definitions = join(repository, 'packages/templates/definitions');
 
+/** Changes when layers are stored in another way than before. */
+const layerFormat = 'stubs over objects';
+
 /** Everything that definitions say, so that a change of one of them builds all again: they share profiles. */
 function fingerprint(name: TemplateName): string {
-  const hash = createHash('sha256').update(readFileSync(join(definitions, `${name}.yaml`)));
+  const hash = createHash('sha256')
+    .update(layerFormat)
+    .update(readFileSync(join(definitions, `${name}.yaml`)));
   const profiles = join(definitions, 'profiles');
   for (const file of readdirSync(profiles).sort())
     hash.update(file).update(readFileSync(join(profiles, file)));
@@ -56,7 +61,8 @@ export function buildTemplatesWith(builder: BuildTemplate): void {
 export async function haveTemplates(names: readonly TemplateName[]): Promise<void> {
   const isMissing = (name: TemplateName) => notes()[name] !== fingerprint(name);
   if (!names.some(isMissing)) return;
-  mkdirSync(sharedLayers(), { recursive: true, mode: 0o711 });
+  for (const part of ['layers', 'objects'])
+    mkdirSync(`${sharedPool()}/${part}`, { recursive: true, mode: 0o711 });
   using _lock = await lock();
   for (const name of names) {
     if (!isMissing(name)) continue;

@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import type { VeCreate, VeDetail, VeStatus } from '@insula/contract';
+import type { ConsoleRequest, ExecRequest, VeCreate, VeDetail, VeStatus } from '@insula/contract';
 import { TestApi } from './api-client.ts';
 import { removeEverything, sweep } from './clean-up.ts';
 import { CommandLine, type CommandOptions } from './command-line.ts';
 import { DaemonProcess } from './daemon-process.ts';
 import { type EventOptions, EventStream } from './event-stream.ts';
+import { GuestStream } from './guest-stream.ts';
 import { leftoversOf } from './leftovers.ts';
 import {
   machineNetwork,
@@ -21,7 +22,7 @@ import {
 } from './node-config.ts';
 import { newTag } from './owner.ts';
 import { type ProgramResult, run } from './programs.ts';
-import { haveTemplates, sharedLayers, type TemplateName } from './templates.ts';
+import { haveTemplates, sharedPool, type TemplateName } from './templates.ts';
 
 export interface NodeOptions {
   readonly name?: string;
@@ -96,7 +97,9 @@ export class TestNode {
     chmodSync(dir, 0o711);
     await preparePool?.(this.paths);
     for (const path of [pool, state, this.paths.templates]) mkdirSync(path, { recursive: true, mode: 0o700 });
-    if (templates.length > 0) symlinkSync(sharedLayers(), `${pool}/layers`);
+    if (templates.length > 0) {
+      for (const part of ['layers', 'objects']) symlinkSync(`${sharedPool()}/${part}`, `${pool}/${part}`);
+    }
     writeFileSync(config, JSON.stringify(this.config, null, 2));
     if (this.#options.onMachineNetwork !== true) await makeNetworkNamespace(this.tag);
     await this.start();
@@ -183,6 +186,37 @@ export class TestNode {
   /** Does one of the verbs without a body to a VE, successfully. */
   async act(verb: string, ve: string, body?: unknown): Promise<void> {
     await this.api.perform('POST', `/v1/ves/${ve}/${verb}`, body);
+  }
+
+  /** Starts a command in a VE. */
+  async openExec(ve: string, request: ExecRequest): Promise<GuestStream> {
+    return await GuestStream.open(this.paths.socket, `/v1/ves/${ve}/exec`, request);
+  }
+
+  async openConsole(ve: string, request: ConsoleRequest = {}): Promise<GuestStream> {
+    return await GuestStream.open(this.paths.socket, `/v1/ves/${ve}/console`, request);
+  }
+
+  /** Runs a command in a VE to its end. Text is run by the VE's shell. */
+  async exec(
+    ve: string,
+    command: string | readonly string[],
+    options: Omit<ExecRequest, 'command' | 'terminal'> & { readonly input?: string | Uint8Array } = {},
+  ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+    const { input, ...settings } = options;
+    const argv = typeof command === 'string' ? ['sh', '-c', command] : [...command];
+    const stream = await this.openExec(ve, { command: argv, ...settings });
+    if (input !== undefined) await stream.send(input);
+    stream.control({ kind: 'eof' });
+    const { code } = await stream.exit();
+    return { code, stdout: stream.output.toString(), stderr: stream.error.toString() };
+  }
+
+  /** Runs a command in a VE that must succeed, and answers what it printed, without the last newline. */
+  async inside(ve: string, command: string | readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.exec(ve, command);
+    if (code !== 0) throw new Error(`${String(command)} in ${ve} ended with ${code}: ${stderr || stdout}`);
+    return stdout.replace(/\n$/, '');
   }
 
   async destroy(ve: string): Promise<void> {
