@@ -1,6 +1,6 @@
 import { exitCodes } from '@insula/contract';
-import { verbOf } from './arguments/commander-errors.ts';
 import { parseCommandLine } from './arguments/parse.ts';
+import { verbOf } from './arguments/verb.ts';
 import { type CallSession, runCall } from './commands/run-call.ts';
 import { nameOf } from './commands/table.ts';
 import type { Context } from './context.ts';

@@ -2,6 +2,7 @@ import type { CommanderError } from 'commander';
 import { commands, commonOptions, nameOf } from '../commands/table.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { nearest } from './nearest.ts';
+import { verbOf } from './verb.ts';
 
 /** What commander refused, in our words, with the nearest thing that there is. */
 export function usageOf(error: CommanderError, argv: readonly string[]): UsageError {
@@ -22,19 +23,6 @@ export function usageOf(error: CommanderError, argv: readonly string[]): UsageEr
     default:
       return new UsageError(error.message.replace(/^error: /, ''), help);
   }
-}
-
-/** The words of a command line that name a command or a group. */
-export function verbOf(argv: readonly string[]): string {
-  const words = argv.filter((word) => !word.startsWith('-'));
-  const names = commands.map(nameOf);
-  for (let start = 0; start < words.length; start += 1) {
-    const two = words.slice(start, start + 2).join(' ');
-    if (names.includes(two)) return two;
-    const one = words[start] ?? '';
-    if (names.some((name) => name === one || name.startsWith(`${one} `))) return one;
-  }
-  return '';
 }
 
 function verbsBelow(verb: string): readonly string[] {

@@ -32,17 +32,19 @@ export function explain(option: CommandOption): string {
   return remarks.length === 0 ? option.description : `${option.description} (${remarks.join('; ')})`;
 }
 
-/** Arguments, summary, description and examples of a command. */
-export function addHelp(program: Program, command: Command): void {
-  program
-    .summary(command.title)
-    .description(`${command.title}.\n${command.description}`)
-    .helpOption('-h, --help', 'Show help');
+/** What the overview of all commands shows of one. */
+export function addSummary(program: Program, command: Command): void {
+  program.summary(command.title);
   for (const { field, several, optional, description } of command.positionals) {
     const name = several ? `${field}...` : field;
     const whole = optional || command.options.some(({ flag }) => flag === 'all') ? `[${name}]` : `<${name}>`;
     program.argument(whole, description);
   }
+}
+
+/** Description and examples of a command. */
+export function addHelp(program: Program, command: Command): void {
+  program.description(`${command.title}.\n${command.description}`);
   if (command.examples.length === 0) return;
   const width = Math.max(...command.examples.map((example) => example.command.length));
   const lines = command.examples.map(({ command: line, text }) =>

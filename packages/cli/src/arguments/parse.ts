@@ -2,10 +2,11 @@ import type { Command } from '@insula/contract';
 import { CommanderError } from 'commander';
 import { commonOptions } from '../commands/table.ts';
 import { UsageError } from '../errors/usage-error.ts';
-import { usageOf, verbOf } from './commander-errors.ts';
+import { usageOf } from './commander-errors.ts';
 import { ParsedOptions } from './parsed-options.ts';
 import { ProgramTree, type Words } from './program-tree.ts';
 import { shieldCommand } from './shield-command.ts';
+import { verbOf } from './verb.ts';
 
 export interface ParsedCommand {
   readonly kind: 'run';
@@ -31,7 +32,9 @@ interface Display {
 export function parseCommandLine(argv: readonly string[], { columns }: Display = {}): Parsed {
   const texts = new Map<string, readonly string[]>();
   let found: { readonly command: Command; readonly words: Words } | undefined;
+  const verb = verbOf(argv);
   const tree = new ProgramTree({
+    verb,
     columns,
     onText: ({ flag }, text) => texts.set(flag, [...(texts.get(flag) ?? []), text]),
     onCommand: (command, words) => {
@@ -43,7 +46,7 @@ export function parseCommandLine(argv: readonly string[], { columns }: Display =
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'show', text: tree.written };
-    if (error.code === 'commander.help') return { kind: 'show', text: tree.helpOf(verbOf(argv)) ?? '' };
+    if (error.code === 'commander.help') return { kind: 'show', text: tree.helpOf(verb) ?? '' };
     throw usageOf(error, argv);
   }
   if (!found) return { kind: 'show', text: tree.helpOf('') ?? '' };
@@ -52,7 +55,9 @@ export function parseCommandLine(argv: readonly string[], { columns }: Display =
 
 /** The help text of a command or group, undefined when there is none of that name. */
 export function helpOf(name: string, { columns }: Display = {}): string | undefined {
-  return new ProgramTree({ columns, onText: () => undefined, onCommand: () => undefined }).helpOf(name);
+  return new ProgramTree({ verb: name, columns, onText: () => undefined, onCommand: () => undefined }).helpOf(
+    name,
+  );
 }
 
 function finish(

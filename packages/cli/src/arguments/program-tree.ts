@@ -2,12 +2,14 @@ import type { Command, CommandOption } from '@insula/contract';
 import { Command as Program } from 'commander';
 import { commands, commonOptions, nameOf } from '../commands/table.ts';
 import { version } from '../version.ts';
-import { addHelp, addOption } from './commander-parts.ts';
+import { addHelp, addOption, addSummary } from './commander-parts.ts';
 
 /** The positional words of a command: the last one is a list where it may come several times. */
 export type Words = readonly (string | readonly string[] | undefined)[];
 
 export interface ProgramTreeOptions {
+  /** The command that gets its options and help; of the others only the names are needed, and all of it takes its time. */
+  readonly verb: string;
   /** Columns of help texts. */
   readonly columns: number | undefined;
   readonly onText: (option: CommandOption, text: string) => void;
@@ -61,6 +63,8 @@ export class ProgramTree {
     const program = parent.command(second ?? first);
     this.#prepare(program);
     this.#programs.set(nameOf(command), program);
+    addSummary(program, command);
+    if (nameOf(command) !== this.#options.verb) return;
     addHelp(program, command);
     for (const option of [...command.options, ...commonOptions]) this.#option(program, option);
     program.action((...received: unknown[]) => {
@@ -82,6 +86,10 @@ export class ProgramTree {
       .helpCommand(false)
       .helpOption('-h, --help', 'Show help')
       .exitOverride()
+      .configureHelp({
+        subcommandTerm: (below) =>
+          [below.name(), below.usage().replace(/\[options\] ?/, '')].join(' ').trimEnd(),
+      })
       .configureOutput({
         writeOut: (text) => this.#written.push(text),
         writeErr: () => undefined,

@@ -1,5 +1,6 @@
-import type { Command, CommandOption } from '@insula/contract';
+import type { Command } from '@insula/contract';
 import { commands, commonOptions } from '../commands/table.ts';
+import { takesNextWord } from './verb.ts';
 
 /**
  * Puts `--` before the command that is to run inside a VE, where it was left out: `exec web1 ls -l` becomes `exec web1 -- ls -l`,
@@ -23,13 +24,4 @@ export function shieldCommand(argv: readonly string[]): readonly string[] {
     }
   }
   return argv;
-}
-
-/** Whether the value of an option is the word after it: `--user root` and `-u root`, but not `--user=root` and `-uroot`. */
-function takesNextWord(word: string, options: readonly CommandOption[]): boolean {
-  const option = options.find(
-    ({ flag, short, aliases }) =>
-      word === `--${flag}` || word === `-${short}` || aliases.some((alias) => word === `--${alias}`),
-  );
-  return option !== undefined && option.kind !== 'boolean';
 }

@@ -36,8 +36,8 @@ export function printOne(session: Session, outcome: Outcome, { several }: Severa
   if (outcome.kind === 'begun') context.stdout.write(`${outcome.operation.id}\n`);
   if (outcome.kind === 'planned') context.stdout.write(renderPlan(outcome.plan, context));
   if (outcome.kind === 'finished') {
-    const { target, message, state } = outcome.operation;
-    context.stdout.write(`${singleLine(`${target.name}: ${message === '' ? state : message}`)}\n`);
+    const { target, message, result } = outcome.operation;
+    context.stdout.write(`${singleLine(`${target.name}: ${stateOf(result) ?? message}`)}\n`);
   }
 }
 
@@ -92,7 +92,7 @@ function renderResults(
   const { command, context } = session;
   if (command.operation?.kind === 'edit') {
     return outcomes
-      .map(({ target, result }) => `${singleLine(`${target ?? nameOf(result)}: ${stateOf(result)}`)}\n`)
+      .map(({ target, result }) => `${singleLine(`${target ?? 'done'}: ${stateOf(result) ?? 'done'}`)}\n`)
       .join('');
   }
   if (command.columns.length === 0) {
@@ -137,10 +137,9 @@ function renderPlan({ kind, target, steps }: DryRun, context: Context): string {
   return head + renderTable({ columns, rows, header: true, unicode: hasUnicode(context) });
 }
 
-function nameOf(result: unknown): string {
-  return typeof result === 'object' && result !== null && 'id' in result ? String(result.id) : 'done';
-}
-
-function stateOf(result: unknown): string {
-  return typeof result === 'object' && result !== null && 'state' in result ? String(result.state) : 'done';
+/** What a VE or an operation is after a change. */
+function stateOf(result: unknown): string | undefined {
+  return typeof result === 'object' && result !== null && 'state' in result
+    ? String(result.state)
+    : undefined;
 }

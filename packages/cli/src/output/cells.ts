@@ -20,11 +20,9 @@ export function cellOf(row: unknown, { path }: Pick<Column, 'path'>): string {
 export function textOf(value: unknown, path: string): string {
   if (value === undefined || value === null || value === '') return '-';
   const name = path.slice(path.lastIndexOf('.') + 1);
-  if (typeof value === 'number' || (typeof value === 'string' && path.startsWith('parameters.'))) {
-    const parameter = path.startsWith('parameters.') ? findParameter(name) : undefined;
-    if (parameter) return formatAmount(parameter, value as ParameterAmount);
-    if (typeof value === 'number') return /bytes$/i.test(name) ? byteText(value) : String(value);
-  }
+  const parameter = path.endsWith(`parameters.${name}`) ? findParameter(name) : undefined;
+  if (parameter) return formatAmount(parameter, value as ParameterAmount);
+  if (typeof value === 'number') return /bytes$/i.test(name) ? byteText(value) : String(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return /[a-z]At$|^at$/.test(name) ? timeText(value) : singleLine(value);
   if (Array.isArray(value)) {

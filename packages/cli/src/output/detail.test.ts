@@ -8,6 +8,7 @@ describe('one thing in full', () => {
       name: 'web1',
       protected: false,
       parameters: { physpages: 1_073_741_824, cpulimit: 'unlimited' },
+      state: 'running',
       addresses: ['10.101.0.2', '10.101.0.3'],
       steps: [
         { title: 'mount root', milliseconds: 12 },
@@ -19,6 +20,7 @@ describe('one thing in full', () => {
     expect(text).toBe(
       [
         'name:      web1',
+        'state:     running',
         'protected: no',
         'parameters:',
         '  physpages: 1G',
@@ -26,8 +28,8 @@ describe('one thing in full', () => {
         'addresses: 10.101.0.2,10.101.0.3',
         'steps:',
         '  TITLE       MILLISECONDS',
-        '  mount root  12',
-        '  start init  -',
+        '  mount root            12',
+        '  start init             -',
         'lastExit:  -',
         'userData:  {}',
         '',

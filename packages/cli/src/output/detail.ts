@@ -1,5 +1,5 @@
 import type { Column } from '@insula/contract';
-import { textOf } from './cells.ts';
+import { textOf, valueAt } from './cells.ts';
 import { renderTable } from './table.ts';
 import { pad, widthOf } from './width.ts';
 
@@ -19,9 +19,9 @@ interface Place {
 }
 
 function renderFields(record: object, place: Place): string {
-  const entries = Object.entries(record);
+  const entries = inOrder(Object.entries(record));
   const width = Math.max(0, ...entries.filter(([, value]) => !isBlock(value)).map(([name]) => widthOf(name)));
-  return entries.map(([name, value]) => renderField(name, value as unknown, { ...place, width })).join('');
+  return entries.map(([name, value]) => renderField(name, value, { ...place, width })).join('');
 }
 
 function renderField(
@@ -41,9 +41,25 @@ function renderField(
 function renderList(items: readonly unknown[], indent: string, unicode: boolean): string {
   const rows = items.map((item) => (typeof item === 'object' && item !== null ? item : { value: item }));
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const columns = keys.map((key): Column => ({ key, title: key.toUpperCase(), path: key, shown: true }));
+  const columns = keys.map((key): Column => {
+    const numeric = rows.every((row) => typeof valueAt(row, key) === 'number' || valueAt(row, key) === null);
+    return { key, title: titleOf(key), path: key, shown: true, ...(numeric ? { align: 'right' } : {}) };
+  });
   const table = renderTable({ columns, rows, header: keys.length > 1, unicode });
   return table.replaceAll(/^(?=.)/gm, indent);
+}
+
+/** What a thing is called and what state it is in come first. */
+function inOrder(entries: readonly [string, unknown][]): readonly [string, unknown][] {
+  const first = ['name', 'ctid', 'uuid', 'id', 'state'];
+  const rank = ([name]: readonly [string, unknown]) =>
+    first.includes(name) ? first.indexOf(name) : first.length;
+  return [...entries].sort((a, b) => rank(a) - rank(b));
+}
+
+/** `startedAt` as a heading: STARTED AT. */
+function titleOf(key: string): string {
+  return key.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toUpperCase();
 }
 
 /** Whether a value takes lines of its own. */
