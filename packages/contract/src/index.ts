@@ -65,6 +65,7 @@ export {
   featureCosts,
   features,
   grantableCapabilities,
+  lastIdBase,
   VeSettings,
   VeSpec,
 } from './schemas/ve-spec.ts';

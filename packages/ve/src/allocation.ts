@@ -1,4 +1,4 @@
-import { fault, firstCtid, lastCtid, type NodeConfig } from '@insula/contract';
+import { fault, firstCtid, lastCtid, lastIdBase, type NodeConfig } from '@insula/contract';
 import { idsPerVe } from '@insula/vzfs';
 
 /** The lowest free CTID. @throws CodedError no_ctid */
@@ -9,9 +9,7 @@ export function nextCtid(used: ReadonlySet<number>): number {
 
 /** The lowest free range of 65,536 host ids, by its first id. @throws CodedError no_id_range */
 export function nextIdBase(range: NodeConfig['idRange'], used: ReadonlySet<number>): number {
-  for (let index = 0; index < range.count; index += 1) {
-    const base = range.first + index * idsPerVe;
-    if (!used.has(base)) return base;
-  }
+  const end = Math.min(range.first + range.count * idsPerVe, lastIdBase + idsPerVe);
+  for (let base = range.first; base < end; base += idsPerVe) if (!used.has(base)) return base;
   throw fault('no_id_range');
 }

@@ -23,14 +23,15 @@ export class VeRegistry {
   readonly #byName = new Map<string, string>();
   readonly #byCtid = new Map<number, string>();
   readonly #byAddress = new Map<string, string>();
+  readonly #byIdBase = new Map<number, string>();
   readonly #listeners = new Set<(change: RegistryChange) => void>();
 
-  /** The VE with this CTID, name or UUID. @throws CodedError ve_not_found */
+  /** The VE with this CTID, UUID or name: a name that looks like the UUID of another VE does not hide it. @throws CodedError ve_not_found */
   find(reference: string): VeEntry {
     const uuid = /^\d{1,9}$/.test(reference)
       ? this.#byCtid.get(Number(reference))
-      : (this.#byName.get(reference) ?? reference);
-    const entry = uuid === undefined ? undefined : this.#entries.get(uuid);
+      : this.#byName.get(reference);
+    const entry = this.#entries.get(reference) ?? this.#entries.get(uuid ?? '');
     if (entry === undefined) throw fault('ve_not_found', { ve: reference });
     return entry;
   }
@@ -44,7 +45,7 @@ export class VeRegistry {
     return [...this.#entries.values()].sort((a, b) => a.spec.ctid - b.spec.ctid);
   }
 
-  /** @throws CodedError name_taken, ctid_taken, address_taken */
+  /** @throws CodedError name_taken, ctid_taken, id_range_taken, address_taken */
   add(spec: VeSpec, runtime: VeRuntime = neverStarted): VeEntry {
     this.refuseConflicts(spec);
     const entry = { spec, runtime };
@@ -53,7 +54,7 @@ export class VeRegistry {
     return entry;
   }
 
-  /** Takes a changed spec of a VE that is here, or adds it. @throws CodedError name_taken, ctid_taken, address_taken */
+  /** Takes a changed spec of a VE that is here, or adds it. @throws CodedError as `add` does */
   replace(spec: VeSpec): VeEntry {
     const old = this.#entries.get(spec.uuid);
     if (old === undefined) return this.add(spec);
@@ -94,7 +95,7 @@ export class VeRegistry {
 
   /** First ids of the ranges in use. */
   idBases(): ReadonlySet<number> {
-    return new Set([...this.#entries.values()].map(({ spec }) => spec.idBase));
+    return new Set(this.#byIdBase.keys());
   }
 
   onChange(listener: (change: RegistryChange) => void): () => void {
@@ -108,23 +109,27 @@ export class VeRegistry {
     if (entry !== undefined) this.#tell({ what: 'state', entry });
   }
 
-  /** @throws CodedError name_taken, ctid_taken, address_taken when another VE has what this spec claims */
-  refuseConflicts(spec: VeSpec): void {
-    const other = (uuid: string | undefined) => uuid !== undefined && uuid !== spec.uuid;
-    if (other(this.#byName.get(spec.name))) throw fault('name_taken', { name: spec.name });
-    if (other(this.#byCtid.get(spec.ctid))) throw fault('ctid_taken', { ctid: spec.ctid });
-    for (const address of spec.addresses) {
-      const owner = this.#byAddress.get(address);
-      if (other(owner))
-        throw fault('address_taken', { address, ve: this.#entries.get(owner ?? '')?.spec.name ?? '' });
+  /** @throws CodedError name_taken, ctid_taken, id_range_taken, address_taken when another VE has what this spec claims */
+  refuseConflicts({ uuid, name, ctid, idBase, addresses }: VeSpec): void {
+    /** The name of the VE that has it, if that is another one. */
+    const otherOf = (owner: string | undefined) =>
+      owner === undefined || owner === uuid ? undefined : this.#entries.get(owner)?.spec.name;
+    if (otherOf(this.#byName.get(name)) !== undefined) throw fault('name_taken', { name });
+    if (otherOf(this.#byCtid.get(ctid)) !== undefined) throw fault('ctid_taken', { ctid });
+    const twin = otherOf(this.#byIdBase.get(idBase));
+    if (twin !== undefined) throw fault('id_range_taken', { first: idBase, ve: twin });
+    for (const address of addresses) {
+      const ve = otherOf(this.#byAddress.get(address));
+      if (ve !== undefined) throw fault('address_taken', { address, ve });
     }
   }
 
   #index(entry: VeEntry): void {
-    const { uuid, name, ctid, addresses } = entry.spec;
+    const { uuid, name, ctid, idBase, addresses } = entry.spec;
     this.#entries.set(uuid, entry);
     this.#byName.set(name, uuid);
     this.#byCtid.set(ctid, uuid);
+    this.#byIdBase.set(idBase, uuid);
     for (const address of addresses) this.#byAddress.set(address, uuid);
   }
 
@@ -132,6 +137,7 @@ export class VeRegistry {
     this.#entries.delete(entry.spec.uuid);
     this.#byName.delete(entry.spec.name);
     this.#byCtid.delete(entry.spec.ctid);
+    this.#byIdBase.delete(entry.spec.idBase);
     for (const address of entry.spec.addresses) this.#byAddress.delete(address);
   }
 

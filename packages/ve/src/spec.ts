@@ -37,6 +37,8 @@ export function newSpec(wanted: VeCreate, allocated: Allocated): VeSpec {
     ctid: _ctid,
     name: _name,
     addresses: _addresses,
+    dns,
+    capabilities,
     ...settings
   } = wanted;
   return checkSpec({
@@ -44,6 +46,8 @@ export function newSpec(wanted: VeCreate, allocated: Allocated): VeSpec {
     ...defaultSettings,
     hostname: defaultHostname(allocated.name),
     ...settings,
+    dns: { ...defaultSettings.dns, ...dns },
+    capabilities: { ...defaultSettings.capabilities, ...capabilities },
     parameters: mergeParameters({}, settings.parameters ?? {}),
     ...allocated,
     template: { ...allocated.template },
@@ -53,10 +57,12 @@ export function newSpec(wanted: VeCreate, allocated: Allocated): VeSpec {
 
 /** The spec after a change; the merged whole is what is checked. @throws CodedError invalid_input, invalid_parameter */
 export function changedSpec(spec: VeSpec, change: VeChange): VeSpec {
-  const { parameters, userData, ...plain } = change;
+  const { dns, capabilities, parameters, userData, ...plain } = change;
   return checkSpec({
     ...spec,
     ...plain,
+    dns: { ...spec.dns, ...dns },
+    capabilities: { ...spec.capabilities, ...capabilities },
     parameters: mergeParameters(spec.parameters, parameters ?? {}),
     userData: mergeUserData(spec.userData, userData ?? {}),
   });
@@ -74,17 +80,18 @@ const specCheck = Compile(VeSpec);
 
 /** A VE's name as a host name: no `_`, and every label begins and ends with a letter or digit. */
 function defaultHostname(name: string): string {
-  return name.replaceAll('_', '-').replaceAll(/-*\.-*/g, '.');
+  const labels = name.split('.').map((label) => label.replaceAll('_', '-').replaceAll(/^-+|-+$/g, ''));
+  return labels.filter((label) => label !== '').join('.');
 }
 
 function mergeUserData(
   current: Readonly<Record<string, string>>,
   change: Readonly<Record<string, string | null>>,
 ): Record<string, string> {
-  const merged: Record<string, string> = { ...current };
+  const merged = new Map(Object.entries(current));
   for (const [key, value] of Object.entries(change)) {
-    if (value === null) delete merged[key];
-    else merged[key] = value;
+    if (value === null) merged.delete(key);
+    else merged.set(key, value);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }

@@ -80,6 +80,12 @@ export const errorCatalogue = {
     'CTID {ctid} belongs to another VE',
     'choose another CTID, or leave it out',
   ),
+  id_range_taken: row(
+    409,
+    'conflict',
+    'the 65536 ids from {first} belong to VE {ve}',
+    'give the VE another idBase in its ve.json; its files need no change',
+  ),
   address_taken: row(
     409,
     'conflict',

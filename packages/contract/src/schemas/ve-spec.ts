@@ -54,6 +54,9 @@ export const grantableCapabilities = [
   'CAP_WAKE_ALARM',
 ] as const;
 
+/** The ids of a VE end before 4,294,967,295: that is (uid_t) -1, which stands for nobody. */
+export const lastIdBase = 4_294_836_224;
+
 const Dns = Type.Object(
   {
     servers: Type.Array(Ipv4, {
@@ -124,7 +127,8 @@ export const VeSpec = Type.Object(
     template: Type.Object({ name: TemplateName, version: Type.String() }, { additionalProperties: false }),
     idBase: Type.Integer({
       minimum: 65_536,
-      maximum: 4_294_901_760,
+      maximum: lastIdBase,
+      multipleOf: 65_536,
       description: 'First host uid and gid of the 65,536 that belong to the VE',
     }),
     addresses: Type.Array(Ipv4, { maxItems: 64, uniqueItems: true }),

@@ -75,7 +75,20 @@ export const VeStatus = Type.Object(
 );
 export type VeStatus = Static<typeof VeStatus>;
 
-const settings = Type.Partial(VeSettings).properties;
+const { dns, capabilities } = VeSettings.properties;
+const partly = { additionalProperties: false };
+
+/** Every setting may be left out, and so may each half of those that have two. */
+const settings = {
+  ...Type.Partial(VeSettings).properties,
+  dns: Type.Optional(Type.Partial(dns, partly)),
+  capabilities: Type.Optional(
+    Type.Partial(capabilities, {
+      ...partly,
+      description: 'Capabilities beyond, or taken from, the default set',
+    }),
+  ),
+};
 
 /** What `create` takes; only the template is needed. */
 export const VeCreate = Type.Object(
