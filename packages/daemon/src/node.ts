@@ -165,7 +165,9 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const recovered = engine.recover();
   for (const { id, kind, target } of recovered)
     log.warn({ id, kind, target: target.name }, 'taking up an interrupted operation');
-  await removeDoomedAreas({ files: host.files, pool });
+  removeDoomedAreas({ files: host.files, pool }).catch((error: unknown) => {
+    log.error({ problem: codeError(error).message }, 'removing what is left of destroyed VEs failed');
+  });
   await supervisor.start(unsettled);
   if (freshBoot) void autostart();
 

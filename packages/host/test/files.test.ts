@@ -72,6 +72,18 @@ test('a tree of any depth and with any names is removed', async () => {
   expect(readdirSync(dir)).toEqual([]);
 });
 
+test('a tree that several remove at once is removed without complaint', async () => {
+  const dir = await makeTemporary();
+  const grow = 'cd "$1"; for i in $(seq 40); do mkdir -p $i/d/d/d; : >$i/f; : >$i/d/d/f; done; mkdir -p "$2"';
+  const deep = Array.from({ length: 150 }, () => 'd').join('/');
+  for (let round = 0; round < 5; round += 1) {
+    mkdirSync(join(dir, 'tree'));
+    execFileSync('sh', ['-c', grow, 'sh', join(dir, 'tree'), deep]);
+    await Promise.all(Array.from({ length: 4 }, async () => await files.removeTree(join(dir, 'tree'))));
+    expect(readdirSync(dir)).toEqual([]);
+  }
+});
+
 test('a tree with a mount in it is refused before anything is removed', async () => {
   const dir = await makeTemporary();
   mkdirSync(join(dir, 'tree', 'mnt'), { recursive: true });

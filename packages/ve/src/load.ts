@@ -25,9 +25,9 @@ const parallel = 16;
 
 /**
  * Builds the view of the node from its disk and its kernel, and from nothing else. Private areas whose spec cannot be read, or
- * contradicts another one, are left as they are.
+ * contradicts another one, are left as they are. `unfinished` are the UUIDs whose creation was cut off: those may have no spec yet.
  */
-export async function loadVes(ports: LoadPorts): Promise<Loaded> {
+export async function loadVes(ports: LoadPorts, unfinished: ReadonlySet<string>): Promise<Loaded> {
   const unreadable: Unreadable[] = [];
   const unsettled: string[] = [];
   const queue = [...(await ports.veFiles.list())];
@@ -41,6 +41,7 @@ export async function loadVes(ports: LoadPorts): Promise<Loaded> {
         if (kernel.init === null && (await ports.files.exists(ports.run.ve(uuid).record)))
           unsettled.push(uuid);
       } catch (error) {
+        if (unfinished.has(uuid)) continue;
         unreadable.push({ path: ports.pool.privateArea(uuid).dir, problem: asCodedError(error).message });
       }
     }

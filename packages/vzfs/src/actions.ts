@@ -101,7 +101,7 @@ export function overlayOf(pool: PoolLayout, args: MountArgs, withObjects: boolea
   };
 }
 
-/** Finishes removals that an earlier daemon was cut off in, whatever became of its journal. */
+/** Finishes removals that an earlier daemon was cut off in, whatever became of its journal. May last as long as they are large. */
 export async function removeDoomedAreas({ files, pool }: Pick<VzfsPorts, 'files' | 'pool'>): Promise<void> {
   for (const { name } of await files.list(pool.privateAreas)) {
     if (name.startsWith(doomedPrefix)) await files.removeTree(`${pool.privateAreas}/${name}`);

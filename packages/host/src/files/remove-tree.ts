@@ -1,4 +1,5 @@
-import { closeSync, constants } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, type Dirent } from 'node:fs';
 import { readdir, readlink, rename, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { mountsBelow } from '../mounts/mount-table.ts';
@@ -14,8 +15,6 @@ const batchSize = 16;
 interface Removal {
   readonly rootFd: number;
   readonly signal: AbortSignal | undefined;
-  /** Counts the directories moved up, for their names. */
-  moved: number;
 }
 
 /** Names are bytes: what a VE wrote need not be UTF-8. */
@@ -39,17 +38,18 @@ const removeDirectory = async (
   depth: number,
 ): Promise<void> => {
   if (depth > maxDepth) {
-    removal.moved += 1;
     try {
-      const moved = Buffer.from(`.removing-${process.pid}-${removal.moved}`);
+      const moved = Buffer.from(`.removing-${randomBytes(8).toString('hex')}`);
       await rename(entryPath(parentFd, name), entryPath(removal.rootFd, moved));
       return;
     } catch (error) {
+      if (hasErrorCode(error, 'ENOENT')) return;
       // a subvolume in the way: go on downwards
       if (!hasErrorCode(error, 'EXDEV')) throw error;
     }
   }
-  const fd = openChild(parentFd, name);
+  const fd = openIfExists(() => openChild(parentFd, name));
+  if (fd === null) return;
   try {
     await removeContents(removal, fd, depth + 1);
   } finally {
@@ -58,10 +58,20 @@ const removeDirectory = async (
   await rmdir(entryPath(parentFd, name)).catch(ignoreMissing);
 };
 
+/** Empty, too, when somebody else has just removed the directory. */
+const entriesOf = async (fd: number): Promise<readonly Dirent<Buffer>[]> => {
+  try {
+    return await readdir(descriptorPath(fd), { withFileTypes: true, encoding: 'buffer' });
+  } catch (error) {
+    ignoreMissing(error);
+    return [];
+  }
+};
+
 const removeContents = async (removal: Removal, fd: number, depth: number): Promise<void> => {
   for (;;) {
     removal.signal?.throwIfAborted();
-    const entries = await readdir(descriptorPath(fd), { withFileTypes: true, encoding: 'buffer' });
+    const entries = await entriesOf(fd);
     if (entries.length === 0) return;
     const files = entries.filter((entry) => !entry.isDirectory());
     for (let index = 0; index < files.length; index += batchSize) {
@@ -102,7 +112,8 @@ const openIfExists = (open: () => number): number | null => {
 
 /**
  * Removes a tree by descriptors: no link is followed, and the kernel refuses every step into another mount (a bind mount of
- * the same file system too, which comparing device numbers, as `rm --one-file-system` does, would not notice).
+ * the same file system too, which comparing device numbers, as `rm --one-file-system` does, would not notice). Two may remove the
+ * same tree at once.
  * @throws SystemError EXDEV when something is mounted at or below the path; EBUSY when that happens meanwhile
  */
 export const removeTree = async (path: string, signal: AbortSignal | undefined): Promise<void> => {
@@ -116,7 +127,7 @@ export const removeTree = async (path: string, signal: AbortSignal | undefined):
     if (rootFd === null) return;
     try {
       await refuseMounts(path, rootFd);
-      await removeContents({ rootFd, signal, moved: 0 }, rootFd, 1);
+      await removeContents({ rootFd, signal }, rootFd, 1);
     } finally {
       closeSync(rootFd);
     }
