@@ -16,7 +16,11 @@ export async function runConsole(session: Session): Promise<number> {
   const ve = positional(session, 've');
   const interactive = context.stdin.isTTY === true;
   const socket = await openStream(client, requestOf('ve.console', { params: { ve } }));
-  const stream = new FrameStream(socket, { output: context.stdout, error: context.stderr });
+  const stream = new FrameStream(socket, {
+    output: context.stdout,
+    error: context.stderr,
+    raw: interactive && context.stdout.isTTY === true,
+  });
   const left = Promise.withResolvers<'left'>();
   const keys = new DetachKeys();
   const note = (text: string) => {

@@ -122,6 +122,14 @@ describe('out of a VE', () => {
     expect(await readdir(local(''))).toEqual(['site']);
   });
 
+  test('an empty archive means that there is no such file', async () => {
+    daemon.on('GET /v1/ves/web1/files', (_, response) => response.writeHead(200).end(Buffer.alloc(1024)));
+    expect(await cp('web1:/etc/missing', local('x'))).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('no file /etc/missing'),
+    });
+  });
+
   test('a dash is a tar stream on standard output', async () => {
     const { out } = await cp('web1:/etc/nginx', '-');
     const listing = execFileSync('tar', ['-t'], { input: out.bytes, encoding: 'utf8' });

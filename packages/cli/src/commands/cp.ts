@@ -89,6 +89,8 @@ async function pullTree(session: Session, source: InVe, target: string, signal: 
     }).catch((error: unknown) => {
       throw asStreamFault(error, source.ve);
     });
+    // some versions of tar say that a file is missing only after an empty archive
+    if (kind === undefined) throw fault('file_not_found', { path: source.path, ve: source.ve });
     const content = join(temporary, 'content');
     if (kind !== 'directory' && !there && target.endsWith('/'))
       throw new UsageError(`no folder ${target}`, 'make it first');

@@ -29,7 +29,11 @@ async function runInside(
     client,
     requestOf('ve.exec', { params: { ve: positional(session, 've') } }),
   );
-  const stream = new FrameStream(socket, { output: context.stdout, error: context.stderr });
+  const stream = new FrameStream(socket, {
+    output: context.stdout,
+    error: context.stderr,
+    raw: terminal && context.stdin.isTTY === true && context.stdout.isTTY === true,
+  });
   const abandoned = Promise.withResolvers<never>();
 
   using _signals = forwardSignals({

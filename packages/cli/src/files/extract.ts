@@ -23,9 +23,10 @@ const permissionBits = 0o777;
  * Unpacks a tar stream that whoever rules the VE may have made up. What was created is known by name, so that nothing is ever looked up in
  * the file system through an entry: no path leads through a link, none outside, none exists twice. Only folders, regular files and links are
  * made; hard links become copies of files of the same stream; all of it belongs to the caller.
+ * @returns what the tree is, undefined when there was none in the stream
  * @throws Error saying what is wrong with the stream
  */
-export async function extractTree(source: Readable, options: ExtractOptions): Promise<Kind> {
+export async function extractTree(source: Readable, options: ExtractOptions): Promise<Kind | undefined> {
   const tree = new ExtractedTree(options);
   for await (const entry of tarEntries(source, options.signal)) await tree.add(entry);
   return await tree.finish();
@@ -60,15 +61,13 @@ class ExtractedTree {
   }
 
   /** Gives folders their final modes, which may forbid writing. */
-  async finish(): Promise<Kind> {
+  async finish(): Promise<Kind | undefined> {
     const deepestFirst = [...this.#directories].sort(([a], [b]) => b.length - a.length);
     for (const [path, { mode, modifiedAt }] of deepestFirst) {
       await chmod(this.#at(path), mode & permissionBits);
       await utimes(this.#at(path), new Date(), modifiedAt);
     }
-    const root = this.#kinds.get('');
-    if (root === undefined) throw new Error('an empty stream');
-    return root;
+    return this.#kinds.get('');
   }
 
   async #directory(names: readonly string[], entry: StreamedEntry): Promise<void> {

@@ -9,8 +9,16 @@ import {
 } from '@insula/contract';
 import type { RawData, WebSocket } from 'ws';
 import type { Output } from '../context.ts';
+import { RawOutput } from './raw-output.ts';
 
 type Exit = Extract<StreamEnd, { kind: 'exit' }>;
+
+interface FrameOutputs {
+  readonly output: Output;
+  readonly error: Output;
+  /** The output is a terminal in raw mode. */
+  readonly raw: boolean;
+}
 
 /**
  * Our side of the exec and console protocol (see `ExecRequest` in the contract): frames in, frames out, and the end. The socket is read
@@ -20,9 +28,11 @@ export class FrameStream {
   readonly #socket: WebSocket;
   readonly #outputs: { readonly [channel: number]: Output };
   readonly #blocked = new Set<Output>();
+  readonly #raw: RawOutput | undefined;
 
-  constructor(socket: WebSocket, { output, error }: { readonly output: Output; readonly error: Output }) {
+  constructor(socket: WebSocket, { output, error, raw }: FrameOutputs) {
     this.#socket = socket;
+    this.#raw = raw ? new RawOutput() : undefined;
     this.#outputs = { [streamChannel.output]: output, [streamChannel.error]: error };
   }
 
@@ -74,7 +84,8 @@ export class FrameStream {
 
   #write(frame: Buffer): void {
     const output = this.#outputs[frame[0] ?? 0];
-    if (!output || output.write(frame.subarray(1)) || this.#blocked.has(output)) return;
+    const bytes = frame.subarray(1);
+    if (!output || output.write(this.#raw?.feed(bytes) ?? bytes) || this.#blocked.has(output)) return;
     this.#blocked.add(output);
     this.#socket.pause();
     output.once('drain', () => {
