@@ -48,7 +48,6 @@ test('a zombie counts as gone', async () => {
   });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString());
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(await processes.identify(pid)).toBeNull();
+  await expect.poll(async () => await processes.identify(pid), { timeout: 10_000 }).toBeNull();
   parent.kill();
 });

@@ -23,8 +23,11 @@ import { assembleOverlay, type OverlayStrategy, overlayStrategies } from './over
 /** More mounts than anybody stacks at one path; ends the loop should the kernel never say that none is left. */
 const maxStacked = 1_000;
 
-/** How a kernel refuses a way of mounting that it does not know: 6.1 a parameter by descriptor with EOPNOTSUPP, others with EINVAL. */
-const notKnown = ['EINVAL', 'EOPNOTSUPP', 'ENOSYS'];
+/**
+ * How a kernel refuses a way of mounting that it does not know: a parameter by descriptor 6.1 with EOPNOTSUPP and 6.12 with EBADF,
+ * a parameter per layer 6.1 with EINVAL.
+ */
+const notKnown = ['EINVAL', 'EOPNOTSUPP', 'EBADF', 'ENOSYS'];
 
 export interface LinuxMountsOptions {
   /** Ways to assemble an overlay, tried in order until one is not refused as unknown to the kernel. */
