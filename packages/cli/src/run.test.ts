@@ -213,7 +213,9 @@ describe('changing', () => {
     daemon.on('POST /v1/ves', refuse('invalid_input', { field: 'dns.servers.0', problem: 'is no address' }));
     const { code, err } = await insula(daemon, 'create x --template debian-12 --dns-servers nonsense');
     expect(code).toBe(2);
-    expect(err).toContain('insula: --dns-servers: is no address\n');
+    expect(err).toBe(
+      'insula: --dns-servers: is no address\nhint: --dns-servers: Name servers; empty: those of the node\n',
+    );
   });
 });
 

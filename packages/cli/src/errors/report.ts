@@ -55,23 +55,24 @@ function explain(
   if (error instanceof UsageError || error instanceof Interrupted) {
     return { message: error.message, hint: error instanceof UsageError ? error.hint : undefined };
   }
-  const coded = inOptions(asCodedError(error), command?.options ?? []);
-  return { message: coded.message, hint: coded.hint };
+  const coded = asCodedError(error);
+  const option = optionOf(coded, command?.options ?? []);
+  if (!option) return { message: coded.message, hint: coded.hint };
+  const { message } = new CodedError(coded.code, { ...coded.details, field: `--${option.flag}` });
+  return { message, hint: `--${option.flag}: ${option.description}` };
 }
 
-/** The error with the option in place of the field that it names: `--dns-servers` for `body.dns.servers.0`. */
-function inOptions(error: CodedError, options: readonly CommandOption[]): CodedError {
+/** The option that the field of an error came from: `--dns-servers` for `dns.servers.0`. */
+function optionOf(error: CodedError, options: readonly CommandOption[]): CommandOption | undefined {
   const { field } = error.details;
-  if (typeof field !== 'string') return error;
+  if (typeof field !== 'string') return undefined;
   const names = field
     .split(/[./]/)
     .filter((name) => name !== '' && name !== 'body' && name !== 'query' && !/^\d+$/.test(name));
-  const option = options.find(
+  return options.find(
     ({ place, path }) =>
       place !== 'own' && path.length > 0 && path.every((name, index) => names[index] === name),
   );
-  if (!option) return error;
-  return new CodedError(error.code, { ...error.details, field: `--${option.flag}` }, { cause: error });
 }
 
 function usageProblem({ message, hint = '' }: UsageError) {
