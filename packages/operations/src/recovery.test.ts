@@ -54,12 +54,13 @@ test('wherever a daemon dies, an operation that resumes ends as it was asked to'
   );
 });
 
-test('wherever a daemon dies while it undoes, the next one undoes the rest', async () => {
+test('wherever a daemon dies while it undoes, the next one undoes the rest and tells why it was undone', async () => {
   const plan: Plan = { steps: [make('a'), make('b'), fail], onCrash: 'resume' };
   await fc.assert(
     fc.asyncProperty(fc.nat(1), fc.constantFrom('undo-begun' as const, 'undo-done'), async (step, point) => {
       const { record, world } = await crashAndRecover(plan, step, point);
-      expect(record).toMatchObject({ state: 'failed', recovery: 'rolled-back' });
+      const error = { code: 'no_address' };
+      expect(record).toMatchObject({ state: 'failed', recovery: 'rolled-back', error });
       expect([...world.things]).toEqual(['old']);
     }),
   );

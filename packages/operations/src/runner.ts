@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CodedError, fault, type OperationTarget } from '@insula/contract';
+import { CodedError, fault, type OperationTarget } from '@insula/contract';
 import { Executor, type ExecutorOptions } from './executor.ts';
 import { appendLog, type OperationRecord, takePlan } from './record.ts';
 import type { Plan } from './step.ts';
@@ -76,8 +76,10 @@ export class Runner {
     appendLog(record, 'insulad was interrupted here; rolling back');
     const clean = await this.#executor.backward(record);
     const outcome = clean ? 'what it had done was undone' : 'undoing it failed in part, see its log';
-    const wasCancelled = record.error?.code === 'cancelled';
-    await this.end(record, wasCancelled ? fault('cancelled') : fault('interrupted', { outcome }));
+    // one that was being undone already failed for a reason of its own, which is the one to tell
+    const error =
+      record.error === null ? fault('interrupted', { outcome }) : CodedError.fromProblem(record.error);
+    await this.end(record, error);
   }
 
   /** Makes the record final and writes it down. */
