@@ -24,11 +24,14 @@ export interface CreateInput {
 /** The kinds of operation on VEs: what each plans, with all locks held, and what it answers. */
 export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>> {
   const { registry, run, groups, pool } = ports;
-  const entryOf = (target: OperationTarget): VeEntry => registry.find(target.id);
-  const refresh: OperationKind['ended'] = async (record) => {
-    const mounted = await ports.mounts.isMounted(run.ve(record.target.id).root);
-    registry.note(record.target.id, { mounted });
+  const entryOf = ({ id, name }: OperationTarget): VeEntry => {
+    const entry = registry.get(id);
+    if (entry === undefined) throw fault('ve_not_found', { ve: name });
+    return entry;
   };
+  const refresh = async (uuid: string) =>
+    registry.note(uuid, { mounted: await ports.mounts.isMounted(run.ve(uuid).root) });
+  const ended: OperationKind['ended'] = async ({ target }) => await refresh(target.id);
   const status = (target: OperationTarget) => statusOf(entryOf(target), undefined);
   const detail = (target: OperationTarget) =>
     detailOf(entryOf(target), undefined, pool.privateArea(target.id).dir);
@@ -52,7 +55,7 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
       },
       result: detail,
       async ended(record) {
-        if (record.state === 'succeeded') return await refresh(record);
+        if (record.state === 'succeeded') return await refresh(record.target.id);
         registry.remove(record.target.id);
       },
     },
@@ -60,18 +63,21 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
       async plan(_input, target) {
         const { spec } = allowed('ve.start', entryOf(target));
         await ports.templateOf(spec.template);
-        return plans.planStart(spec, ports);
+        const mounted = await ports.mounts.isMounted(run.ve(spec.uuid).root);
+        return plans.planStart(spec, ports, { mounted });
       },
       result: status,
-      ended: refresh,
+      ended,
     },
     've.stop': {
       plan: async (input, target) => {
-        const entry = allowed('ve.stop', entryOf(target));
+        const entry = entryOf(target);
+        if (isToComeUp(entry)) return plans.planStayDown(entry.spec);
+        allowed('ve.stop', entry);
         return plans.planStop(entry.spec, ports, await shutdownOf(entry, input));
       },
       result: status,
-      ended: refresh,
+      ended,
     },
     've.restart': {
       plan: async (input, target) => {
@@ -79,23 +85,27 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
         return plans.planRestart(entry.spec, ports, await shutdownOf(entry, input));
       },
       result: status,
-      ended: refresh,
+      ended,
     },
     've.kill': {
-      plan: (_input, target) => plans.planKill(allowed('ve.kill', entryOf(target)).spec, ports),
+      plan: (_input, target) => {
+        const entry = entryOf(target);
+        if (isToComeUp(entry)) return plans.planStayDown(entry.spec);
+        return plans.planKill(allowed('ve.kill', entry).spec, ports);
+      },
       result: status,
-      ended: refresh,
+      ended,
     },
     've.settle': {
       plan: (input, target) =>
         plans.planSettle(entryOf(target).spec, ports, (input as { readonly crashed: boolean }).crashed),
       result: status,
-      ended: refresh,
+      ended,
     },
     've.reboot': {
       plan: (_input, target) => plans.planReboot(entryOf(target).spec, ports),
       result: status,
-      ended: refresh,
+      ended,
     },
     've.pause': {
       plan: (_input, target) => plans.planPause(allowed('ve.pause', entryOf(target)).spec),
@@ -108,12 +118,12 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
     've.mount': {
       plan: (_input, target) => plans.planMount(allowed('ve.mount', entryOf(target)).spec, ports),
       result: status,
-      ended: refresh,
+      ended,
     },
     've.unmount': {
       plan: (_input, target) => plans.planUnmount(allowed('ve.unmount', entryOf(target)).spec, ports),
       result: status,
-      ended: refresh,
+      ended,
     },
     've.set': {
       plan(input, target) {
@@ -133,7 +143,7 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
       result: detail,
     },
     've.destroy': {
-      plan(input, target) {
+      async plan(input, target) {
         const { spec, runtime } = entryOf(target);
         if (spec.protected) throw fault('protected', { ve: spec.name, operation: 'destroy' });
         const force = (input as { readonly force?: boolean } | null)?.force === true;
@@ -145,14 +155,23 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
             allowed: 'stopped',
           });
         }
-        return plans.planDestroy(spec, ports, runtime);
+        // The folder is the last thing of a run that goes.
+        const unsettled = runtime.mounted || (await ports.files.exists(run.ve(spec.uuid).dir));
+        return plans.planDestroy(spec, ports, { running: runtime.init !== null, unsettled });
       },
       result: () => null,
-      ended(record) {
-        if (record.state === 'succeeded') registry.remove(record.target.id);
+      async ended({ target: { id } }) {
+        // Also when its files could not all be removed: it is gone from the moment its private area is.
+        if (await ports.files.exists(pool.privateArea(id).dir)) await refresh(id);
+        else registry.remove(id);
       },
     },
   };
+}
+
+/** Whether a VE that is down would be started by itself, after a crash or with the node. */
+function isToComeUp({ runtime }: VeEntry): boolean {
+  return runtime.init === null && runtime.wanted === 'running';
 }
 
 /** The entry, if its state is one that the call takes. @throws CodedError wrong_state */

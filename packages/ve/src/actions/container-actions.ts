@@ -1,6 +1,7 @@
 import { fault } from '@insula/contract';
 import { CommandFailed } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
+import type { PrivateAreaPaths } from '@insula/vzfs';
 import type { VePorts } from '../ports.ts';
 import { readRunRecord, writeRunRecord } from '../run-record.ts';
 import { classifyExit, stableRun } from '../runtime.ts';
@@ -33,8 +34,10 @@ export function containerActions(ports: VePorts) {
     async do({ uuid }, { signal }) {
       const { spec } = registry.find(uuid);
       const paths = run.ve(uuid);
+      const area = pool.privateArea(uuid);
       await conmon.removeExit(run.exits, uuid);
-      await keepPreviousLogs(uuid);
+      await keepPreviousLogs(area);
+      await consoleLogs.preserveBootLog(area.consoleLog, area.bootLog);
       try {
         const { pid, conmonPid } = await conmon.create({
           id: uuid,
@@ -42,7 +45,7 @@ export function containerActions(ports: VePorts) {
           pidFile: paths.pidFile,
           conmonPidFile: paths.conmonPidFile,
           exitDir: run.exits,
-          logPath: pool.privateArea(uuid).consoleLog,
+          logPath: area.consoleLog,
           logBytes: ports.config.consoleLogBytes,
           beforeStart: async (monitor) => await cgroups.attach(groups.monitor(spec.ctid), monitor),
           signal,
@@ -59,7 +62,6 @@ export function containerActions(ports: VePorts) {
         if (error instanceof CommandFailed) throw startFailed(spec.name, error);
         throw error;
       }
-      await consoleLogs.preserveBootLog(pool.privateArea(uuid).consoleLog, pool.privateArea(uuid).bootLog);
     },
     async undo({ uuid }) {
       const entry = registry.get(uuid);
@@ -175,13 +177,13 @@ export function containerActions(ports: VePorts) {
     for (const file of [paths.record, paths.pidFile, paths.conmonPidFile]) await files.removeFile(file);
   }
 
-  async function keepPreviousLogs(uuid: string): Promise<void> {
-    const area = pool.privateArea(uuid);
+  /** A start that failed before init wrote anything leaves empty logs: those do not push out the last ones that say something. */
+  async function keepPreviousLogs(area: PrivateAreaPaths): Promise<void> {
     for (const [from, to] of [
       [area.consoleLog, area.previousConsoleLog],
       [area.bootLog, area.previousBootLog],
     ] as const) {
-      if (await files.exists(from)) await files.rename(from, to);
+      if (((await files.stat(from))?.sizeBytes ?? 0) > 0) await files.rename(from, to);
     }
   }
 

@@ -1,4 +1,5 @@
-import type { ExecRequest } from '@insula/contract';
+import { type ExecRequest, fault } from '@insula/contract';
+import { type GuestTree, hasErrorCode, SystemError } from '@insula/host';
 import { compileExecProcess } from '../oci/compile.ts';
 import type { VePorts } from '../ports.ts';
 import type { VeEntry } from '../registry.ts';
@@ -19,10 +20,10 @@ const maxDatabaseBytes = 1_048_576;
 
 /**
  * Writes what runc needs to run a command in a running VE.
- * @throws CodedError user_not_found
+ * @throws CodedError user_not_found; exec_failed when its init has ended
  */
 export async function prepareExec(
-  ports: Pick<VePorts, 'files' | 'guestTrees' | 'run' | 'runc' | 'openFiles'>,
+  ports: Pick<VePorts, 'files' | 'guestTrees' | 'processes' | 'run' | 'runc' | 'openFiles'>,
   entry: VeEntry,
   request: ExecRequest,
   id: string,
@@ -56,15 +57,34 @@ export async function prepareExec(
 }
 
 async function findUser(
-  ports: Pick<VePorts, 'guestTrees'>,
-  { spec, runtime }: VeEntry,
+  { guestTrees, processes }: Pick<VePorts, 'guestTrees' | 'processes'>,
+  { spec, runtime: { init } }: VeEntry,
   reference: string,
 ): Promise<GuestUser> {
-  // The root as the VE's own init sees it: mounts made inside count.
-  const root = `/proc/${runtime.init?.pid ?? 0}/root`;
-  const database = await ports.guestTrees.within(root, async (tree) => ({
-    passwd: (await tree.readTextIfExists('/etc/passwd', { maxBytes: maxDatabaseBytes })) ?? '',
-    group: (await tree.readTextIfExists('/etc/group', { maxBytes: maxDatabaseBytes })) ?? '',
-  }));
-  return resolveUser(reference, database, spec.name);
+  const gone = () => fault('exec_failed', { ve: spec.name, problem: 'its init has ended' });
+  if (init === null) throw gone();
+  try {
+    // The root as the VE's own init sees it: mounts made inside count.
+    return await guestTrees.within(`/proc/${init.pid}/root`, async (tree) => {
+      // Had init ended before its root was opened, another process could have its pid by now.
+      if (!(await processes.isAlive(init))) throw gone();
+      const [passwd, group] = [
+        await readDatabase(tree, '/etc/passwd'),
+        await readDatabase(tree, '/etc/group'),
+      ];
+      return resolveUser(reference, { passwd, group }, spec.name);
+    });
+  } catch (error) {
+    throw hasErrorCode(error, 'ENOENT') ? gone() : error;
+  }
+}
+
+/** Empty for whatever is no file of a fair size: a VE cannot lock its administrator out by what it puts there. */
+async function readDatabase(tree: GuestTree, path: string): Promise<string> {
+  try {
+    return (await tree.readTextIfExists(path, { maxBytes: maxDatabaseBytes })) ?? '';
+  } catch (error) {
+    if (error instanceof SystemError) return '';
+    throw error;
+  }
 }

@@ -25,7 +25,7 @@ const highestId = 65_534;
 export function resolveUser(reference: string, database: UserDatabase, ve: string): GuestUser {
   const [wanted = '', wantedGroup] = reference.split(':');
   const missing = (user: string) => fault('user_not_found', { user, ve });
-  const row = records(database.passwd).find((fields) => fields[0] === wanted || fields[2] === wanted);
+  const row = find(database.passwd, wanted);
   const uid = idOf(row === undefined ? wanted : row[2]);
   if (uid === undefined) throw missing(wanted);
   const name = row?.[0] ?? wanted;
@@ -43,7 +43,7 @@ export function resolveUser(reference: string, database: UserDatabase, ve: strin
 }
 
 function groupId(wanted: string, group: string): number | undefined {
-  const row = records(group).find((fields) => fields[0] === wanted);
+  const row = find(group, wanted);
   return idOf(row === undefined ? wanted : row[2]);
 }
 
@@ -52,6 +52,12 @@ function membershipsOf(user: string, group: string): readonly number[] {
     .filter((fields) => (fields[3] ?? '').split(',').includes(user))
     .flatMap((fields) => idOf(fields[2]) ?? [])
     .slice(0, 64);
+}
+
+/** The record of a name or of an id. A user who is called `0` is no root: digits are always an id. */
+function find(text: string, wanted: string): readonly string[] | undefined {
+  const column = /^\d+$/.test(wanted) ? 2 : 0;
+  return records(text).find((fields) => fields[column] === wanted);
 }
 
 function records(text: string): readonly (readonly string[])[] {

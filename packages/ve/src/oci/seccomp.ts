@@ -33,7 +33,7 @@ const refuseFlag = (name: string, index: number, flag: number): OciSyscallRule =
   args: [{ index, value: flag, valueTwo: flag, op: 'SCMP_CMP_MASKED_EQ' }],
 });
 
-/** Never, in any VE: the kernel itself, and doors around path checks. */
+/** Never, in any VE: the kernel itself and its log, and doors around path checks. */
 const hostOnly = refuse(
   [
     'kexec_load',
@@ -47,6 +47,7 @@ const hostOnly = refuse(
     'swapon',
     'swapoff',
     'acct',
+    'syslog',
     'lookup_dcookie',
     'vhangup',
   ],

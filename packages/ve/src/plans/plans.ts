@@ -2,8 +2,7 @@ import type { VeSpec } from '@insula/contract';
 import type { Plan } from '@insula/operations';
 import type { VeStep } from '../actions/actions.ts';
 import type { NodeLayout } from '../run-layout.ts';
-import type { VeRuntime } from '../runtime.ts';
-import { mountStep, runDirStep, startSteps } from './start-steps.ts';
+import { mountSteps, startSteps } from './start-steps.ts';
 import { disconnectStep, killSteps, type Shutdown, settleSteps, shutdownSteps } from './stop-steps.ts';
 
 export type VePlan = Plan<VeStep>;
@@ -14,14 +13,14 @@ export function planCreate(spec: VeSpec, layout: NodeLayout, options: { readonly
     steps: [
       { action: 'make-private-area', title: 'make the private area', args: { uuid: spec.uuid } },
       { action: 'write-spec', title: 'write ve.json', args: { spec, previous: null } },
-      ...(options.start ? startSteps(spec, layout) : []),
+      ...(options.start ? startSteps(spec, layout, { mounted: false }) : []),
     ],
     onCrash: 'rollback',
   };
 }
 
-export function planStart(spec: VeSpec, layout: NodeLayout): VePlan {
-  return { steps: startSteps(spec, layout), onCrash: 'resume' };
+export function planStart(spec: VeSpec, layout: NodeLayout, now: { readonly mounted: boolean }): VePlan {
+  return { steps: startSteps(spec, layout, now), onCrash: 'resume' };
 }
 
 /** Can be cancelled while init is waited for; the VE then goes on, if its init does. */
@@ -45,7 +44,7 @@ export function planKill(spec: VeSpec, layout: NodeLayout): VePlan {
 export function planRestart(spec: VeSpec, layout: NodeLayout, shutdown: Shutdown): VePlan {
   const ending = shutdownSteps(spec, shutdown);
   return {
-    steps: [...ending, ...settleSteps(spec, layout, true), ...startSteps(spec, layout)],
+    steps: [...ending, ...settleSteps(spec, layout, true), ...startSteps(spec, layout, { mounted: false })],
     onCrash: 'resume',
     cancellableBefore: ending.length,
   };
@@ -63,21 +62,30 @@ export function planSettle(spec: VeSpec, layout: NodeLayout, crashed: boolean): 
 /** After an init that asked for a restart. */
 export function planReboot(spec: VeSpec, layout: NodeLayout): VePlan {
   return {
-    steps: [...settleSteps(spec, layout, false), ...startSteps(spec, layout)],
+    steps: [...settleSteps(spec, layout, false), ...startSteps(spec, layout, { mounted: false })],
     onCrash: 'resume',
     cancellableBefore: 0,
   };
 }
 
-/**
- * One rename decides; everything after it is resumed until it is done. A VE that does not run may still be named in the ruleset: a
- * daemon that starts names all there are.
- */
-export function planDestroy(spec: VeSpec, layout: NodeLayout, runtime: VeRuntime): VePlan {
+/** For a VE that is down and would be started again by itself, after a crash or with the node. */
+export function planStayDown(spec: VeSpec): VePlan {
+  return { steps: [noteStopped(spec)], onCrash: 'resume' };
+}
+
+/** What there is of a VE beside its private area. */
+export interface Remains {
+  readonly running: boolean;
+  /** A mounted root, or anything else that a run left: a VE that runs has some. */
+  readonly unsettled: boolean;
+}
+
+/** One rename decides; everything after it is resumed until it is done. A VE that is down may still be named in the ruleset. */
+export function planDestroy(spec: VeSpec, layout: NodeLayout, { running, unsettled }: Remains): VePlan {
   const { uuid } = spec;
   const ending = [
-    ...(runtime.init === null ? [] : killSteps(spec)),
-    ...(runtime.init === null && !runtime.mounted ? [disconnectStep(spec)] : settleSteps(spec, layout, true)),
+    ...(running ? killSteps(spec) : []),
+    ...(running || unsettled ? settleSteps(spec, layout, true) : [disconnectStep(spec)]),
   ];
   return {
     steps: [
@@ -124,10 +132,7 @@ export function planResume({ uuid }: VeSpec): VePlan {
 }
 
 export function planMount(spec: VeSpec, layout: NodeLayout): VePlan {
-  return {
-    steps: [runDirStep(spec), mountStep(spec, layout)],
-    onCrash: 'rollback',
-  };
+  return { steps: mountSteps(spec, layout), onCrash: 'rollback' };
 }
 
 export function planUnmount({ uuid }: VeSpec, { run }: NodeLayout): VePlan {

@@ -3,30 +3,32 @@ import type { VeStep } from '../actions/actions.ts';
 import type { NodeLayout } from '../run-layout.ts';
 
 /** The root of a VE as a mount: its changes over the layers of its template. */
-export function mountStep(spec: VeSpec, { run }: NodeLayout): VeStep {
-  return {
-    action: 'mount-root',
-    title: 'mount the root',
-    args: { uuid: spec.uuid, layers: [spec.template], idBase: spec.idBase, target: run.ve(spec.uuid).root },
-  };
+export function mountSteps({ uuid, template, idBase }: VeSpec, { run }: NodeLayout): readonly VeStep[] {
+  return [
+    { action: 'make-run-dir', title: 'make a folder for runtime files', args: { uuid } },
+    {
+      action: 'mount-root',
+      title: 'mount the root',
+      args: { uuid, layers: [template], idBase, target: run.ve(uuid).root },
+    },
+  ];
 }
 
-export function runDirStep({ uuid }: VeSpec): VeStep {
-  return { action: 'make-run-dir', title: 'make a folder for runtime files', args: { uuid } };
-}
-
-/** From nothing to a running init. */
-export function startSteps(spec: VeSpec, layout: NodeLayout): readonly VeStep[] {
+/** From nothing, or from a mounted root that a failing start leaves mounted, to a running init. */
+export function startSteps(
+  spec: VeSpec,
+  layout: NodeLayout,
+  { mounted }: { readonly mounted: boolean },
+): readonly VeStep[] {
   const { uuid, ctid, addresses } = spec;
   return [
-    runDirStep(spec),
+    ...(mounted ? [] : mountSteps(spec, layout)),
     { action: 'make-cgroups', title: 'make cgroups', args: { uuid } },
     {
       action: 'apply-limits',
       title: 'set limits',
       args: { cgroup: layout.groups.outer(ctid), values: spec.parameters, previous: null },
     },
-    mountStep(spec, layout),
     { action: 'write-identity', title: 'write host name, addresses and name servers', args: { uuid } },
     { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid } },
     { action: 'create-container', title: 'create namespaces', args: { uuid } },

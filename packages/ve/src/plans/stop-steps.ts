@@ -42,8 +42,8 @@ export function settleSteps(spec: VeSpec, { run }: NodeLayout, requested: boolea
   return [
     disconnectStep(spec),
     { action: 'delete-container', title: 'note how init ended', args: { uuid, requested } },
-    { action: 'unmount-root', title: 'unmount the root', args: { target: run.ve(uuid).root } },
     { action: 'remove-cgroups', title: 'remove cgroups', args: { uuid } },
+    { action: 'unmount-root', title: 'unmount the root', args: { target: run.ve(uuid).root } },
     { action: 'remove-run-dir', title: 'remove runtime files', args: { uuid } },
   ];
 }
