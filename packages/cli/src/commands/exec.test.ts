@@ -115,6 +115,18 @@ describe('a command in a VE', () => {
     expect(Math.max(...inside.input.map(({ length }) => length))).toBeLessThanOrEqual(65_536);
   });
 
+  test('with --no-stdin nothing is read and the end is told at once', async () => {
+    const context = fakeContext();
+    context.stdin.write('the rest of a loop');
+    const { inside, code } = await begin('exec web1 -n -- cat', context);
+    while (inside.controls.length < 1) await sleep(5);
+    expect(inside.controls).toEqual([{ kind: 'eof' }]);
+    expect(inside.input).toEqual([]);
+    inside.exit(0);
+    await code;
+    expect(String(context.stdin.read())).toBe('the rest of a loop');
+  });
+
   test('100 MB come through unharmed to a slow reader, without piling up', async () => {
     const context = fakeContext();
     const hash = createHash('sha256');

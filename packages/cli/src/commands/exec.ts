@@ -10,7 +10,8 @@ import { rawMode, readInput, windowSize } from '../streams/terminal.ts';
 /** `insula exec`: the exit code of the command inside the VE. */
 export function runExec(session: Session): Promise<number> {
   const { stdin, stdout } = session.context;
-  const terminal = session.options.boolean('tty') ?? (stdin.isTTY === true && stdout.isTTY === true);
+  const reads = session.options.boolean('no-stdin') !== true;
+  const terminal = session.options.boolean('tty') ?? (reads && stdin.isTTY === true && stdout.isTTY === true);
   return runInside(session, session.positionals['command'] ?? [], { terminal });
 }
 
@@ -48,10 +49,12 @@ async function runInside(
     : undefined;
 
   const ended = stream.run(execRequest(session, command, terminal));
-  using _input = readInput(context.stdin, {
-    onBytes: (bytes) => stream.send(bytes),
-    onEnd: () => stream.control({ kind: 'eof' }),
-  });
+  const onEnd = () => stream.control({ kind: 'eof' });
+  const reads = session.options.boolean('no-stdin') !== true;
+  using _input = reads
+    ? readInput(context.stdin, { onBytes: (bytes) => stream.send(bytes), onEnd })
+    : undefined;
+  if (!reads) onEnd();
   try {
     return shellCode(await Promise.race([ended, abandoned.promise]));
   } finally {

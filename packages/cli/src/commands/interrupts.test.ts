@@ -86,6 +86,32 @@ describe('Ctrl-C while an operation is waited for', () => {
     expect(cancels(daemon)).toBe(0);
   });
 
+  test('with several targets each says what goes on', async () => {
+    await using daemon = await slowStart();
+    daemon.on('POST /v1/ves/web2/start', () => fakeOperation({ id: 'op-2', name: 'web2' }));
+    const { context, code, waiting } = begin(daemon, ['web2', '--on-interrupt', 'detach']);
+    await waiting();
+    context.signals.emit('SIGTERM', 'SIGTERM');
+    expect(await code).toBe(130);
+    expect(context.stderr.text).toContain('insula: web1: left running: operation op-1\n');
+    expect(context.stderr.text).toContain('insula: web2: left running: operation op-2\n');
+  });
+
+  test('only ends a command that changes nothing', async () => {
+    await using daemon = await FakeDaemon.start();
+    const asked = Promise.withResolvers<void>();
+    daemon.on('GET /v1/ves/web1/wait', () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    });
+    const plain = fakeContext();
+    const code = run(['wait', 'web1'], { ...plain, environment: { INSULA_SOCKET: daemon.socketPath } });
+    await asked.promise;
+    plain.signals.emit('SIGINT', 'SIGINT');
+    expect(await code).toBe(130);
+    expect(plain.stderr.text).toBe('insula: interrupted\n');
+  });
+
   test('no listener stays behind', async () => {
     await using daemon = await slowStart();
     const { context, code, waiting } = begin(daemon);

@@ -48,7 +48,9 @@ export class Interrupts {
   }
 
   readonly #onInterrupt = (): void => {
-    if (this.#cancelling || this.#session.options.text('on-interrupt') === 'detach') {
+    const { command, options } = this.#session;
+    const cancels = command.operation?.kind === 'change' && options.text('on-interrupt') !== 'detach';
+    if (this.#cancelling || !cancels) {
       this.#leave();
       return;
     }
@@ -58,10 +60,7 @@ export class Interrupts {
   };
 
   readonly #leave = (): void => {
-    if (this.#left.signal.aborted) return;
-    const ids = [...this.#running.keys()];
-    const goesOn = ids.length === 0 ? 'interrupted' : `left running: operation ${ids.join(', ')}`;
-    this.#left.abort(new Interrupted(goesOn));
+    this.#left.abort(new Interrupted('interrupted'));
   };
 
   async #cancel(operation: Operation): Promise<void> {

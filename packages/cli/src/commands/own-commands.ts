@@ -48,6 +48,11 @@ export const extraOptions: Readonly<Record<string, readonly CommandOption[]>> = 
       negatable: true,
       description: 'Give the command a terminal; default: if standard input and output are one',
     }),
+    ownOption({
+      flag: 'no-stdin',
+      short: 'n',
+      description: 'Leave standard input alone, for loops that read from it',
+    }),
   ],
   console: [
     ownOption({

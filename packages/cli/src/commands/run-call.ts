@@ -2,7 +2,7 @@ import type { Command, DryRun, Operation, OperationDefinition } from '@insula/co
 import { CodedError, exitCodes, fault } from '@insula/contract';
 import { buildRequest, type CallRequest } from '../arguments/request.ts';
 import { followOperation } from '../client/watch.ts';
-import { exitCodeOf } from '../errors/report.ts';
+import { exitCodeOf, Interrupted } from '../errors/report.ts';
 import { ProgressBoard } from '../output/progress.ts';
 import type { Session } from '../session.ts';
 import { confirmTargets } from './confirm.ts';
@@ -60,13 +60,10 @@ async function attempt(
     const request = buildRequest(session.command, given, session.options);
     return { ...of, ...(await answer(session, request, surroundings)) };
   } catch (error) {
-    const operation = error instanceof OperationFailed ? error.operation : undefined;
-    return {
-      kind: 'failed',
-      ...of,
-      error: error instanceof OperationFailed ? error.reason : error,
-      operation,
-    };
+    if (error instanceof OperationFailed)
+      return { kind: 'failed', ...of, error: error.reason, operation: error.operation };
+    const isAbort = error instanceof Error && error.name === 'AbortError';
+    return { kind: 'failed', ...of, error: isAbort ? surroundings.interrupts.signal.reason : error };
   }
 }
 
@@ -94,6 +91,8 @@ async function answer(
     });
     if (operation.state === 'succeeded') return { kind: 'finished', operation };
     throw new OperationFailed(operation);
+  } catch (error) {
+    throw error === interrupts.signal.reason ? new Interrupted(`left running: operation ${begun.id}`) : error;
   } finally {
     interrupts.remove(begun.id);
     board.remove(begun.id);
