@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fault, type StreamControl, type StreamEnd } from '@insula/contract';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
 import { FakeDaemon } from '../client/fake-daemon.ts';
 import { type FakeContext, fakeContext } from '../fake-context.ts';
@@ -47,8 +47,15 @@ class Inside {
   }
 }
 
+const daemons: FakeDaemon[] = [];
+
+afterEach(async () => {
+  for (const daemon of daemons.splice(0)) await daemon[Symbol.asyncDispose]();
+});
+
 async function begin(line: string, context: FakeContext = fakeContext()) {
   const daemon = await FakeDaemon.start();
+  daemons.push(daemon);
   const opened = Promise.withResolvers<Inside>();
   daemon.onSocket = (socket, path) => {
     socket.once('message', (data: Buffer) =>
@@ -59,7 +66,7 @@ async function begin(line: string, context: FakeContext = fakeContext()) {
     ...context,
     environment: { ...context.environment, INSULA_SOCKET: daemon.socketPath },
   };
-  const code = run(line.split(' '), surroundings).finally(() => void daemon[Symbol.asyncDispose]());
+  const code = run(line.split(' '), surroundings);
   const inside = await opened.promise;
   return { inside, context, code };
 }
