@@ -16,15 +16,22 @@ export const WindowSize = Type.Object(
 );
 export type WindowSize = Static<typeof WindowSize>;
 
+/** No string that is handed to a program can hold the byte that ends it. */
+const withoutNul = '^[^\\u0000]*$';
+
 export const ExecRequest = Type.Object(
   {
-    command: Type.Array(Type.String({ maxLength: 131_072 }), {
+    command: Type.Array(Type.String({ maxLength: 131_072, pattern: withoutNul }), {
       minItems: 0,
       maxItems: 4096,
       description: 'Empty: a login shell',
     }),
-    env: Type.Optional(Type.Record(Type.String({ pattern: '^[^=\\u0000]+$' }), Type.String())),
-    cwd: Type.Optional(Type.String({ pattern: '^/', maxLength: 4096 })),
+    env: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[^=\\u0000]+$' }), Type.String({ pattern: withoutNul }), {
+        additionalProperties: false,
+      }),
+    ),
+    cwd: Type.Optional(Type.String({ pattern: '^/[^\\u0000]*$', maxLength: 4096 })),
     user: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z0-9._][A-Za-z0-9._-]*(?::[A-Za-z0-9._][A-Za-z0-9._-]*)?$',

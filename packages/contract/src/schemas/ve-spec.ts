@@ -107,6 +107,7 @@ export const VeSettings = Type.Object(
       Type.String({ pattern: '^[A-Za-z0-9._/-]{1,64}$' }),
       Type.String({ maxLength: 4096 }),
       {
+        additionalProperties: false,
         maxProperties: 64,
         description: 'Own keys and values, kept and never read by Insula',
       },

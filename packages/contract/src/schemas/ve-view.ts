@@ -123,7 +123,7 @@ export const VeChange = Type.Object(
       Type.Record(
         Type.String({ pattern: '^[A-Za-z0-9._/-]{1,64}$' }),
         Type.Union([Type.String({ maxLength: 4096 }), Type.Null()]),
-        { description: 'Keys to change; null removes a key' },
+        { additionalProperties: false, description: 'Keys to change; null removes a key' },
       ),
     ),
   },
