@@ -19,12 +19,16 @@ export interface FoundProcess {
   readonly command: string;
 }
 
-/** Processes whose command line names a folder, ourselves left out. */
-export function processesNaming(dir: string): readonly FoundProcess[] {
+/** All processes of the machine, those of VEs too, ourselves left out. */
+export function allProcesses(): readonly FoundProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map((name) => ({ pid: Number(name), command: commandLine(name) }))
-    .filter(({ command }) => command.includes(`${dir}/`));
+    .map((name) => ({ pid: Number(name), command: commandLine(name) }));
+}
+
+/** Processes whose command line names a folder. */
+export function processesNaming(dir: string): readonly FoundProcess[] {
+  return allProcesses().filter(({ command }) => command.includes(`${dir}/`));
 }
 
 function commandLine(pid: string): string {
