@@ -35,16 +35,23 @@ npm_in() {
   borrowed=$directory/.borrowed
   borrow_npm "$borrowed"
   cp "$directory/package.json" "$borrowed/srv/"
-  NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt HOME=/root \
-    chroot "$borrowed" /usr/bin/env --chdir=/srv PATH=/usr/bin:/bin \
-    /usr/bin/node /usr/share/nodejs/npm/bin/npm-cli.js "$@"
+  borrowed_npm "$borrowed" "$@"
   mv "$borrowed/srv/node_modules" "$directory/"
   rm -rf --one-file-system "$borrowed"
 }
 
+borrowed_npm() {
+  tree=$1
+  shift
+  HOME=/root NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt chroot "$tree" /usr/bin/env --chdir=/srv \
+    PATH=/usr/bin:/bin /usr/bin/node /usr/share/nodejs/npm/bin/npm-cli.js "$@"
+}
+
+# tools of developers that Debian's npm depends on through others and never loads: most of what it would bring
+needless='eslint gyp handlebars libnode-dev node-babel7 node-babel7-runtime node-istanbul node-tape python3 terser webpack'
+
 # a tree with the distribution's npm, this machine's way to the network and its npm configuration
 borrow_npm() {
-  tree=$1
   echo "node: no npm here, borrowing the distribution's" >&2
   # shellcheck source=setup/packages.sh
   . "$setup/packages.sh"
@@ -53,21 +60,35 @@ borrow_npm() {
   install_packages mmdebstrap ca-certificates >&2
   mirror=$(host_mirror)
   [ -n "$mirror" ] || { echo "node: the host's apt configuration names no archive to take npm from" >&2; exit 1; }
+  unpack_npm "$1" "$needless" && return
+  echo 'node: once more, with everything that it depends on' >&2
+  rm -rf --one-file-system "$1"
+  unpack_npm "$1" '' || { echo 'node: the distribution has no npm to be had; install npm by hand and try again' >&2; exit 1; }
+}
+
+# unpack_npm TREE WITHOUT: false when that npm does not run
+unpack_npm() {
+  tree=$1
+  export INSULA_PRETENDED="$2"
   set --
   while IFS= read -r line; do set -- "$@" "--aptopt=$line"; done <<END
 $(apt-config dump | grep -E '^Acquire::[A-Za-z-]+(::[^ ]*)? "[^"]+";$' || true)
 END
   mkdir "$tree"
-  # shellcheck disable=SC2016 # mmdebstrap's shell fills in $1
-  mmdebstrap --quiet --mode=root --variant=extract --include=npm,coreutils \
-    --setup-hook='cd "$1" && mkdir -p usr/bin usr/sbin usr/lib usr/lib64 && ln -s usr/bin usr/sbin usr/lib usr/lib64 .' \
+  # shellcheck disable=SC2016 # for the hook's shell
+  mmdebstrap --quiet --mode=root --variant=extract --include=npm,coreutils --setup-hook='
+    cd "$1" && mkdir -p usr/bin usr/sbin usr/lib usr/lib64 && ln -s usr/bin usr/sbin usr/lib usr/lib64 .
+    for name in $INSULA_PRETENDED; do
+      printf "Package: %s\nStatus: install ok installed\nVersion: 999\nArchitecture: all\nMulti-Arch: foreign\n" "$name"
+      printf "Maintainer: nobody\nDescription: only pretended\n\n"
+    done >>var/lib/dpkg/status' \
     "$@" "$(host_codename)" "$tree/" \
-    "deb [signed-by=$(host_keyring)] $mirror $(host_codename) $(host_components)" >&2 ||
-    { echo 'node: the distribution has no npm to be had; install npm by hand and try again' >&2; exit 1; }
+    "deb [signed-by=$(host_keyring)] $mirror $(host_codename) $(host_components)" >&2 || return 1
   mkdir -p "$tree/srv" "$tree/root" "$tree/etc/ssl/certs" "$tree/tmp"
   for file in /etc/resolv.conf /etc/hosts /etc/nsswitch.conf /etc/npmrc /root/.npmrc /etc/ssl/certs/ca-certificates.crt; do
     if [ -r "$file" ]; then cp -L "$file" "$tree$file"; fi
   done
+  borrowed_npm "$tree" --version >/dev/null
 }
 
 if [ "$(cat "$prefix/installed" 2>/dev/null)" != "$wanted" ]; then

@@ -60,16 +60,15 @@ END
 
 # Those of the named packages that are not installed.
 missing_packages() {
+  installed=$(dpkg-query -W -f '${Package} ${Status}\n' "$@" 2>/dev/null | sed -n 's/ [a-z]* ok installed$//p')
   for package in "$@"; do
-    case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
-      *' installed') ;;
-      *) printf ' %s' "$package" ;;
-    esac
+    # shellcheck disable=SC2086 # a list of words
+    printf '%s\n' $installed | grep -qx "$package" || printf ' %s' "$package"
   done
 }
 
 # Installs those of the named packages that are missing; touches neither the network nor apt when none is.
-# What apt says goes to the file that INSULA_LOG names, its errors to standard error as well.
+# What apt says goes to the file that INSULA_SETUP_LOG names, its errors to standard error as well.
 install_packages() {
   missing=$(missing_packages "$@")
   [ -n "$missing" ] || return 0
@@ -93,5 +92,5 @@ apt_quietly() {
   action=$1
   shift
   [ "$action" != install ] || set -- --no-install-recommends "$@"
-  DEBIAN_FRONTEND=noninteractive apt-get "$action" -y -qq -o DPkg::Lock::Timeout=300 "$@" >>"${INSULA_LOG:-/dev/null}"
+  DEBIAN_FRONTEND=noninteractive apt-get "$action" -y -qq -o DPkg::Lock::Timeout=300 "$@" >>"${INSULA_SETUP_LOG:-/dev/null}"
 }
