@@ -69,7 +69,9 @@ export const veLog = defineOperation({
     {
       boot: Type.Optional(Type.Boolean({ description: 'The beginning of the last run instead of its end' })),
       previous: Type.Optional(Type.Boolean({ description: 'The run before the last one' })),
-      follow: Type.Optional(Type.Boolean({ 'x-short': 'f', description: 'Go on with what is printed from now on' })),
+      follow: Type.Optional(
+        Type.Boolean({ 'x-short': 'f', description: 'Go on with what is printed from now on' }),
+      ),
     },
     { additionalProperties: false },
   ),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { VeStatus } from '../schemas/ve-view.ts';
 import { type CommandLine, defineOperation } from './definition.ts';
-import { changeQuery, veChangeErrors, veErrors, veParams } from './parts.ts';
+import { changeQuery, statusColumns, veChangeErrors, veErrors, veParams } from './parts.ts';
 
 const onEach = (verb: string, text: string): CommandLine => ({
   verb: [verb],
@@ -192,6 +192,7 @@ export const veWait = defineOperation({
     verb: ['wait'],
     positionals: [{ field: 've', several: true }],
     each: 've',
+    columns: statusColumns,
     examples: [{ command: 'insula wait web1 --for stopped --timeout 60', text: 'until it has stopped' }],
   },
 });

@@ -46,3 +46,8 @@ export const veColumns = [
   column('uuid', { shown: false }),
   column('description', { shown: false }),
 ];
+
+/** The columns of what tells a state only. */
+export const statusColumns = veColumns.filter((row) =>
+  ['ctid', 'name', 'state', 'transition', 'init', 'startedAt', 'uuid'].includes(row.key),
+);

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { VeName } from '../schemas/names.ts';
 import { VeChange, VeCreate, VeDetail, VeStatus, VeSummary } from '../schemas/ve-view.ts';
 import { defineOperation } from './definition.ts';
-import { changeQuery, veChangeErrors, veColumns, veErrors, veParams } from './parts.ts';
+import { changeQuery, statusColumns, veChangeErrors, veColumns, veErrors, veParams } from './parts.ts';
 
 export const veList = defineOperation({
   id: 've.list',
@@ -110,9 +110,7 @@ export const veStatus = defineOperation({
     verb: ['status'],
     positionals: [{ field: 've', several: true }],
     each: 've',
-    columns: veColumns.filter((row) =>
-      ['ctid', 'name', 'state', 'transition', 'init', 'startedAt', 'uuid'].includes(row.key),
-    ),
+    columns: statusColumns,
     examples: [{ command: 'insula status web1 --no-header -o state', text: 'one word for a script' }],
   },
 });

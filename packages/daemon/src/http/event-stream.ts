@@ -1,4 +1,4 @@
-import { type NodeEvent, operationTable, type QueryOf } from '@insula/contract';
+import { fault, type NodeEvent, operationTable, type QueryOf } from '@insula/contract';
 import type { FastifyInstance } from 'fastify';
 import { operationView } from '../events/operation-events.ts';
 import type { Node } from '../node.ts';
@@ -18,6 +18,9 @@ export function registerEvents(server: FastifyInstance, node: Node): void {
       const query = request.query as QueryOf<typeof operationTable.events>;
       const wanted = filterOf(node, query);
       const lastId = Number(request.headers['last-event-id']);
+      const current = query.operation === undefined ? undefined : node.engine.find(query.operation);
+      if (query.operation !== undefined && current === undefined)
+        throw fault('operation_not_found', { operation: query.operation });
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
@@ -26,7 +29,6 @@ export function registerEvents(server: FastifyInstance, node: Node): void {
         raw.write(`id: ${event.id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
         if (raw.writableLength > maxBacklog) raw.destroy();
       };
-      const current = query.operation === undefined ? undefined : node.engine.find(query.operation);
       if (current !== undefined) {
         const at = new Date().toISOString();
         send({ id: node.hub.latestId, at, kind: 'operation', operation: operationView(current) });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type CodedError, fault, operationTable } from '@insula/contract';
 import { allowed, prepareExec, type VeEntry } from '@insula/ve';
@@ -29,7 +29,7 @@ export function registerFiles(server: FastifyInstance, node: Node): void {
         tar.ended.then(() => false),
       ]);
       if (!started && tar.stdout.readableLength === 0) throw await tar.fault(path);
-      return await reply.type('application/x-tar').send(tar.stdout);
+      return await reply.type('application/x-tar').send(Readable.from(whole(tar), { objectMode: false }));
     },
   });
   server.route({
@@ -43,6 +43,13 @@ export function registerFiles(server: FastifyInstance, node: Node): void {
       return await reply.send(null);
     },
   });
+}
+
+/** An archive to its end; one whose tar failed half-way breaks the connection, so that it does not look complete. */
+async function* whole({ stdout, ended }: Tar): AsyncIterable<Buffer> {
+  for await (const chunk of stdout) yield chunk as Buffer;
+  const code = await ended;
+  if (code !== 0) throw new Error(`tar ended with ${code}`);
 }
 
 function subject(node: Node, request: FastifyRequest) {

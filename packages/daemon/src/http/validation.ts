@@ -1,7 +1,7 @@
 import { type CodedError, fault } from '@insula/contract';
 import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Convert, Default } from 'typebox/value';
+import { Convert, Default, Pointer } from 'typebox/value';
 
 type Part = 'body' | 'querystring' | 'params' | 'headers';
 type Checked = { readonly value: unknown } | { readonly error: CodedError };
@@ -17,19 +17,20 @@ export function compileValidator(schema: TSchema, part: Part): (data: unknown) =
     if ((data === undefined || data === null) && Type.IsOptional(schema)) return { value: undefined };
     const value: unknown = Default(schema, isText ? Convert(schema, data ?? {}) : data);
     if (check.Check(value)) return { value };
-    return { error: describe(check.Errors(value)) };
+    return { error: describe(schema, check.Errors(value)) };
   };
 }
 
 interface SchemaError {
   readonly keyword: string;
   readonly instancePath: string;
+  readonly schemaPath: string;
   readonly params: unknown;
   readonly message: string;
 }
 
 /** The first error as one of ours, naming the field by its dotted path. */
-function describe(errors: readonly SchemaError[]): CodedError {
+function describe(schema: TSchema, errors: readonly SchemaError[]): CodedError {
   const unknown = errors.find((error) => error.keyword === 'additionalProperties');
   if (unknown !== undefined) {
     const { additionalProperties: names } = unknown.params as {
@@ -48,13 +49,25 @@ function describe(errors: readonly SchemaError[]): CodedError {
     });
   }
   const [first] = errors;
-  return fault('invalid_input', { field: join(first?.instancePath ?? '', ''), problem: problemOf(first) });
+  return fault('invalid_input', {
+    field: join(first?.instancePath ?? '', ''),
+    problem: problemOf(schema, first),
+  });
 }
 
-function problemOf(error: SchemaError | undefined): string {
+function problemOf(schema: TSchema, error: SchemaError | undefined): string {
   if (error === undefined) return 'does not fit the schema';
   const { allowedValues } = error.params as { readonly allowedValues?: readonly unknown[] };
-  return allowedValues === undefined ? error.message : `must be one of ${allowedValues.join(', ')}`;
+  if (allowedValues !== undefined) return `must be one of ${allowedValues.join(', ')}`;
+  // A regular expression tells people nothing: what the field is, in words, does.
+  const { description } = Pointer.Get(schema, error.schemaPath.slice(1)) as { readonly description?: string };
+  return error.keyword === 'pattern' && description !== undefined
+    ? `is not accepted; expected: ${lowerFirst(description)}`
+    : error.message;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function join(instancePath: string, name: string): string {

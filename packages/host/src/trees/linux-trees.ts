@@ -35,7 +35,8 @@ export class LinuxTrees implements Trees {
       entries.push(await describe(path, full, stat));
       if (!stat.isDirectory()) return;
       const names = await readdir(full, { encoding: 'buffer' });
-      for (const name of names.sort(Buffer.compare)) await walk(below(path, name), stat.dev);
+      for (const name of names.sort((left, right) => left.compare(right)))
+        await walk(below(path, name), stat.dev);
     };
     await walk(Buffer.alloc(0), null);
     return entries;
