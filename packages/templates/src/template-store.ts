@@ -86,14 +86,15 @@ export class TemplateStore {
     return layer;
   }
 
-  /** The newest built layer of a template, or the one named as NAME@VERSION. @throws CodedError template_not_found, template_damaged */
+  /** The newest built layer of a template, or the one named as NAME@VERSION. @throws CodedError template_not_found, template_not_built, template_damaged */
   async resolve(reference: string): Promise<TemplateVersion> {
     const [name = '', version] = reference.split('@', 2);
     if (version !== undefined) return await this.version({ name, version });
     const { layers } = await this.layers();
     const newest = layers.findLast((layer) => layer.name === name);
-    if (newest === undefined) throw fault('template_not_found', { template: reference });
-    return newest;
+    if (newest !== undefined) return newest;
+    const { definitions } = await this.definitions();
+    throw fault(definitions.has(name) ? 'template_not_built' : 'template_not_found', { template: reference });
   }
 
   /** The version for a build now: after all there are, whole or damaged. */

@@ -59,6 +59,12 @@ export const errorCatalogue = {
     'no template {template}',
     '`insula template list` shows the templates there are',
   ),
+  template_not_built: row(
+    409,
+    'conflict',
+    'template {template} is defined, but not built on this node',
+    'build it first: `insula template build {template}`',
+  ),
   operation_not_found: row(
     404,
     'notFound',

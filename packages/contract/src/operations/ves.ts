@@ -48,6 +48,7 @@ export const veCreate = defineOperation({
     'ctid_taken',
     'address_taken',
     'template_not_found',
+    'template_not_built',
     'template_damaged',
     'no_space',
     'no_address',
