@@ -81,8 +81,13 @@ export class ApiClient {
         ...(options.signal ? { signal: options.signal } : {}),
       });
       request.once('response', resolve);
-      request.once('error', (error: NodeJS.ErrnoException) => reject(this.#unreachable(error)));
+      let failed: Error | undefined;
+      request.once('error', (error: NodeJS.ErrnoException) => reject(failed ?? this.#unreachable(error)));
       if (options.stream) {
+        // what cannot be read here is no fault of the daemon's
+        options.stream.once('error', (error: Error) => {
+          failed = error;
+        });
         // an early answer (an error) closes the request under the stream; that answer is what counts
         pipeline(options.stream, request).catch((error: unknown) => {
           request.destroy(error instanceof Error ? error : new Error(String(error)));

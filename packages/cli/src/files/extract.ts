@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, lutimes, mkdir, open, symlink, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { nameBytes, nameFromText, pathIn, shownName } from './byte-names.ts';
 import { entryPath } from './entry-path.ts';
 import { type StreamedEntry, tarEntries } from './tar-entries.ts';
 
@@ -38,13 +38,15 @@ class ExtractedTree {
   readonly #options: ExtractOptions;
   readonly #kinds = new Map<string, Kind>();
   readonly #directories = new Map<string, Attributes>();
+  readonly #root: string;
 
   constructor(options: ExtractOptions) {
     this.#options = options;
+    this.#root = nameFromText(options.root);
   }
 
   async add(entry: StreamedEntry): Promise<void> {
-    const names = entryPath(entry.name, this.#options.root);
+    const names = entryPath(entry.name, this.#root);
     switch (entry.kind) {
       case 'directory':
         return await this.#directory(names, entry);
@@ -56,7 +58,7 @@ class ExtractedTree {
       case 'link':
         return await this.#copy(names, entry);
       default:
-        return this.#options.onSkipped(entry.name, `${entry.kind} is not copied`);
+        return this.#options.onSkipped(shownName(entry.name), `${entry.kind} is not copied`);
     }
   }
 
@@ -91,16 +93,17 @@ class ExtractedTree {
   }
 
   async #symlink(names: readonly string[], entry: StreamedEntry): Promise<void> {
-    if (entry.linkTarget === '') throw new Error(`a link to nowhere: ${JSON.stringify(entry.name)}`);
+    if (entry.linkTarget === '')
+      throw new Error(`a link to nowhere: ${JSON.stringify(shownName(entry.name))}`);
     const path = await this.#claim(names, 'symlink');
-    await symlink(entry.linkTarget, this.#at(path));
+    await symlink(nameBytes(entry.linkTarget), this.#at(path));
     await lutimes(this.#at(path), new Date(), entry.modifiedAt);
   }
 
   async #copy(names: readonly string[], entry: StreamedEntry): Promise<void> {
-    const original = entryPath(entry.linkTarget, this.#options.root).join('/');
+    const original = entryPath(entry.linkTarget, this.#root).join('/');
     if (this.#kinds.get(original) !== 'file') {
-      this.#options.onSkipped(entry.name, 'a hard link to a file that is not part of the copy');
+      this.#options.onSkipped(shownName(entry.name), 'a hard link to a file that is not part of the copy');
       return;
     }
     const path = await this.#claim(names, 'file');
@@ -110,13 +113,13 @@ class ExtractedTree {
   /** Notes a new entry, makes the folders above it that the stream left out, and answers its path. */
   async #claim(names: readonly string[], kind: Kind): Promise<string> {
     const path = names.join('/');
-    if (this.#kinds.has(path)) throw new Error(`a name that comes twice: ${JSON.stringify(path)}`);
+    if (this.#kinds.has(path)) throw new Error(`a name that comes twice: ${JSON.stringify(shownName(path))}`);
     for (let depth = 0; depth < names.length; depth += 1) {
       const above = names.slice(0, depth).join('/');
       const known = this.#kinds.get(above);
       if (known === 'directory') continue;
       if (known !== undefined)
-        throw new Error(`a path through something that is no folder: ${JSON.stringify(path)}`);
+        throw new Error(`a path through something that is no folder: ${JSON.stringify(shownName(path))}`);
       await mkdir(this.#at(above), { mode: 0o700 });
       this.#kinds.set(above, 'directory');
       this.#directories.set(above, { mode: 0o755, modifiedAt: new Date() });
@@ -125,7 +128,7 @@ class ExtractedTree {
     return path;
   }
 
-  #at(path: string): string {
-    return path === '' ? join(this.#options.into, 'content') : join(this.#options.into, 'content', path);
+  #at(path: string): Buffer {
+    return pathIn(this.#options.into, path === '' ? 'content' : `content/${path}`);
   }
 }

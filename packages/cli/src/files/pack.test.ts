@@ -90,6 +90,18 @@ describe('packing a local tree', () => {
     expect(header.subarray(124, 136).toString('hex')).toBe('800000000000000200000005');
   });
 
+  test('names and links that are no UTF-8 come out as they went in', async () => {
+    const odd = (text: string) => Buffer.concat([Buffer.from(text), Buffer.from([0x66, 0xff, 0xfe, 0x80])]);
+    await mkdir(join(base, 'in'));
+    await mkdir(join(base, 'out'));
+    await writeFile(odd(`${base}/in/`), 'odd');
+    await symlink(odd('to-'), odd(`${base}/in/link-`));
+    const stream = packTree(`${base}/in/`, { as: 'größe', onSkipped: () => undefined });
+    await extractTree(stream, { into: join(base, 'out'), root: 'größe', onSkipped: () => undefined });
+    expect(await readFile(odd(`${base}/out/content/`), 'utf8')).toBe('odd');
+    expect(await readlink(odd(`${base}/out/content/link-`), 'buffer')).toEqual(odd('to-'));
+  });
+
   test('any tree that is packed and unpacked is the same tree', async () => {
     const name = fc.oneof(
       fc.stringMatching(/^[a-zäß日 ._-]{1,12}$/u).filter((text) => text !== '.' && text !== '..'),

@@ -1,4 +1,9 @@
-/** What one entry of a tar stream says about itself. Everything that we write belongs to root. */
+import { nameBytes } from './byte-names.ts';
+
+/**
+ * What one entry of a tar stream says about itself. Everything that we write belongs to root. Names and link targets are bytes; see
+ * `byte-names.ts`.
+ */
 export interface TarEntry {
   readonly name: string;
   readonly kind: 'file' | 'directory' | 'symlink';
@@ -11,7 +16,7 @@ export interface TarEntry {
 const blockBytes = 512;
 
 const typeFlags = { file: '0', directory: '5', symlink: '2' } as const;
-const nameBytes = 100;
+const nameField = 100;
 const largestOctalSize = 8 ** 11;
 
 /**
@@ -19,8 +24,8 @@ const largestOctalSize = 8 ** 11;
  * tar reads that, busybox's too, which knows nothing of pax headers. tar(5); GNU tar manual, "Basic Tar Format".
  */
 export function tarHeader(entry: TarEntry): Buffer {
-  const name = Buffer.from(entry.kind === 'directory' ? `${entry.name}/` : entry.name);
-  const link = Buffer.from(entry.linkTarget ?? '');
+  const name = nameBytes(entry.kind === 'directory' ? `${entry.name}/` : entry.name);
+  const link = nameBytes(entry.linkTarget ?? '');
   return Buffer.concat([
     ...longName('L', name),
     ...longName('K', link),
@@ -36,7 +41,7 @@ export function tarPadding(sizeBytes: number): Buffer {
 export const tarEnd: Buffer = Buffer.alloc(2 * blockBytes);
 
 function longName(flag: 'L' | 'K', text: Buffer): readonly Buffer[] {
-  if (text.length <= nameBytes) return [];
+  if (text.length <= nameField) return [];
   const content = Buffer.concat([text, Buffer.alloc(1)]);
   const head = block({
     name: Buffer.from('././@LongLink'),
@@ -57,14 +62,14 @@ interface Fields extends Pick<TarEntry, 'mode' | 'sizeBytes' | 'modifiedAt'> {
 
 function block({ name, link, flag, mode, sizeBytes, modifiedAt }: Fields): Buffer {
   const bytes = Buffer.alloc(blockBytes);
-  name.copy(bytes, 0, 0, nameBytes);
+  name.copy(bytes, 0, 0, nameField);
   octal(bytes, 100, 8, mode & 0o7777);
   octal(bytes, 108, 8, 0);
   octal(bytes, 116, 8, 0);
   size(bytes, sizeBytes);
   octal(bytes, 136, 12, Math.max(0, Math.floor(modifiedAt.getTime() / 1000)));
   bytes.write(flag, 156);
-  link.copy(bytes, 157, 0, nameBytes);
+  link.copy(bytes, 157, 0, nameField);
   bytes.write('ustar  \0', 257);
   bytes.write('root', 265);
   bytes.write('root', 297);
