@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Readable, type Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type CodedError, fault, operationTable } from '@insula/contract';
 import { allowed, prepareExec, type VeEntry } from '@insula/ve';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -37,11 +36,23 @@ export function registerFiles(server: FastifyInstance, node: Node): void {
     async handler(request, reply) {
       const { entry, path } = subject(node, request);
       const tar = await startTar(node, entry, ['-x', '-f', '-', '-C', path]);
-      // tar may end before its input does, and says why on its error output
-      await pipeline(request.raw, tar.stdin).catch(() => undefined);
+      feed(request.raw, tar.stdin);
       if ((await tar.ended) !== 0) throw await tar.fault(path);
       return await reply.send(null);
     },
+  });
+}
+
+/**
+ * Hands an upload to tar. When tar ends first, the rest is read and dropped: a connection cut off in the middle of an upload would
+ * never see why it failed. When the client goes first, tar sees an archive that was cut off.
+ */
+function feed(upload: Readable, stdin: Writable): void {
+  upload.pipe(stdin);
+  upload.once('close', () => stdin.destroy());
+  stdin.once('close', () => {
+    upload.unpipe(stdin);
+    upload.resume();
   });
 }
 
