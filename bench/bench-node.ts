@@ -1,0 +1,139 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import type { Operation, VeDetail } from '@insula/contract';
+
+const repository = join(import.meta.dirname, '..');
+
+/** Templates that the system tests have built on this machine. */
+const pool = `${process.env['INSULA_TEST_CACHE'] ?? '/var/cache/insula/test'}/pool`;
+
+/** The bundled daemon with a node of its own, as it is installed on a server. */
+export class BenchNode {
+  readonly dir = mkdtempSync('/tmp/insula-bench-');
+  readonly run = `${this.dir}/run`;
+  readonly socket = `${this.run}/insulad.sock`;
+  #daemon: ChildProcess | undefined;
+
+  get pid(): number {
+    return this.#daemon?.pid ?? 0;
+  }
+
+  async start(): Promise<void> {
+    const program = join(repository, 'dist/insulad.mjs');
+    if (!existsSync(program)) throw new Error('first run: npm run build');
+    if (!existsSync(`${pool}/layers`)) throw new Error('first run: ./test system (it builds the templates)');
+    chmodSync(this.dir, 0o711);
+    mkdirSync(`${this.dir}/pool`, { recursive: true });
+    for (const part of ['layers', 'objects']) {
+      if (!existsSync(`${this.dir}/pool/${part}`)) symlinkSync(`${pool}/${part}`, `${this.dir}/pool/${part}`);
+    }
+    const config = {
+      name: 'bench',
+      stateDir: `${this.dir}/state`,
+      runDir: this.run,
+      pool: `${this.dir}/pool`,
+      cgroupParent: 'insula-bench',
+      interfacePrefix: 'inb',
+      idRange: { first: 2_000_027_648, count: 1200 },
+      network: { pool: '10.119.0.0/20', gateway: '169.254.119.1', table: 'insula_bench' },
+    };
+    writeFileSync(`${this.dir}/node.json`, JSON.stringify(config));
+    this.#daemon = spawn(process.execPath, [program, '--config', `${this.dir}/node.json`], {
+      stdio: 'ignore',
+    });
+    for (let tries = 0; tries < 600; tries += 1) {
+      if (await this.get('/v1/node').then(Boolean, () => false)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('the daemon does not answer');
+  }
+
+  async get<Answer>(path: string): Promise<Answer> {
+    return await this.call<Answer>('GET', path);
+  }
+
+  /** Asks for a change and settles when the operation has ended. @throws Error when it failed */
+  async change(method: string, path: string, body?: unknown): Promise<Operation> {
+    const { id } = await this.call<Operation>(method, path, body);
+    return await this.#ended(id);
+  }
+
+  async create(name: string, template: string, start = false): Promise<VeDetail> {
+    return (await this.change('POST', '/v1/ves', { name, template, start })).result as VeDetail;
+  }
+
+  async call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    return await new Promise((resolve, reject) => {
+      const sent = request({ socketPath: this.socket, method, path, headers }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part: string) => {
+          text += part;
+        });
+        answer.on('end', () => {
+          if ((answer.statusCode ?? 500) >= 400) reject(new Error(text));
+          else resolve(JSON.parse(text) as Answer);
+        });
+      });
+      sent.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  /** Destroys all VEs, ends the daemon and takes everything away. */
+  async remove(): Promise<void> {
+    const ves = await this.get<readonly { readonly uuid: string }[]>('/v1/ves');
+    for (const { uuid } of ves) await this.change('DELETE', `/v1/ves/${uuid}?force=true`);
+    await this.stop();
+    execFileSync('umount', ['-q', `${this.run}/ve`]);
+    rmSync(this.dir, { recursive: true, force: true });
+    execFileSync('nft', ['delete', 'table', 'inet', 'insula_bench']);
+    execFileSync('ip', ['route', 'flush', 'root', '10.119.0.0/20']);
+  }
+
+  async stop(): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon === undefined) return;
+    const gone = new Promise((resolve) => daemon.once('exit', resolve));
+    daemon.kill('SIGTERM');
+    await gone;
+  }
+
+  async #ended(id: string): Promise<Operation> {
+    const operation = await new Promise<Operation>((resolve, reject) => {
+      const path = `/v1/events?operation=${id}`;
+      const sent = request({ socketPath: this.socket, path }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part: string) => {
+          text += part;
+          for (const [, data] of text.matchAll(/^data: (.*)$/gm)) {
+            const { operation: seen } = JSON.parse(data ?? '{}') as { readonly operation: Operation };
+            if (seen.endedAt === null) continue;
+            sent.destroy();
+            resolve(seen);
+          }
+        });
+      });
+      sent.on('error', reject).end();
+    });
+    if (operation.state !== 'succeeded') throw new Error(operation.message);
+    return operation;
+  }
+}
+
+/** Memory of a process in bytes: resident, and its fair share of what it shares with others. */
+export function memoryOf(pid: number): { readonly rss: number; readonly pss: number } {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0);
+  return { rss: kilobytes('Rss') * 1024, pss: kilobytes('Pss') * 1024 };
+}

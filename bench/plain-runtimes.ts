@@ -1,0 +1,78 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { BenchNode } from './bench-node.ts';
+
+/** The same VE under bare tools: its root mounted by Insula, everything else left to them. */
+export class PlainRuntimes {
+  readonly #dir: string;
+  readonly #runcRoot: string;
+  #mounted = '';
+
+  constructor(node: BenchNode) {
+    this.#dir = `${node.dir}/plain`;
+    this.#runcRoot = `${node.dir}/plain-runc`;
+  }
+
+  /** Takes over the OCI configuration of a running VE, stops it and leaves its root mounted. */
+  async takeOver(node: BenchNode, ve: { readonly uuid: string; readonly idBase: number }): Promise<void> {
+    const bundle = `${node.run}/ve/${ve.uuid}/bundle/config.json`;
+    const config = JSON.parse(readFileSync(bundle, 'utf8')) as {
+      process: { terminal: boolean };
+      linux: { cgroupsPath: string };
+    };
+    await node.change('POST', `/v1/ves/${ve.uuid}/kill`);
+    await node.change('POST', `/v1/ves/${ve.uuid}/mount`);
+    this.#mounted = `${node.run}/ve/${ve.uuid}/root`;
+    config.process.terminal = false;
+    config.linux.cgroupsPath = '/insula-bench-plain';
+    mkdirSync(this.#dir, { recursive: true });
+    writeFileSync(`${this.#dir}/config.json`, JSON.stringify(config));
+    writeFileSync(
+      `${this.#dir}/lxc.conf`,
+      [
+        `lxc.rootfs.path = dir:${this.#mounted}`,
+        `lxc.idmap = u 0 ${ve.idBase} 65536`,
+        `lxc.idmap = g 0 ${ve.idBase} 65536`,
+        'lxc.net.0.type = empty',
+        'lxc.init.cmd = /sbin/init',
+        'lxc.mount.auto = proc:rw sys:ro cgroup:rw',
+        'lxc.apparmor.profile = unconfined',
+        'lxc.uts.name = bench',
+        '',
+      ].join('\n'),
+    );
+  }
+
+  async runcStart(): Promise<void> {
+    this.#quietly('runc', ['--root', this.#runcRoot, 'run', '--detach', '--bundle', this.#dir, 'plain']);
+  }
+
+  async runcEnd(): Promise<void> {
+    this.#quietly('runc', ['--root', this.#runcRoot, 'delete', '--force', 'plain']);
+  }
+
+  /** False when LXC cannot run on this host at all. */
+  get hasLxc(): boolean {
+    return spawnSync('lxc-start', ['--version']).status === 0;
+  }
+
+  async lxcStart(): Promise<void> {
+    this.#quietly('lxc-start', ['-P', `${this.#dir}/lxc`, '-n', 'plain', '-f', `${this.#dir}/lxc.conf`]);
+  }
+
+  async lxcEnd(): Promise<void> {
+    this.#quietly('lxc-stop', ['-P', `${this.#dir}/lxc`, '-n', 'plain', '-k']);
+  }
+
+  runcExec(...command: readonly string[]): void {
+    this.#quietly('runc', ['--root', this.#runcRoot, 'exec', 'plain', ...command]);
+  }
+
+  remove(): void {
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+
+  #quietly(program: string, args: readonly string[]): void {
+    execFileSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+}
