@@ -13,7 +13,7 @@ buildTemplatesWith(async (name, cache) => {
   });
   try {
     await node.make();
-    await node.api.perform('POST', `/v1/templates/${name}/build?rebuild=true`);
+    await node.api.perform('POST', `/v1/templates/${name}/build?rebuild=true&ifBusy=wait`);
     await node.stop();
   } finally {
     await node.dispose();
