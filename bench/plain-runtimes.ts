@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { BenchNode } from './bench-node.ts';
 
 /** The same VE under bare tools: its root mounted by Insula, everything else left to them. */
@@ -7,6 +7,8 @@ export class PlainRuntimes {
   readonly #dir: string;
   readonly #runcRoot: string;
   #mounted = '';
+  /** What stood in /etc/subuid and /etc/subgid: newuidmap lets LXC use only ids that stand there. */
+  readonly #idFiles = new Map<string, string>();
 
   constructor(node: BenchNode) {
     this.#dir = `${node.dir}/plain`;
@@ -23,9 +25,13 @@ export class PlainRuntimes {
     await node.change('POST', `/v1/ves/${ve.uuid}/kill`);
     await node.change('POST', `/v1/ves/${ve.uuid}/mount`);
     this.#mounted = `${node.run}/ve/${ve.uuid}/root`;
+    for (const file of ['/etc/subuid', '/etc/subgid']) {
+      this.#idFiles.set(file, existsSync(file) ? readFileSync(file, 'utf8') : '');
+      appendFileSync(file, `root:${ve.idBase}:65536\n`);
+    }
     config.process.terminal = false;
     config.linux.cgroupsPath = '/insula-bench-plain';
-    mkdirSync(this.#dir, { recursive: true });
+    mkdirSync(`${this.#dir}/lxc`, { recursive: true });
     writeFileSync(`${this.#dir}/config.json`, JSON.stringify(config));
     writeFileSync(
       `${this.#dir}/lxc.conf`,
@@ -69,6 +75,7 @@ export class PlainRuntimes {
   }
 
   remove(): void {
+    for (const [file, text] of this.#idFiles) writeFileSync(file, text);
     rmSync(this.#dir, { recursive: true, force: true });
   }
 

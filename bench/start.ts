@@ -7,8 +7,8 @@ const runs = Number(process.argv[2] ?? 50);
 const template = process.argv[3] ?? 'debian-12';
 const node = new BenchNode();
 await node.start();
+const plain = new PlainRuntimes(node);
 try {
-  const plain = new PlainRuntimes(node);
   const ve = await node.create('plain', template, true);
   await plain.takeOver(node, ve);
   await node.create('timed', template);
@@ -48,7 +48,7 @@ try {
     await node.change('DELETE', '/v1/ves/booted?force=true');
   }
   printSeries('from the request to a system that is up', [ready]);
-  plain.remove();
 } finally {
+  plain.remove();
   await node.remove();
 }
