@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { type NodeOptions, removeTestNodes, TestNode } from './test-node.ts';
 
 export { type Answer, TestApi, UnexpectedAnswer } from './api-client.ts';
+export { groupsNamed } from './cgroup-trees.ts';
 export { CommandLine, TestTerminal } from './command-line.ts';
 export { EventStream } from './event-stream.ts';
 export { eventually } from './eventually.ts';
