@@ -140,7 +140,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       operationEvents.changed(record);
       if (record.target.kind !== 've') return;
       registry.touch(record.target.id);
-      if (record.endedAt !== null) void supervisor.operationEnded(record.target.id);
+      if (record.endedAt !== null) supervisor.operationEnded(record);
     },
     ...(injectFault === undefined ? {} : { injectFault }),
   });
@@ -153,12 +153,12 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     registry,
     run,
     groups,
-    perform,
+    submit: async (request) => await engine.submit(request),
     isHeld: (uuid) => holderOf(uuid) !== undefined,
     log: (line, details) => log.info(details, line),
   });
 
-  const { unreadable, unsettled } = await loadVes(ports, unfinishedCreations(journal));
+  const unreadable = await loadVes(ports, unfinishedCreations(journal));
   for (const { path, problem } of unreadable) log.error({ path, problem }, 'a private area cannot be read');
   registry.onChange((change) => veEvents.changed(change));
   await prepareNetwork(networkPorts, await networkPorts.connectedVes());
@@ -168,7 +168,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   removeDoomedAreas({ files: host.files, pool }).catch((error: unknown) => {
     log.error({ problem: codeError(error).message }, 'removing what is left of destroyed VEs failed');
   });
-  await supervisor.start(unsettled);
+  await supervisor.start();
   if (freshBoot) void autostart();
 
   async function autostart(): Promise<void> {

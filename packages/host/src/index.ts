@@ -36,7 +36,9 @@ export type {
   OverlayFacts,
   ToolFact,
 } from './facts/host-facts.ts';
+export { FakeFiles } from './files/fake-files.ts';
 export type { DirEntry, DirWatch, FileStat, FileSystemFacts, Files, WriteOptions } from './files/files.ts';
+export { FakeGuestTrees } from './guest-tree/fake-guest-trees.ts';
 export type { GuestOwner, GuestStat, GuestTree, GuestTrees } from './guest-tree/guest-tree.ts';
 export type { Host } from './host.ts';
 export type { RecordedBatch } from './links/fake-links.ts';

@@ -3,7 +3,7 @@ export { nextCtid, nextIdBase } from './allocation.ts';
 export { autostartOrder } from './autostart.ts';
 export { type PreparedExec, prepareExec } from './exec/prepare-exec.ts';
 export { allowed, type CreateInput, veKinds } from './kinds.ts';
-export { type Loaded, loadVes, type Unreadable } from './load.ts';
+export { loadVes, type Unreadable } from './load.ts';
 export { compileOciConfig } from './oci/compile.ts';
 export type { VePorts } from './ports.ts';
 export { type RegistryChange, type VeEntry, VeRegistry } from './registry.ts';

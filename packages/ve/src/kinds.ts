@@ -36,6 +36,10 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
   const detail = (target: OperationTarget) =>
     detailOf(entryOf(target), undefined, pool.privateArea(target.id).dir);
 
+  /** Whether a run is under way after all: the one that ended was settled while this operation waited, and another one began. */
+  const isAlive = async ({ runtime: { init } }: VeEntry) =>
+    init !== null && (await ports.processes.isAlive(init));
+
   const shutdownOf = async ({ spec, runtime }: VeEntry, input: unknown) => {
     const { timeout } = (input ?? {}) as { readonly timeout?: number };
     const template = await ports.templateOf(spec.template);
@@ -97,13 +101,19 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
       ended,
     },
     've.settle': {
-      plan: (input, target) =>
-        plans.planSettle(entryOf(target).spec, ports, (input as { readonly crashed: boolean }).crashed),
+      async plan(input, target) {
+        const entry = entryOf(target);
+        if (await isAlive(entry)) return plans.nothingToDo;
+        return plans.planSettle(entry.spec, ports, (input as { readonly crashed: boolean }).crashed);
+      },
       result: status,
       ended,
     },
     've.reboot': {
-      plan: (_input, target) => plans.planReboot(entryOf(target).spec, ports),
+      async plan(_input, target) {
+        const entry = entryOf(target);
+        return (await isAlive(entry)) ? plans.nothingToDo : plans.planReboot(entry.spec, ports);
+      },
       result: status,
       ended,
     },

@@ -1,4 +1,4 @@
-import { asCodedError, fault, type LastExit, type VeSpec } from '@insula/contract';
+import { fault, type LastExit, type VeSpec } from '@insula/contract';
 import type { Files } from '@insula/host';
 import type { PoolLayout } from '@insula/vzfs';
 import type { VeRuntime } from './runtime.ts';
@@ -36,7 +36,7 @@ export class VeFiles {
     } catch (error) {
       throw fault(
         'private_area_damaged',
-        { path: area.dir, problem: asCodedError(error).message },
+        { path: area.dir, problem: (error as Error).message },
         { cause: error },
       );
     }

@@ -46,6 +46,8 @@ export class FakeCgroups implements Cgroups {
       throw new SystemError({ code: 'EBUSY', errno: 16, syscall: 'rmdir', path });
     }
     for (const group of this.groups) if (isBelow(group, path)) this.groups.delete(group);
+    for (const key of this.values.keys())
+      if (key.split(':')[1]?.startsWith(`${path}/`)) this.values.delete(key);
   }
 
   async exists(path: string): Promise<boolean> {

@@ -15,7 +15,7 @@ export class FakeLinks implements Links {
   async batch(lines: readonly string[]): Promise<void> {
     this.batches.push({ inside: null, lines: [...lines] });
     for (const line of lines) {
-      const [, verb, name] = /^link (add|del(?:ete)?) (?:dev )?(\S+)/.exec(line) ?? [];
+      const [, verb, name] = /^link (add|del(?:ete)?) (?:dev |name )?(\S+)/.exec(line) ?? [];
       if (name === undefined) continue;
       if (verb === 'add') this.present.add(name);
       else this.present.delete(name);

@@ -1,10 +1,10 @@
 import { fault } from '@insula/contract';
-import { CommandFailed } from '@insula/host';
+import { CommandFailed, type ConmonExit } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
 import type { PrivateAreaPaths } from '@insula/vzfs';
 import type { VePorts } from '../ports.ts';
-import { readRunRecord, writeRunRecord } from '../run-record.ts';
-import { classifyExit, stableRun } from '../runtime.ts';
+import { type RunRecord, readRunRecord, writeRunRecord } from '../run-record.ts';
+import { classifyExit, stableRun, type VeRuntime } from '../runtime.ts';
 
 type UuidArgs = { readonly uuid: string };
 export type AwaitExitArgs = { readonly uuid: string; readonly timeoutSeconds: number };
@@ -134,14 +134,9 @@ export function containerActions(ports: VePorts) {
       await conmonEnded(uuid);
       const exit = await conmon.readExit(run.exits, uuid);
       if (entry !== undefined && record !== null) {
-        const kind = classifyExit(exit?.status ?? null, requested);
-        const at = exit === null ? new Date() : new Date(exit.exitedAtMs);
-        const lasted = at.getTime() - Date.parse(record.startedAt);
-        const crashed = kind === 'crash' || kind === 'unknown';
-        const crashes = !crashed ? 0 : lasted > stableRun ? 1 : entry.runtime.crashes + 1;
-        const lastExit = { kind, code: exit?.status ?? null, at: at.toISOString() };
-        registry.note(uuid, { lastExit, crashes });
-        await veFiles.writeState(uuid, { ...entry.runtime, lastExit, crashes });
+        const end = endOf(record, exit, requested, entry.runtime);
+        registry.note(uuid, end);
+        await veFiles.writeState(uuid, { ...entry.runtime, ...end });
       }
       await forgetContainer(uuid);
       registry.note(uuid, { init: null, paused: false, startedAt: null });
@@ -169,12 +164,14 @@ export function containerActions(ports: VePorts) {
     await processes.exited(monitor, { signal: AbortSignal.timeout(conmonPatience) }).catch(() => undefined);
   }
 
+  /** The record goes before the exit: whoever does it again knows by it whether the end was noted. */
   async function forgetContainer(uuid: string): Promise<void> {
     const paths = run.ve(uuid);
     await runc.delete(uuid, { force: true });
     await conmonEnded(uuid);
+    await files.removeFile(paths.record);
     await conmon.removeExit(run.exits, uuid);
-    for (const file of [paths.record, paths.pidFile, paths.conmonPidFile]) await files.removeFile(file);
+    for (const file of [paths.pidFile, paths.conmonPidFile]) await files.removeFile(file);
   }
 
   /** A start that failed before init wrote anything leaves empty logs: those do not push out the last ones that say something. */
@@ -197,6 +194,22 @@ export function containerActions(ports: VePorts) {
     'pause-container': pauseContainer,
     'resume-container': resumeContainer,
   };
+}
+
+/** How a run ended, and how many crashes in a row that makes. One that was noted before a daemon was cut off is not counted again. */
+function endOf(
+  { startedAt }: RunRecord,
+  exit: ConmonExit | null,
+  requested: boolean,
+  before: VeRuntime,
+): Pick<VeRuntime, 'lastExit' | 'crashes'> {
+  const kind = classifyExit(exit?.status ?? null, requested);
+  const at = exit === null ? new Date() : new Date(exit.exitedAtMs);
+  const lastExit = { kind, code: exit?.status ?? null, at: at.toISOString() };
+  if (before.lastExit?.at === lastExit.at) return { lastExit, crashes: before.crashes };
+  if (kind !== 'crash' && kind !== 'unknown') return { lastExit, crashes: 0 };
+  const lasted = at.getTime() - Date.parse(startedAt);
+  return { lastExit, crashes: lasted > stableRun ? 1 : before.crashes + 1 };
 }
 
 function startFailed(ve: string, error: CommandFailed) {

@@ -7,6 +7,8 @@ import { disconnectStep, killSteps, type Shutdown, settleSteps, shutdownSteps } 
 
 export type VePlan = Plan<VeStep>;
 
+export const nothingToDo: VePlan = { steps: [], onCrash: 'resume' };
+
 /** Rolled back as a whole when anything fails, the start included. */
 export function planCreate(spec: VeSpec, layout: NodeLayout, options: { readonly start: boolean }): VePlan {
   return {
