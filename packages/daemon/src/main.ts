@@ -6,7 +6,7 @@ import { codeError } from './code-error.ts';
 import { readConfig } from './config.ts';
 import { gatherFacts } from './doctor/gather-facts.ts';
 import { judgeHost } from './doctor/judge-host.ts';
-import { createServer, listen } from './http/server.ts';
+import { createServer, listen, refuseSecond } from './http/server.ts';
 import { startNode } from './node.ts';
 import { setupFacts } from './setup-facts.ts';
 import { version } from './version.ts';
@@ -38,6 +38,7 @@ async function main(): Promise<void> {
     return void process.stdout.write(`${JSON.stringify(judgeHost(await gatherFacts(host)), null, 2)}\n`);
 
   const log = pino({ level: process.env['INSULA_LOG'] ?? 'info', base: { node: config.name } });
+  await refuseSecond(run.socket);
   const node = await startNode(config, host, log);
   const server = await createServer(node, log);
   await listen(server, run.socket);

@@ -65,11 +65,19 @@ function onlyRoot(server: FastifyInstance, node: Node): void {
 }
 
 /**
+ * To be called before a daemon touches anything: two would undo each other's work.
+ * @throws Error when another daemon listens on the socket
+ */
+export async function refuseSecond(path: string): Promise<void> {
+  if (await answers(path)) throw new Error(`another insulad listens at ${path}`);
+}
+
+/**
  * Listens on a unix socket that only root can open.
  * @throws Error when another daemon listens there
  */
 export async function listen(server: FastifyInstance, path: string): Promise<void> {
-  if (await answers(path)) throw new Error(`another insulad listens at ${path}`);
+  await refuseSecond(path);
   rmSync(path, { force: true });
   const mask = process.umask(0o177);
   try {

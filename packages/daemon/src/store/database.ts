@@ -1,3 +1,4 @@
+import { renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Each entry brings the schema one version further; entries are never changed, only added. */
@@ -13,20 +14,64 @@ const migrations: readonly string[] = [
    CREATE INDEX operations_target ON operations (target, id);`,
 ];
 
+/** SQLite's result codes (sqlite.org/rescode.html). */
+const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+const damagedSuffix = '.damaged';
+
 /**
- * Opens the node's database, making or migrating it. What it holds is history and the journal of unfinished operations: a node
- * that loses it loses no VE.
+ * Opens the node's database, making or migrating it, for this process alone. What it holds is history and the journal of unfinished
+ * operations: a node that loses it loses no VE. So one that is damaged is put aside, in the place of the last one that was, and
+ * `onDamaged` is told where.
+ * @throws Error when another process has it open
  */
-export function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
-  // WAL with NORMAL survives a kill of the daemon; what must survive a loss of power is committed with FULL.
-  database.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
-  );
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-  for (const [index, migration] of migrations.entries()) {
-    if (index < version) continue;
-    database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT`);
+export function openDatabase(
+  path: string,
+  onDamaged: (aside: string, problem: string) => void,
+): DatabaseSync {
+  try {
+    return openSound(path);
+  } catch (error) {
+    const code = resultCode(error);
+    if (code === SQLITE_BUSY) throw new Error(`another insulad has ${path} open`, { cause: error });
+    if (code !== SQLITE_CORRUPT && code !== SQLITE_NOTADB) throw error;
+    putAside(path);
+    onDamaged(`${path}${damagedSuffix}`, (error as Error).message);
+    return openSound(path);
   }
-  return database;
+}
+
+function openSound(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    // WAL with NORMAL survives a kill of the daemon; what must survive a loss of power is committed with FULL.
+    database.exec(
+      'PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON',
+    );
+    const { quick_check: found } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+    if (found !== 'ok') throw Object.assign(new Error(found), { errcode: SQLITE_CORRUPT });
+    const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
+      user_version: number;
+    };
+    for (const [index, migration] of migrations.entries()) {
+      if (index < version) continue;
+      database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT`);
+    }
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The primary code: extended ones hold it in their lowest byte. */
+function resultCode(error: unknown): number {
+  return Number((error as { readonly errcode?: number }).errcode ?? 0) & 0xff;
+}
+
+function putAside(path: string): void {
+  renameSync(path, `${path}${damagedSuffix}`);
+  for (const end of ['-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
 }
