@@ -117,7 +117,10 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const holderOf = (uuid: string) => engine.holderOf(veLock(uuid));
   const operationEvents = new OperationEvents(hub);
   const veEvents = new VeEvents(hub, holderOf);
-  const journal = new SqliteJournal(openDatabase(`${config.stateDir}/insula.db`));
+  const database = openDatabase(`${config.stateDir}/insula.db`, (aside, problem) =>
+    log.error({ aside, problem }, 'the database is damaged: history begins anew'),
+  );
+  const journal = new SqliteJournal(database);
   const contents = layerContents({ ...host, pool, dataLayers: kernelAtLeast(release(), 6, 5) });
   const handlers = joinHandlers([
     veActions(ports),
