@@ -156,8 +156,8 @@ describe('limits last', () => {
     const inside = 'cd /sys/fs/cgroup; for f in memory.max pids.max cpu.max; do echo max > $f; done; true';
     await node.exec('b1', inside);
     expect((await limits())[1]).toBe('77');
-    const escape = 'mkdir /mnt/c && mount -t cgroup -o pids x /mnt/c && echo max > /mnt/c/../pids.max';
-    await node.exec('b1', escape);
+    const remount = 'mkdir /mnt/c && mount -t cgroup -o pids x /mnt/c && echo max > /mnt/c/../pids.max';
+    await node.exec('b1', remount);
     expect((await limits())[1]).toBe('77');
   });
 });
