@@ -8,6 +8,7 @@ export { CommandLine, TestTerminal } from './command-line.ts';
 export { EventStream } from './event-stream.ts';
 export { eventually } from './eventually.ts';
 export { GuestStream } from './guest-stream.ts';
+export { Internet } from './internet.ts';
 export { allProcesses } from './machine.ts';
 export { makeNetworkNamespace, type NetworkNamespace, removeNetworkNamespace } from './network-namespace.ts';
 export { newTag } from './owner.ts';
