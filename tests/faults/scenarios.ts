@@ -1,4 +1,4 @@
-import type { VeState } from '@insula/contract';
+import type { DryRun, VeState } from '@insula/contract';
 import type { FaultNode } from './fault-node.ts';
 
 /** The VE that operations are done to; another one beside it runs all the time and must notice nothing. */
@@ -14,22 +14,41 @@ export interface Scenario {
   readonly before: SubjectState;
   readonly after: SubjectState;
   readonly onCrash: 'rollback' | 'resume';
-  /** Makes the operation begin; the daemon may die of it before it answers. */
-  begin(node: FaultNode): Promise<unknown>;
+  /** What makes the operation begin: a call, or a signal to init for one that nobody asks for. */
+  readonly cause: Call | NodeJS.Signals;
 }
 
-const call = (method: string, path: string, body?: unknown) => async (node: FaultNode) =>
-  await node.api.call(method, path, body);
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+const call = (method: string, path: string, body?: unknown): Call => ({ method, path, body });
 const verb = (name: string) => call('POST', `/v1/ves/${subject}/${name}`);
+
+/** Makes the operation begin. @throws when the daemon dies of it before it answers */
+export async function begin(node: FaultNode, { cause }: Scenario): Promise<void> {
+  if (typeof cause === 'object') {
+    await node.api.call(cause.method, cause.path, cause.body);
+    return;
+  }
+  const { init } = await node.status(subject);
+  if (init !== null) process.kill(init, cause);
+}
+
+/** The actions of the operation that have an undo; none when it cannot be asked for. */
+export async function undoable(node: FaultNode, { cause }: Scenario): Promise<ReadonlySet<string>> {
+  if (typeof cause === 'string') return new Set();
+  const { method, path, body } = cause;
+  const query = path.includes('?') ? '&dryRun=true' : '?dryRun=true';
+  const { body: plan } = await node.api.call<DryRun>(method, path + query, body);
+  return new Set(plan.steps.filter(({ undo }) => undo).map(({ action }) => action));
+}
 
 /** Signals that busybox init reboots and powers off by. */
 const rebootSignal = 'SIGTERM';
 const poweroffSignal = 'SIGUSR2';
-
-const fromInside = (signal: NodeJS.Signals) => async (node: FaultNode) => {
-  const { init } = await node.status(subject);
-  if (init !== null) process.kill(init, signal);
-};
 
 /** init never asks to be started again here: the walk looks at one operation at a time. */
 export const creation = { name: subject, template: 'busybox', restartPolicy: 'never' };
@@ -41,7 +60,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'absent',
     after: 'stopped',
     onCrash: 'rollback',
-    begin: call('POST', '/v1/ves', creation),
+    cause: call('POST', '/v1/ves', creation),
   },
   {
     title: 'a creation with a start',
@@ -49,7 +68,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'absent',
     after: 'running',
     onCrash: 'rollback',
-    begin: call('POST', '/v1/ves', { ...creation, start: true }),
+    cause: call('POST', '/v1/ves', { ...creation, start: true }),
   },
   {
     title: 'a start',
@@ -57,7 +76,15 @@ export const scenarios: readonly Scenario[] = [
     before: 'stopped',
     after: 'running',
     onCrash: 'resume',
-    begin: verb('start'),
+    cause: verb('start'),
+  },
+  {
+    title: 'a start of a mounted VE',
+    kind: 've.start',
+    before: 'mounted',
+    after: 'running',
+    onCrash: 'resume',
+    cause: verb('start'),
   },
   {
     title: 'a stop',
@@ -65,7 +92,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'running',
     after: 'stopped',
     onCrash: 'resume',
-    begin: verb('stop'),
+    cause: verb('stop'),
   },
   {
     title: 'a stop of a paused VE',
@@ -73,7 +100,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'paused',
     after: 'stopped',
     onCrash: 'resume',
-    begin: verb('stop'),
+    cause: verb('stop'),
   },
   {
     title: 'a restart',
@@ -81,7 +108,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'running',
     after: 'running',
     onCrash: 'resume',
-    begin: verb('restart'),
+    cause: verb('restart'),
   },
   {
     title: 'a kill',
@@ -89,7 +116,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'running',
     after: 'stopped',
     onCrash: 'resume',
-    begin: verb('kill'),
+    cause: verb('kill'),
   },
   {
     title: 'a reboot from inside',
@@ -97,7 +124,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'running',
     after: 'running',
     onCrash: 'resume',
-    begin: fromInside(rebootSignal),
+    cause: rebootSignal,
   },
   {
     title: 'the end after a poweroff from inside',
@@ -105,7 +132,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'running',
     after: 'stopped',
     onCrash: 'resume',
-    begin: fromInside(poweroffSignal),
+    cause: poweroffSignal,
   },
   {
     title: 'the end after a crash of init',
@@ -113,7 +140,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'running',
     after: 'stopped',
     onCrash: 'resume',
-    begin: fromInside('SIGKILL'),
+    cause: 'SIGKILL',
   },
   {
     title: 'a pause',
@@ -121,7 +148,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'running',
     after: 'paused',
     onCrash: 'rollback',
-    begin: verb('pause'),
+    cause: verb('pause'),
   },
   {
     title: 'a resume',
@@ -129,7 +156,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'paused',
     after: 'running',
     onCrash: 'resume',
-    begin: verb('resume'),
+    cause: verb('resume'),
   },
   {
     title: 'a change of a running VE',
@@ -137,7 +164,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'running',
     after: 'running',
     onCrash: 'rollback',
-    begin: call('PATCH', `/v1/ves/${subject}`, {
+    cause: call('PATCH', `/v1/ves/${subject}`, {
       description: 'changed',
       parameters: { numproc: 64, cpuunits: 500 },
     }),
@@ -148,7 +175,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'stopped',
     after: 'stopped',
     onCrash: 'rollback',
-    begin: call('POST', `/v1/ves/${subject}/rename`, { name: 'renamed' }),
+    cause: call('POST', `/v1/ves/${subject}/rename`, { name: 'renamed' }),
   },
   {
     title: 'a mount',
@@ -156,7 +183,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'stopped',
     after: 'mounted',
     onCrash: 'rollback',
-    begin: verb('mount'),
+    cause: verb('mount'),
   },
   {
     title: 'an unmount',
@@ -164,7 +191,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'mounted',
     after: 'stopped',
     onCrash: 'resume',
-    begin: verb('unmount'),
+    cause: verb('unmount'),
   },
   {
     title: 'a destruction',
@@ -172,7 +199,7 @@ export const scenarios: readonly Scenario[] = [
     before: 'stopped',
     after: 'absent',
     onCrash: 'resume',
-    begin: call('DELETE', `/v1/ves/${subject}`),
+    cause: call('DELETE', `/v1/ves/${subject}`),
   },
   {
     title: 'a destruction by force',
@@ -180,6 +207,6 @@ export const scenarios: readonly Scenario[] = [
     before: 'running',
     after: 'absent',
     onCrash: 'resume',
-    begin: call('DELETE', `/v1/ves/${subject}?force=true`),
+    cause: call('DELETE', `/v1/ves/${subject}?force=true`),
   },
 ];
