@@ -35,7 +35,7 @@ export const operationList = defineOperation({
     { additionalProperties: false },
   ),
   result: Type.Array(Operation),
-  errors: ['invalid_input', 'forbidden', 'internal'],
+  errors: ['invalid_input', 've_not_found', 'forbidden', 'internal'],
   permission: 'operation.read',
   cli: {
     verb: ['operation', 'list'],

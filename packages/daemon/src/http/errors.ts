@@ -1,5 +1,6 @@
+import type { Socket } from 'node:net';
 import { type CodedError, fault } from '@insula/contract';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { codeError } from '../code-error.ts';
 
 /** Makes every failure an RFC 9457 answer with a code of the catalogue. */
@@ -17,6 +18,28 @@ export function answerErrors(server: FastifyInstance): void {
   });
 }
 
+/** Answers paths that cannot be decoded or are far too long, before there is a route. */
+export function answerBadPath(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
+  // there is no route yet whose serializer could be used
+  const { status, ...rest } = codedAnswer(error).toProblem();
+  const text = JSON.stringify({ status, ...rest });
+  void reply.code(status).type('application/problem+json').send(text);
+}
+
+/** Answers what is not HTTP, and closes the connection: where the next request would begin is not known. */
+export function answerUnreadable(error: Error, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const { code = error.message } = error as NodeJS.ErrnoException;
+  const body = JSON.stringify(fault('malformed_request', { problem: code }).toProblem());
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'content-type: application/problem+json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
 async function sendProblem(reply: FastifyReply, error: CodedError): Promise<void> {
   await reply.code(error.status).type('application/problem+json').send(error.toProblem());
 }
@@ -32,7 +55,7 @@ function codedAnswer(error: unknown): CodedError {
     return fault('unsupported_media_type', { type: message ?? '' });
   if (typeof code === 'string' && code.startsWith('FST_ERR_CTP'))
     return fault('malformed_request', { problem: message ?? code });
-  if (error instanceof SyntaxError || code === 'FST_ERR_BAD_URL')
+  if (error instanceof SyntaxError || code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
     return fault('malformed_request', { problem: message ?? '' });
   return codeError(error);
 }

@@ -12,7 +12,7 @@ import { vzfsChanges } from '../calls/vzfs-calls.ts';
 import type { Node } from '../node.ts';
 import { version } from '../version.ts';
 import { registerConsole } from './console-socket.ts';
-import { answerErrors, bodyLimit } from './errors.ts';
+import { answerBadPath, answerErrors, answerUnreadable, bodyLimit } from './errors.ts';
 import { registerEvents } from './event-stream.ts';
 import { registerExec } from './exec-socket.ts';
 import { registerFiles } from './file-streams.ts';
@@ -27,6 +27,10 @@ export async function createServer(node: Node, log: Logger): Promise<FastifyInst
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     forceCloseConnections: true,
+    frameworkErrors: answerBadPath,
+    clientErrorHandler: answerUnreadable,
+    // longer than any name there is: which field is wrong is said by its schema
+    routerOptions: { maxParamLength: 1024 },
   });
   server.setValidatorCompiler(({ schema, httpPart }) =>
     compileValidator(schema as TSchema, (httpPart ?? 'body') as Parameters<typeof compileValidator>[1]),
