@@ -43,10 +43,7 @@ export class VeFiles {
   }
 
   async writeSpec(spec: VeSpec): Promise<void> {
-    await this.#files.writeAtomic(
-      this.#pool.privateArea(spec.uuid).spec,
-      `${JSON.stringify(spec, null, 2)}\n`,
-    );
+    await this.#write(this.#pool.privateArea(spec.uuid).spec, `${JSON.stringify(spec, null, 2)}\n`);
   }
 
   async removeSpec(uuid: string): Promise<void> {
@@ -70,6 +67,11 @@ export class VeFiles {
 
   async writeState(uuid: string, { wanted, lastExit, crashes }: RememberedState): Promise<void> {
     const state: RememberedState = { wanted, lastExit, crashes };
-    await this.#files.writeAtomic(this.#pool.privateArea(uuid).state, `${JSON.stringify(state)}\n`);
+    await this.#write(this.#pool.privateArea(uuid).state, `${JSON.stringify(state)}\n`);
+  }
+
+  /** Nothing to do for what stands there already: taking back a change that a full disk did not take needs no room. */
+  async #write(path: string, text: string): Promise<void> {
+    if ((await this.#files.readTextIfExists(path)) !== text) await this.#files.writeAtomic(path, text);
   }
 }

@@ -5,6 +5,7 @@ import type { PrivateAreaPaths } from '@insula/vzfs';
 import type { VePorts } from '../ports.ts';
 import { type RunRecord, readRunRecord, writeRunRecord } from '../run-record.ts';
 import { classifyExit, stableRun, type VeRuntime } from '../runtime.ts';
+import { rememberState } from './spec-actions.ts';
 
 type UuidArgs = { readonly uuid: string };
 export type AwaitExitArgs = { readonly uuid: string; readonly timeoutSeconds: number };
@@ -125,7 +126,7 @@ export function containerActions(ports: VePorts) {
 
   /** Takes note of how the run ended and lets runc and conmon forget it. */
   const deleteContainer: StepHandler<DeleteContainerArgs> = {
-    async do({ uuid, requested }) {
+    async do({ uuid, requested }, context) {
       const entry = registry.get(uuid);
       const record = await readRunRecord(files, run.ve(uuid).record);
       // What init left behind: nothing of a pid namespace outlives it, but processes put in from outside may.
@@ -136,7 +137,7 @@ export function containerActions(ports: VePorts) {
       if (entry !== undefined && record !== null) {
         const end = endOf(record, exit, requested, entry.runtime);
         registry.note(uuid, end);
-        await veFiles.writeState(uuid, { ...entry.runtime, ...end });
+        await rememberState(veFiles, uuid, { ...entry.runtime, ...end }, context);
       }
       await forgetContainer(uuid);
       registry.note(uuid, { init: null, paused: false, startedAt: null });

@@ -1,12 +1,29 @@
 import type { VeSpec } from '@insula/contract';
-import type { StepHandler } from '@insula/operations';
+import { hasErrorCode } from '@insula/host';
+import type { StepContext, StepHandler } from '@insula/operations';
 import type { VePorts } from '../ports.ts';
+import type { RememberedState, VeFiles } from '../ve-files.ts';
 
 export type WriteSpecArgs = {
   readonly spec: VeSpec;
   /** What stands in `ve.json` before; null for a VE that is being created. */
   readonly previous: VeSpec | null;
 };
+
+/** Writes `state.json`. A full pool is no reason not to start or to stop a VE: then what stood there before stays. */
+export async function rememberState(
+  veFiles: VeFiles,
+  uuid: string,
+  state: RememberedState,
+  { log }: Pick<StepContext, 'log'>,
+): Promise<void> {
+  try {
+    await veFiles.writeState(uuid, state);
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOSPC', 'EDQUOT')) throw error;
+    log('no space for state.json: should the node boot now, it goes by what the file said before');
+  }
+}
 
 /** Steps that change what a VE's two files say, and the view of it in memory with them. */
 export function specActions({ veFiles, registry }: Pick<VePorts, 'veFiles' | 'registry'>) {
@@ -24,10 +41,10 @@ export function specActions({ veFiles, registry }: Pick<VePorts, 'veFiles' | 're
 
   /** What a node that comes up again will do with the VE. */
   const noteWanted: StepHandler<{ readonly uuid: string; readonly wanted: 'running' | 'stopped' }> = {
-    async do({ uuid, wanted }) {
+    async do({ uuid, wanted }, context) {
       registry.note(uuid, { wanted });
       const entry = registry.get(uuid);
-      if (entry !== undefined) await veFiles.writeState(uuid, entry.runtime);
+      if (entry !== undefined) await rememberState(veFiles, uuid, entry.runtime, context);
     },
   };
 
