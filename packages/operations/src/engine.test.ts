@@ -137,3 +137,17 @@ test('progress only grows, and stays between 0 and 1', async () => {
     }),
   );
 });
+
+test('nobody sees the end of an operation before its kind has brought its views up to date', async () => {
+  const { promise: upToDate, resolve } = Promise.withResolvers<void>();
+  const { engine } = engineOf({
+    plan: () => ({ steps: [make('a')], onCrash: 'rollback' }),
+    ended: async () => await upToDate,
+    result: () => 'made',
+  });
+  const { id } = await engine.submit(request);
+  await new Promise((done) => setTimeout(done, 20));
+  expect(engine.find(id)).toMatchObject({ state: 'running', endedAt: null });
+  resolve();
+  expect(await engine.finished(id)).toMatchObject({ state: 'succeeded', result: 'made' });
+});

@@ -82,21 +82,23 @@ export class Runner {
     await this.end(record, error);
   }
 
-  /** Makes the record final and writes it down. */
+  /** Makes the record final and writes it down. Who sees its end sees its result, and the views that `ended` brought up to date. */
   async end(record: OperationRecord, error: CodedError | null): Promise<void> {
     const kind = this.#options.kinds[record.kind];
-    record.state = error === null ? 'succeeded' : error.code === 'cancelled' ? 'cancelled' : 'failed';
-    record.error = error?.toProblem() ?? null;
-    record.message = error?.message ?? 'done';
-    record.endedAt = new Date().toISOString();
-    if (error === null) record.progress = 1;
+    const final: OperationRecord = {
+      ...record,
+      state: error === null ? 'succeeded' : error.code === 'cancelled' ? 'cancelled' : 'failed',
+      error: error?.toProblem() ?? null,
+      message: error?.message ?? 'done',
+      progress: error === null ? 1 : record.progress,
+    };
     try {
-      await kind?.ended?.(record);
-      if (error === null)
-        record.result = (await kind?.result?.(record.target, record.input)) ?? record.result;
+      await kind?.ended?.(final);
+      if (error === null) final.result = (await kind?.result?.(record.target, record.input)) ?? record.result;
     } catch (failure) {
-      appendLog(record, `after the end: ${this.#options.codeError(failure).message}`);
+      appendLog(final, `after the end: ${this.#options.codeError(failure).message}`);
     }
+    Object.assign(record, final, { endedAt: new Date().toISOString() });
     await this.#writeEnd(record);
   }
 
