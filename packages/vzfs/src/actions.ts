@@ -70,6 +70,9 @@ export function vzfsActions({ files, mounts, pool }: VzfsPorts) {
       const stubs = await Promise.all(
         args.layers.map(async (layer) => await isStubLayer({ files, pool }, layer)),
       );
+      // The kernel makes these two itself; where it finds no space for them, it mounts read-only and says so nowhere.
+      const { work } = pool.privateArea(args.uuid);
+      for (const name of ['work', 'index']) await files.makeDir(`${work}/${name}`, { mode: 0o700 });
       await mounts.overlay(overlayOf(pool, args, stubs.includes(true)));
     },
     undo: async ({ target }) => await mounts.unmount(target),
