@@ -177,7 +177,7 @@ describe('whatever it is asked', () => {
           throw new Error(`${status} with what its schema does not allow: ${JSON.stringify(problem)}`);
         }
       }),
-      { numRuns: 60, interruptAfterTimeLimit: 5000 },
+      { numRuns: 60, plugins: [fc.interruptAfterTimeLimit(5000)] },
     );
   });
 });
@@ -203,7 +203,7 @@ describe('whatever a stream begins with', () => {
           expect((end.problem as Problem).status).toBeLessThan(500);
         },
       ),
-      { numRuns: 40, interruptAfterTimeLimit: 5000 },
+      { numRuns: 40, plugins: [fc.interruptAfterTimeLimit(5000)] },
     );
   });
 });

@@ -101,8 +101,8 @@ export function broken(schema: TSchema | SchemaNode): Arbitrary<unknown> {
 
 function damage(value: unknown, seed: number, other: unknown, how: 'replace' | 'add' | 'remove'): unknown {
   if (typeof value !== 'object' || value === null) return other;
-  if (Array.isArray(value)) return how === 'add' ? [...value, other, other] : [other];
-  const entries = Object.entries(value);
+  if (Array.isArray(value)) return how === 'add' ? [...(value as unknown[]), other, other] : [other];
+  const entries: [string, unknown][] = Object.entries(value);
   const chosen = entries[seed % Math.max(1, entries.length)];
   if (how === 'add' || chosen === undefined) return { ...value, [`surprise${seed % 7}`]: other };
   const [name, field] = chosen;
