@@ -175,7 +175,7 @@ test('preparing the node raises settings that are too low and leaves the others'
   });
   expect(deeds[0]).toMatch(/^nft: add table inet insula; delete table/);
   expect(deeds.slice(1)).toEqual([
-    'ip: 1 lines from "route replace unreachable 10.101.0.0/16 metric 1048576"',
+    'ip: 1 lines from "route replace unreachable 10.101.0.0/16 metric 1048576 proto kernel"',
   ]);
 });
 

@@ -41,10 +41,12 @@ test('the VE’s side of its link compiles to one batch', () => {
 });
 
 test('a pool behind NAT is unreachable where no VE has the address', () => {
-  expect(compilePoolRoute(config)).toBe('route replace unreachable 10.101.0.0/16 metric 1048576');
+  expect(compilePoolRoute(config)).toBe(
+    'route replace unreachable 10.101.0.0/16 metric 1048576 proto kernel',
+  );
   expect(compilePoolRouteRemoval(config)).toEqual([
-    'route replace unreachable 10.101.0.0/16 metric 1048576',
-    'route delete unreachable 10.101.0.0/16 metric 1048576',
+    'route replace unreachable 10.101.0.0/16 metric 1048576 proto kernel',
+    'route delete unreachable 10.101.0.0/16 metric 1048576 proto kernel',
   ]);
 });
 

@@ -51,10 +51,13 @@ const poolRouteMetric = 1_048_576;
 
 /**
  * With NAT the pool is the node's own, and an address in it that no VE has is nowhere: without this route such packets would
- * leave by the node's default route with private addresses.
+ * leave by the node's default route with private addresses. It claims to be the kernel's own, because systemd-networkd removes
+ * routes that it did not make, when it starts and whenever a link of its own changes.
  */
 export function compilePoolRoute({ network }: NetworkConfig): string | null {
-  return network.nat ? `route replace unreachable ${network.pool} metric ${poolRouteMetric}` : null;
+  return network.nat
+    ? `route replace unreachable ${network.pool} metric ${poolRouteMetric} proto kernel`
+    : null;
 }
 
 /** Takes the pool's route away; the lines succeed whether it is there or not. */
