@@ -123,6 +123,7 @@ sweep_kernel() {
   for link in $(our_links); do ip link delete "$link" 2>>"$log" || true; done
   our_route && quietly ip route del unreachable "${fact[network]}" metric 1048576 || true
   our_table && quietly nft delete table inet "${fact[table]}" || true
+  manage_links_again
   restore_settings
   finish 'no processes, mounts, control groups, interfaces or rules of ours'
 }
@@ -186,7 +187,8 @@ report_leftovers() {
   ! our_table || left+=("nftables table inet ${fact[table]}")
   ! our_route || left+=("route unreachable ${fact[network]}")
   for path in "$lib" "${fact[run_dir]}" /run/insula-supervisor "$config" "$sysctl_file" /var/log/insula \
-    /usr/local/bin/insula /usr/local/bin/insulad "$units/insulad.service" "$units/insula-ves.service"; do
+    /usr/local/bin/insula /usr/local/bin/insulad "$units/insulad.service" "$units/insula-ves.service" \
+    "$networkd_file" "$network_manager_file"; do
     [ ! -e "$path" ] || left+=("$path")
   done
   [ "$1" = no ] || [ ! -e "${fact[pool]}" ] || left+=("${fact[pool]}")

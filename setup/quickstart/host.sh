@@ -115,7 +115,7 @@ clashing_ids() {
 choose_ids() {
   touch "${id_files[@]}"
   local first=${fact[first_id]} clash
-  # 64 Mi ids further each time; the ids from 2^31 on confuse too many programs
+  # 64 Mi ids further each time
   while clash=$(clashing_ids "$first" "${fact[ids]}"); do
     note "ids from $first on are taken ($clash)"
     first=$((first + 67108864))

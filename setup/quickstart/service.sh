@@ -37,6 +37,45 @@ install_units() {
   changed=$fresh
 }
 
+# Managers of networks take every Ethernet-like link for theirs and empty it; the host's ends of VEs' links are not.
+# The first file that matches a link counts.
+leave_links_alone() {
+  local links="${fact[interface_prefix]}[0-9]*"
+  changed=no
+  if has_systemd; then
+    mkdir -p "$(dirname "$networkd_file")"
+    put "$networkd_file" 644 <<END
+# The links of VEs belong to insulad.
+[Match]
+Name=$links
+
+[Link]
+Unmanaged=yes
+END
+    if [ "$changed" = yes ] && systemctl --quiet is-active systemd-networkd; then quietly networkctl reload || true; fi
+  fi
+  if [ -d /etc/NetworkManager/conf.d ]; then
+    changed=no
+    put "$network_manager_file" 644 <<END
+# The links of VEs belong to insulad.
+[keyfile]
+unmanaged-devices=interface-name:$links
+END
+    [ "$changed" = no ] || quietly nmcli general reload || true
+  fi
+}
+
+manage_links_again() {
+  if [ -e "$networkd_file" ]; then
+    rm -f "$networkd_file"
+    quietly networkctl reload || true
+  fi
+  if [ -e "$network_manager_file" ]; then
+    rm -f "$network_manager_file"
+    quietly nmcli general reload || true
+  fi
+}
+
 start_daemon() {
   if has_systemd; then
     quietly systemctl reset-failed insulad.service || true
