@@ -18,7 +18,8 @@ export function storeActions(ports: StorePorts) {
     },
   };
   const collect: StepHandler<Record<never, never>> = {
-    do: async (_args, { output, signal }) => output(await collectGarbage(ports, { signal, now: Date.now() })),
+    do: async (_args, context) =>
+      context.output(await collectGarbage(ports, { signal: context.signal, now: Date.now() })),
   };
   return { 'verify-store': verify, 'collect-garbage': collect };
 }
