@@ -14,7 +14,7 @@ export interface CallOptions {
 }
 
 /** An answer that a test did not expect. */
-export class UnexpectedAnswer extends Error {
+class UnexpectedAnswer extends Error {
   readonly problem: Problem;
 
   constructor(call: string, problem: Problem) {

@@ -36,7 +36,7 @@ function descending(group: string): readonly string[] {
 }
 
 /** Host pids of all processes in a group and below it. */
-export function processesIn(group: string): readonly number[] {
+function processesIn(group: string): readonly number[] {
   return descending(group).flatMap((path) => readLines(`${path}/cgroup.procs`).map(Number));
 }
 

@@ -2,17 +2,14 @@ import './build-template.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type NodeOptions, removeTestNodes, TestNode } from './test-node.ts';
 
-export { type Answer, TestApi, UnexpectedAnswer } from './api-client.ts';
 export { groupsNamed } from './cgroup-trees.ts';
-export { CommandLine, TestTerminal } from './command-line.ts';
-export { EventStream } from './event-stream.ts';
 export { eventually } from './eventually.ts';
 export { GuestStream } from './guest-stream.ts';
 export { Internet } from './internet.ts';
 export { allProcesses } from './machine.ts';
 export { makeNetworkNamespace, type NetworkNamespace, removeNetworkNamespace } from './network-namespace.ts';
 export { newTag } from './owner.ts';
-export { attempt, type ProgramResult, run, type StartedProgram, startProgram } from './programs.ts';
+export { attempt, run, type StartedProgram, startProgram } from './programs.ts';
 export type { TemplateName } from './templates.ts';
 export { type NodeOptions, TestNode } from './test-node.ts';
 
