@@ -122,12 +122,6 @@ export const errorCatalogue = {
     'VE {ve} is protected against {operation}',
     'first run `insula set {ve} --no-protected`',
   ),
-  template_exists: row(
-    409,
-    'conflict',
-    'template {template} exists',
-    'use it, or build it again with --rebuild',
-  ),
   template_in_use: row(409, 'conflict', 'template {template} is used by {count} VEs', 'destroy them first'),
 
   forbidden: row(403, 'refused', 'this user may not {permission}', 'ask an administrator of the node'),
@@ -198,6 +192,12 @@ export const errorCatalogue = {
     'unavailable',
     'insulad does not answer at {socket}: {problem}',
     'start it: `systemctl start insulad`, or ./quickstart',
+  ),
+  already_running: row(
+    409,
+    'conflict',
+    'another insulad runs at {path}',
+    'stop it first, or give this node directories of its own',
   ),
   shutting_down: row(503, 'unavailable', 'insulad is shutting down', 'try again in a moment'),
   internal: row(

@@ -42,7 +42,8 @@ export class CodedError extends Error {
 
   /** The error that a problem body stands for; unknown codes (a newer daemon) become `internal`. */
   static fromProblem(problem: Problem): CodedError {
-    if (problem.code in errorCatalogue) return new CodedError(problem.code as ErrorCode, problem.details);
+    if (Object.hasOwn(errorCatalogue, problem.code))
+      return new CodedError(problem.code as ErrorCode, problem.details);
     return new CodedError('internal', { problem: problem.detail });
   }
 }

@@ -53,7 +53,6 @@ export const templateBuild = defineOperation({
   errors: [
     'invalid_input',
     'template_not_found',
-    'template_exists',
     'template_build_failed',
     'no_space',
     'busy',
