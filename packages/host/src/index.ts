@@ -28,6 +28,7 @@ export type {
   ConsoleLogs,
   Consoles,
 } from './console/console.ts';
+export { FakeConsoleLogs, FakeConsoles } from './console/fake-console.ts';
 export type {
   CriuFacts,
   GatherFacts,
@@ -36,6 +37,7 @@ export type {
   OverlayFacts,
   ToolFact,
 } from './facts/host-facts.ts';
+export { FakeHost } from './fake-host.ts';
 export { FakeFiles } from './files/fake-files.ts';
 export type { DirEntry, DirWatch, FileStat, FileSystemFacts, Files, WriteOptions } from './files/files.ts';
 export { FakeGuestTrees } from './guest-tree/fake-guest-trees.ts';

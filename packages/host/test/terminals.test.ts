@@ -35,6 +35,16 @@ test('a process runs on a terminal of the asked size, which can be resized', asy
   expect(await terminal.exited).toEqual({ exitCode: 0, signalNumber: 0 });
 });
 
+test('after the end of its process a terminal does nothing, and complains about nothing', async () => {
+  const terminal = terminals.spawn({ argv: ['true'], columns: 80, rows: 24 });
+  await terminal.exited;
+  terminal.resize(90, 20);
+  terminal.write('x');
+  terminal.pause();
+  terminal.resume();
+  terminal.kill();
+});
+
 test('every byte arrives as it was written, also when the process ends at once', async () => {
   for (let round = 0; round < 5; round += 1) {
     const argv = ['sh', '-c', "stty raw; printf '\\377\\303'; head -c 200000 /dev/zero; exit 3"];

@@ -28,6 +28,7 @@ export class FakeMounts implements Mounts {
   }
 
   async isolate(dir: string): Promise<void> {
+    if (!this.isolated.has(dir)) this.#attach({ target: dir, type: 'bind', source: dir, root: dir });
     this.isolated.add(dir);
   }
 
@@ -35,6 +36,7 @@ export class FakeMounts implements Mounts {
     if (this.busy.has(target) && options.detach !== true) {
       throw new SystemError({ code: 'EBUSY', errno: 16, syscall: 'umount2', path: target });
     }
+    this.isolated.delete(target);
     const kept = this.#table.filter((entry) => entry.target !== target);
     this.#table.splice(0, this.#table.length, ...kept);
   }

@@ -41,9 +41,17 @@ export class LinuxTerminals implements Terminals {
 }
 
 const terminalOf = (pty: IPty): Terminal => {
+  let hasEnded = false;
   const exited = new Promise<TerminalExit>((resolve) => {
-    pty.onExit(({ exitCode, signal }) => resolve({ exitCode, signalNumber: signal ?? 0 }));
+    pty.onExit(({ exitCode, signal }) => {
+      hasEnded = true;
+      resolve({ exitCode, signalNumber: signal ?? 0 });
+    });
   });
+  // node-pty goes by pid and descriptor, which may be somebody else's after the end
+  const unlessEnded = (work: () => void): void => {
+    if (!hasEnded) work();
+  };
   return {
     pid: pty.pid,
     exited,
@@ -51,11 +59,11 @@ const terminalOf = (pty: IPty): Terminal => {
       // with no encoding the data are buffers, whatever the types say
       pty.onData((data: unknown) => listener(Buffer.isBuffer(data) ? data : Buffer.from(String(data))));
     },
-    write: (bytes) => pty.write(typeof bytes === 'string' ? bytes : asTyped(bytes)),
-    resize: (columns, rows) => pty.resize(Math.max(1, columns), Math.max(1, rows)),
-    kill: (signal) => pty.kill(signal),
-    pause: () => pty.pause(),
-    resume: () => pty.resume(),
+    write: (bytes) => unlessEnded(() => pty.write(typeof bytes === 'string' ? bytes : asTyped(bytes))),
+    resize: (columns, rows) => unlessEnded(() => pty.resize(Math.max(1, columns), Math.max(1, rows))),
+    kill: (signal) => unlessEnded(() => pty.kill(signal)),
+    pause: () => unlessEnded(() => pty.pause()),
+    resume: () => unlessEnded(() => pty.resume()),
   };
 };
 

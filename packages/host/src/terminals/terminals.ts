@@ -12,7 +12,7 @@ export interface TerminalExit {
   readonly signalNumber: number;
 }
 
-/** A process on a pseudo-terminal of its own. */
+/** A process on a pseudo-terminal of its own. After its end nothing here does anything. */
 export interface Terminal {
   readonly pid: number;
   readonly exited: Promise<TerminalExit>;
