@@ -129,14 +129,16 @@ export class OperationEngine {
   /**
    * Accepts nothing more and turns away those that wait; settles when what runs has ended or the time is up. What is unfinished
    * then is for the next daemon.
+   * @returns whether nothing is unfinished
    */
-  async close(milliseconds: number): Promise<void> {
+  async close(milliseconds: number): Promise<boolean> {
     this.#closing = true;
     const active = [...this.#active.values()];
     for (const { record, abort } of active)
       if (record.state === 'queued') abort.abort(fault('shutting_down'));
     const all = Promise.allSettled(active.map(({ ended }) => ended));
     await Promise.race([all, new Promise((resolve) => setTimeout(resolve, milliseconds).unref())]);
+    return this.#active.size === 0;
   }
 
   #activate(record: OperationRecord): Active {

@@ -107,7 +107,7 @@ test('an engine that closes takes nothing more, turns away who waits and lets go
   const { engine, journal } = engineOf(hanging);
   const running = await engine.submit(request);
   const waiting = await engine.submit({ ...kill, ifBusy: 'wait' });
-  await engine.close(20);
+  expect(await engine.close(20)).toBe(false);
   await expect(engine.submit(request)).rejects.toThrow('insulad is shutting down');
   expect(await engine.finished(waiting.id)).toMatchObject({
     state: 'failed',
@@ -119,6 +119,6 @@ test('an engine that closes takes nothing more, turns away who waits and lets go
 test('an engine that closes does not wait longer than it has to', async () => {
   const { engine } = engineOf({ steps: [make('a')], onCrash: 'rollback' });
   const { id } = await engine.submit(request);
-  await engine.close(60_000);
+  expect(await engine.close(60_000)).toBe(true);
   expect((await engine.finished(id)).state).toBe('succeeded');
 });

@@ -20,7 +20,7 @@ const mounted = async (daemon: FakeDaemon) => {
 };
 const ended = (status: number) => async (daemon: FakeDaemon, node: FakeNode) => {
   await daemon.create({ start: true });
-  node.conmon.exit(spec.uuid, status);
+  node.host.conmon.exit(spec.uuid, status);
 };
 const perform =
   (kind: string, input: unknown = null) =>
@@ -67,7 +67,7 @@ async function viewOf(node: FakeNode): Promise<unknown> {
     crashes: ve.runtime.crashes,
     lastExit: ve.runtime.lastExit?.kind,
   }));
-  const limit = node.cgroups.values.get('pids:insula/ve/101/pids.max');
+  const limit = node.host.cgroups.values.get('pids:insula/ve/101/pids.max');
   return { ves, limit, unreadable: daemon.unreadable, traces: await node.traces() };
 }
 

@@ -1,16 +1,5 @@
 import { asCodedError, type NodeConfig, type OperationTarget, type VeSpec } from '@insula/contract';
-import {
-  FakeCgroups,
-  FakeConmon,
-  FakeFiles,
-  FakeGuestTrees,
-  FakeLinks,
-  FakeMounts,
-  FakeNftables,
-  FakeProcesses,
-  FakeRunc,
-  FakeSysctls,
-} from '@insula/host';
+import { FakeHost } from '@insula/host';
 import { networkActions } from '@insula/network';
 import {
   type Journal,
@@ -49,15 +38,7 @@ export class FakeNode {
   readonly pool = poolLayout('/pool');
   readonly run = runLayout('/run/insula');
   readonly groups = cgroupLayout('insula');
-  readonly mounts = new FakeMounts();
-  readonly files = new FakeFiles({ mounts: this.mounts });
-  readonly guestTrees = new FakeGuestTrees();
-  readonly cgroups = new FakeCgroups();
-  readonly processes = new FakeProcesses();
-  readonly runc = new FakeRunc();
-  readonly conmon = new FakeConmon({ runc: this.runc, processes: this.processes });
-  readonly links = new FakeLinks();
-  readonly nftables = new FakeNftables();
+  readonly host = new FakeHost();
   readonly journal = new MemoryJournal();
   readonly config: NodeConfig = {
     name: 'node1',
@@ -78,19 +59,12 @@ export class FakeNode {
     autostart: { parallel: 4 },
     consoleLogBytes: 65_536,
   };
-  /** Whether init powers off when it is told to. */
-  isObedient = true;
-
-  constructor() {
-    this.#bringToLife();
-  }
-
   /** A node with its folders and one template. */
   static async make(): Promise<FakeNode> {
     const node = new FakeNode();
-    const { files, pool, run } = node;
-    for (const dir of [pool.privateAreas, run.ves, run.exits]) await files.makeDir(dir);
-    await files.makeDir(pool.layer(template.name, template.version).root);
+    const { host, pool, run } = node;
+    for (const dir of [pool.privateAreas, run.ves, run.exits]) await host.files.makeDir(dir);
+    await host.files.makeDir(pool.layer(template.name, template.version).root);
     return node;
   }
 
@@ -98,34 +72,18 @@ export class FakeNode {
   async boot(moment: Moment | null = null, happens?: () => void): Promise<FakeDaemon> {
     const life = new Life(moment, happens);
     const registry = new VeRegistry();
-    const host = life.around({
-      files: this.files,
-      mounts: this.mounts,
-      cgroups: this.cgroups,
-      processes: this.processes,
-      runc: this.runc,
-      conmon: this.conmon,
-      links: this.links,
-      nftables: this.nftables,
-      sysctls: new FakeSysctls({ 'net.mptcp.enabled': '1' }),
-    });
+    const { files, mounts, cgroups, processes, runc, conmon, links, nftables, sysctls } = this.host;
+    const host = {
+      ...life.around({ files, mounts, cgroups, processes, runc, conmon, links, nftables, sysctls }),
+      consoles: this.host.consoles,
+      consoleLogs: this.host.consoleLogs,
+      guestTrees: this.host.guestTrees,
+    };
     const { config, pool, run, groups } = this;
     const ports: VePorts = {
       ...host,
       ...{ config, pool, run, groups, registry },
       veFiles: new VeFiles({ files: host.files, pool }),
-      consoles: {
-        open: async () => await Promise.reject(new Error('no console')),
-        release: async () => undefined,
-      },
-      consoleLogs: {
-        readTail: async () => Buffer.alloc(0),
-        follow: () => {
-          throw new Error('nobody follows a log here');
-        },
-        preserveBootLog: async () => undefined,
-      },
-      guestTrees: this.guestTrees,
       architecture: 'x64',
       openFiles: 1024,
       templateOf: async () => template,
@@ -153,49 +111,17 @@ export class FakeNode {
 
   /** What there is of VEs beside their private areas, and those areas' names: ids of processes differ from run to run. */
   async traces(): Promise<unknown> {
-    const names = async (dir: string) => (await this.files.list(dir)).map(({ name }) => name);
+    const { files, mounts, cgroups, runc, conmon, links } = this.host;
+    const names = async (dir: string) => (await files.list(dir)).map(({ name }) => name);
     return {
       areas: await names(this.pool.privateAreas),
       runs: await names(this.run.ves),
-      mounts: (await this.mounts.mountsBelow(this.run.ves)).map(({ target }) => target),
-      groups: [...this.cgroups.groups].filter((path) => path.split('/').length > 2).sort(),
-      members: [...this.cgroups.members.values()],
-      containers: [...this.runc.containers.values()].map(({ id, status }) => ({ id, status })),
-      exits: [...this.conmon.exits.keys()],
-      links: [...this.links.present].sort(),
-    };
-  }
-
-  /** Processes end as the kernel would end them, and conmon notes it. */
-  #bringToLife(): void {
-    const { cgroups, conmon, processes, runc } = this;
-    const end = (uuid: string, status: number) => {
-      if ((runc.containers.get(uuid)?.pid ?? 0) !== 0) conmon.exit(uuid, status);
-    };
-    const endProcess = processes.end.bind(processes);
-    processes.end = (pid) => {
-      cgroups.members.delete(pid);
-      endProcess(pid);
-    };
-    const kill = cgroups.kill.bind(cgroups);
-    cgroups.kill = async (path) => {
-      for (const { id, bundle } of runc.containers.values()) {
-        const config = await this.files.readTextIfExists(`${bundle}/config.json`);
-        if (config?.includes(`"cgroupsPath":"/${path}/`) === true) end(id, 137);
-      }
-      await kill(path);
-    };
-    const forget = runc.delete.bind(runc);
-    runc.delete = async (id, options) => {
-      end(id, 137);
-      await forget(id, options);
-    };
-    const signal = processes.signal.bind(processes);
-    processes.signal = async (identity, number) => {
-      const isHeard = await signal(identity, number);
-      const container = [...runc.containers.values()].find(({ pid }) => pid === identity.pid);
-      if (isHeard && container !== undefined && this.isObedient) end(container.id, 130);
-      return isHeard;
+      mounts: (await mounts.mountsBelow(this.run.ves)).map(({ target }) => target),
+      groups: [...cgroups.groups].filter((path) => path.split('/').length > 2).sort(),
+      members: [...cgroups.members.values()],
+      containers: [...runc.containers.values()].map(({ id, status }) => ({ id, status })),
+      exits: [...conmon.exits.keys()],
+      links: [...links.present].sort(),
     };
   }
 }
