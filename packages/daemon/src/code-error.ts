@@ -7,7 +7,7 @@ export function codeError(error: unknown): CodedError {
   if (error instanceof CommandFailed) {
     return fault('tool_failed', { tool: error.argv[0] ?? '', problem: error.message }, { cause: error });
   }
-  if (hasErrorCode(error, 'ENOSPC') || hasErrorCode(error, 'EDQUOT')) {
+  if (hasErrorCode(error, 'ENOSPC', 'EDQUOT') || isFullDatabase(error)) {
     const { path } = error as { readonly path?: string };
     return fault('no_space', { path: path ?? 'the pool', free: 0, needed: 'more' }, { cause: error });
   }
@@ -15,4 +15,9 @@ export function codeError(error: unknown): CodedError {
     return fault('tool_failed', { tool: error.syscall, problem: error.message }, { cause: error });
   }
   return asCodedError(error);
+}
+
+/** SQLITE_FULL (sqlite.org/rescode.html): the file system of the node's own state has no space left. */
+function isFullDatabase(error: unknown): boolean {
+  return hasErrorCode(error, 'ERR_SQLITE_ERROR') && (error as { readonly errcode?: number }).errcode === 13;
 }

@@ -1,32 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { fault, NodeConfig } from '@insula/contract';
-import { Compile } from 'typebox/compile';
-import { Default } from 'typebox/value';
+import { compileValidator } from './http/validation.ts';
 
-const check = Compile(NodeConfig);
+const validate = compileValidator(NodeConfig, 'body');
 
 /**
  * The configuration of the node from a JSON file, defaults filled in; a missing file means all defaults.
- * @throws CodedError invalid_input naming file and field
+ * @throws CodedError invalid_input, unknown_field naming file and field
  */
 export function readConfig(path: string): NodeConfig {
-  let text = '{}';
+  const checked = validate(parse(path));
+  if ('value' in checked) return checked.value as NodeConfig;
+  const { code, details } = checked.error;
+  throw fault(code, { ...details, field: `${path}: ${String(details['field'])}` });
+}
+
+function parse(path: string): unknown {
   try {
-    text = readFileSync(path, 'utf8');
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return {};
+    throw fault('invalid_input', { field: path, problem: message }, { cause: error });
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw fault('invalid_input', { field: path, problem: (error as Error).message });
-  }
-  const config: unknown = Default(NodeConfig, value);
-  if (check.Check(config)) return config;
-  const [problem] = check.Errors(config);
-  throw fault('invalid_input', {
-    field: `${path}${problem?.instancePath.replaceAll('/', ' ') ?? ''}`,
-    problem: problem?.message ?? 'does not fit the schema',
-  });
 }

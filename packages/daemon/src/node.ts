@@ -8,11 +8,10 @@ import {
   parseAddressPool,
   prepareNode as prepareNetwork,
 } from '@insula/network';
-import { OperationEngine, type OperationRequest, type StepHandlers } from '@insula/operations';
+import { OperationEngine, type StepHandlers } from '@insula/operations';
 import { resourceActions } from '@insula/resources';
 import { TemplateStore, templateActions, templateKinds } from '@insula/templates';
 import {
-  autostartOrder,
   cgroupLayout,
   loadVes,
   readRunRecord,
@@ -35,6 +34,7 @@ import {
   vzfsActions,
 } from '@insula/vzfs';
 import type { Logger } from 'pino';
+import { autostart } from './autostart.ts';
 import { codeError } from './code-error.ts';
 import { EventHub } from './events/event-hub.ts';
 import { OperationEvents } from './events/operation-events.ts';
@@ -42,7 +42,7 @@ import { VeEvents } from './events/ve-events.ts';
 import { faultsFrom } from './fault-injection.ts';
 import { kernelAtLeast } from './kernel-release.ts';
 import { raiseOpenFiles } from './open-files.ts';
-import { prepareNode } from './prepare-node.ts';
+import { noteAutostarted, prepareNode } from './prepare-node.ts';
 import { openDatabase } from './store/database.ts';
 import { SqliteJournal } from './store/sqlite-journal.ts';
 
@@ -72,7 +72,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const pool = poolLayout(config.pool);
   const run = runLayout(config.runDir);
   const groups = cgroupLayout(config.cgroupParent);
-  const { freshBoot } = await prepareNode(host, config, { pool, run });
+  const { autostartDue } = await prepareNode(host, config, { pool, run });
 
   const registry = new VeRegistry();
   const veFiles = new VeFiles({ files: host.files, pool });
@@ -147,10 +147,6 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     },
     ...(injectFault === undefined ? {} : { injectFault }),
   });
-  const perform = async (request: OperationRequest) => {
-    const { id } = await engine.submit(request);
-    return await engine.finished(id);
-  };
   const supervisor = new VeSupervisor({
     ...host,
     registry,
@@ -172,22 +168,12 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     log.error({ problem: codeError(error).message }, 'removing what is left of destroyed VEs failed');
   });
   await supervisor.start();
-  if (freshBoot) void autostart();
-
-  async function autostart(): Promise<void> {
-    const queue = [...autostartOrder(registry.list())];
-    const work = async () => {
-      for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
-        const { uuid, name } = entry.spec;
-        try {
-          const target = { kind: 've', id: uuid, name } as const;
-          await perform({ kind: 've.start', target, input: null, locks: [veLock(uuid)], ifBusy: 'wait' });
-        } catch (error) {
-          log.error({ ve: name, problem: codeError(error).message }, 'autostart failed');
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: config.autostart.parallel }, work));
+  if (autostartDue) {
+    autostart({ registry, engine, log, parallel: config.autostart.parallel })
+      .then(async () => await noteAutostarted(host.files, run))
+      .catch((error: unknown) => {
+        log.warn({ problem: codeError(error).message }, 'the autostart is left to the next daemon');
+      });
   }
 
   return {
@@ -205,7 +191,8 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     holderOf,
     async stop() {
       supervisor.stop();
-      await engine.close(patience);
+      // What is unfinished may still be journaled until the process ends.
+      if (await engine.close(patience)) database.close();
     },
   };
 }

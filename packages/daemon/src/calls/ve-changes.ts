@@ -46,36 +46,34 @@ export function veChanges(node: Node): VeChanges {
   };
 }
 
-/** Decides everything about a new VE. From the choice of ids to `reserve` nothing waits: no other creation gets in between. */
-async function creation(node: Node, wanted: VeCreate): Promise<Change> {
+/** Everything about a new VE is decided at once: no other creation chooses the same ids in between. */
+async function creation(node: Node, wanted: VeCreate): Promise<() => Change> {
   const { registry, templates, config, addressPool } = node;
   const { pool } = node.ports;
   const { availableBytes } = await node.host.files.fileSystem(pool.root);
   if (availableBytes < minimumFree) {
     throw fault('no_space', { path: pool.root, free: availableBytes, needed: minimumFree });
   }
-  const template = await templates.resolve(wanted.template);
-  const uuid = randomUUID();
-  const ctid = wanted.ctid ?? nextCtid(registry.ctids());
-  const spec = newSpec(wanted, {
-    uuid,
-    ctid,
-    name: wanted.name ?? `ve${ctid}`,
-    idBase: nextIdBase(config.idRange, registry.idBases()),
-    addresses: chooseAddresses(addressPool, wanted.addresses, registry.addresses()),
-    template: { name: template.name, version: template.version },
-    createdAt: new Date().toISOString(),
-  });
-  registry.refuseConflicts(spec);
-  const input: CreateInput = { spec, start: wanted.start === true };
-  return {
-    request: {
-      kind: 've.create',
-      target: { kind: 've', id: uuid, name: spec.name },
-      input,
-      locks: [veLock(uuid)],
-    },
-    reserve: () => registry.add(spec),
-    release: () => registry.remove(uuid),
+  const { name, version } = await templates.resolve(wanted.template);
+  return () => {
+    const uuid = randomUUID();
+    const ctid = wanted.ctid ?? nextCtid(registry.ctids());
+    const spec = newSpec(wanted, {
+      uuid,
+      ctid,
+      name: wanted.name ?? `ve${ctid}`,
+      idBase: nextIdBase(config.idRange, registry.idBases()),
+      addresses: chooseAddresses(addressPool, wanted.addresses, registry.addresses()),
+      template: { name, version },
+      createdAt: new Date().toISOString(),
+    });
+    registry.refuseConflicts(spec);
+    const input: CreateInput = { spec, start: wanted.start === true };
+    const target = { kind: 've', id: uuid, name: spec.name } as const;
+    return {
+      request: { kind: 've.create', target, input, locks: [veLock(uuid)] },
+      reserve: () => registry.add(spec),
+      release: () => registry.remove(uuid),
+    };
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fault, type VeStatus } from '@insula/contract';
 import { initProfiles } from '@insula/templates';
@@ -59,18 +60,20 @@ async function stateReached(node: Node, uuid: string, wanted: string, signal: Ab
   }
 }
 
-/** Whether the init of a running VE says that its boot is complete. */
+/** Whether the init of a running VE says that its boot is complete. One that cannot be asked is not ready yet, or not any more. */
 async function isReady(node: Node, entry: VeEntry, signal: AbortSignal): Promise<boolean> {
   const template = await node.templates.version(entry.spec.template);
   const probe = initProfiles[template.init].ready;
-  const exec = await prepareExec(node.ports, entry, { command: [...probe] }, `ready-${crypto.randomUUID()}`);
   try {
-    await node.host.commands.run(exec.argv, { signal });
+    const exec = await prepareExec(node.ports, entry, { command: [...probe] }, `ready-${randomUUID()}`);
+    try {
+      await node.host.commands.run(exec.argv, { signal });
+    } finally {
+      await exec.cleanUp();
+    }
     return true;
-  } catch (error) {
-    if (signal.aborted) throw error;
+  } catch {
+    signal.throwIfAborted();
     return false;
-  } finally {
-    await exec.cleanUp();
   }
 }

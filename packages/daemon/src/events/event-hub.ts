@@ -6,8 +6,8 @@ type EventBody = NodeEvent extends infer Event
     : never
   : never;
 
-/** Events that are kept for clients that come back. */
-const kept = 10_000;
+/** Events that are kept for clients that come back: some kilobytes each. */
+const kept = 4_000;
 
 /**
  * The node's events in order, and those who listen.
@@ -34,6 +34,11 @@ export class EventHub {
     if (after !== undefined) for (const event of this.#recent) if (event.id > after) listener(event);
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** How many listen. */
+  get listeners(): number {
+    return this.#listeners.size;
   }
 
   /** The id that a subscriber who wants only what comes from now on begins after. */

@@ -32,7 +32,10 @@ export interface Change {
   readonly release?: () => void;
 }
 
+/** A change, or what decides on it in the same turn in which it is submitted: so nobody else decides for the same in between. */
+export type Decision = Change | (() => Change);
+
 /** The calls that become operations. */
 export type Changes = {
-  readonly [Id in ChangeId]: (input: CallInput<Id>) => Change | Promise<Change>;
+  readonly [Id in ChangeId]: (input: CallInput<Id>) => Decision | Promise<Decision>;
 };

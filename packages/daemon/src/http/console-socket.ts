@@ -36,21 +36,24 @@ async function attach(node: Node, ve: string, stream: SocketStream): Promise<voi
   const { consoles, consoleLogs } = node.host;
   const input = await consoles.open({ bundle: run.ve(spec.uuid).bundle });
   const done = new AbortController();
-  if (request.terminal !== undefined) await input.resize(request.terminal.columns, request.terminal.rows);
-  stream.handle({
-    input: (bytes) => void input.send(bytes).catch(() => done.abort()),
-    control(message: StreamControl) {
-      if (message.kind === 'resize')
-        void input.resize(message.columns, message.rows).catch(() => done.abort());
-      if (message.kind === 'eof') done.abort();
-    },
-    closed: () => done.abort(),
-  });
+  const detach = () => done.abort();
   const unsubscribe = node.registry.onChange(({ entry }) => {
-    if (entry.spec.uuid === spec.uuid && entry.runtime.init === null) done.abort();
+    if (entry.spec.uuid === spec.uuid && entry.runtime.init === null) detach();
   });
-  const gate = new Gate();
   try {
+    if (request.terminal !== undefined) await input.resize(request.terminal.columns, request.terminal.rows);
+    stream.handle({
+      input(bytes) {
+        stream.pauseInput();
+        input.send(bytes).then(() => stream.resumeInput(), detach);
+      },
+      control(message: StreamControl) {
+        if (message.kind === 'resize') input.resize(message.columns, message.rows).catch(detach);
+        if (message.kind === 'eof') detach();
+      },
+      closed: detach,
+    });
+    const gate = new Gate();
     const output = consoleLogs.follow(pool.privateArea(spec.uuid).consoleLog, {
       tailBytes: request.replayBytes ?? defaultReplay,
       signal: done.signal,

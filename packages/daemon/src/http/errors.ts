@@ -12,16 +12,16 @@ export function answerErrors(server: FastifyInstance): void {
     );
   });
   server.setErrorHandler(async (error, request, reply) => {
-    const coded = codedAnswer(error);
+    const coded = codedAnswer(error, request);
     if (coded.status >= 500) request.log.error({ err: error, code: coded.code }, coded.message);
     await sendProblem(reply, coded);
   });
 }
 
 /** Answers paths that cannot be decoded or are far too long, before there is a route. */
-export function answerBadPath(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
+export function answerBadPath(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   // there is no route yet whose serializer could be used
-  const { status, ...rest } = codedAnswer(error).toProblem();
+  const { status, ...rest } = codedAnswer(error, request).toProblem();
   const text = JSON.stringify({ status, ...rest });
   void reply.code(status).type('application/problem+json').send(text);
 }
@@ -48,11 +48,11 @@ async function sendProblem(reply: FastifyReply, error: CodedError): Promise<void
 export const bodyLimit = 1_048_576;
 
 /** What Fastify itself refuses, and everything below, in the words of the catalogue. */
-function codedAnswer(error: unknown): CodedError {
+function codedAnswer(error: unknown, { headers }: FastifyRequest): CodedError {
   const { code, message } = error as { readonly code?: unknown; readonly message?: string };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return fault('body_too_large', { limit: bodyLimit });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return fault('unsupported_media_type', { type: message ?? '' });
+    return fault('unsupported_media_type', { type: headers['content-type'] ?? 'none' });
   if (typeof code === 'string' && code.startsWith('FST_ERR_CTP'))
     return fault('malformed_request', { problem: message ?? code });
   if (error instanceof SyntaxError || code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')

@@ -24,16 +24,19 @@ export function registerEvents(server: FastifyInstance, node: Node): void {
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      let isLive = false;
       const send = (event: NodeEvent) => {
         if (!wanted(event)) return;
         raw.write(`id: ${event.id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
-        if (raw.writableLength > maxBacklog) raw.destroy();
+        // Never while it is told what it missed: it would come back for the same again and again.
+        if (isLive && raw.writableLength > maxBacklog) raw.destroy();
       };
       if (current !== undefined) {
         const at = new Date().toISOString();
         send({ id: node.hub.latestId, at, kind: 'operation', operation: operationView(current) });
       }
       const unsubscribe = node.hub.subscribe(send, Number.isSafeInteger(lastId) ? lastId : undefined);
+      isLive = true;
       const heartbeat = setInterval(() => raw.write(': still here\n\n'), heartbeatSeconds * 1000);
       raw.write(': connected\n\n');
       raw.once('close', () => {

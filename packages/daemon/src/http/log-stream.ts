@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { operationTable, type QueryOf } from '@insula/contract';
 import type { FastifyInstance } from 'fastify';
 import type { Node } from '../node.ts';
-import { inputOf, routeOf } from './routes.ts';
+import { callerOf, routeOf } from './routes.ts';
 
 /** The console log as a byte stream, while the VE runs and after. */
 export function registerLog(server: FastifyInstance, node: Node): void {
@@ -20,7 +20,7 @@ export function registerLog(server: FastifyInstance, node: Node): void {
       reply.type(row.contentType);
       if (query.follow !== true)
         return await reply.send(await node.host.consoleLogs.readTail(path, { tailBytes }));
-      const { signal } = inputOf(request);
+      const signal = callerOf(reply);
       return await reply.send(
         Readable.from(node.host.consoleLogs.follow(path, { tailBytes, signal }), { objectMode: false }),
       );

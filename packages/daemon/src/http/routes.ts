@@ -5,11 +5,11 @@ import {
   type OperationId,
   operationRows,
 } from '@insula/contract';
-import type { OperationEngine } from '@insula/operations';
+import type { OperationEngine, OperationRecord } from '@insula/operations';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
 import { operationView } from '../events/operation-events.ts';
-import type { CallInput, Change, Changes, Reads } from './calls.ts';
+import type { CallInput, Change, Changes, Decision, Reads } from './calls.ts';
 
 export interface RouteCalls {
   readonly reads: Reads;
@@ -48,30 +48,39 @@ export function routeOf(row: OperationDefinition): Pick<RouteOptions, 'method' |
 function readHandler(row: OperationDefinition, { reads }: RouteCalls) {
   const call = reads[row.id as keyof Reads] as (input: AnyInput) => unknown;
   return async (request: FastifyRequest, reply: FastifyReply) =>
-    await reply.send(await call(inputOf(request)));
+    await reply.send(await call(inputOf(request, reply)));
 }
 
 function changeHandler(row: OperationDefinition, { changes, engine }: RouteCalls) {
-  const call = changes[row.id as keyof Changes] as (input: AnyInput) => Change | Promise<Change>;
+  const call = changes[row.id as keyof Changes] as (input: AnyInput) => Decision | Promise<Decision>;
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const { ifBusy = 'fail', dryRun } = request.query as {
       readonly ifBusy?: 'fail' | 'wait';
       readonly dryRun?: boolean;
     };
-    const change = await call(inputOf(request));
+    const decided = await call(inputOf(request, reply));
+    const change = typeof decided === 'function' ? decided() : decided;
     if (dryRun === true) return await reply.send(await dryRunOf(engine, change));
-    change.reserve?.();
-    try {
-      const record = await engine.submit({ ...change.request, ifBusy });
-      return await reply
-        .code(202)
-        .header('location', `/v1/operations/${record.id}`)
-        .send(operationView(record));
-    } catch (error) {
-      change.release?.();
-      throw error;
-    }
+    const record = await submit(engine, change, ifBusy);
+    return await reply
+      .code(202)
+      .header('location', `/v1/operations/${record.id}`)
+      .send(operationView(record));
   };
+}
+
+async function submit(
+  engine: OperationEngine,
+  { request, reserve, release }: Change,
+  ifBusy: 'fail' | 'wait',
+): Promise<OperationRecord> {
+  reserve?.();
+  try {
+    return await engine.submit({ ...request, ifBusy });
+  } catch (error) {
+    release?.();
+    throw error;
+  }
 }
 
 async function dryRunOf(engine: OperationEngine, { request }: Change): Promise<DryRun> {
@@ -81,13 +90,22 @@ async function dryRunOf(engine: OperationEngine, { request }: Change): Promise<D
 }
 
 /** The checked parts of a request, and a signal that tells when its caller has gone. */
-export function inputOf(request: FastifyRequest): AnyInput {
-  const gone = new AbortController();
-  request.raw.socket.once('close', () => gone.abort(fault('cancelled')));
+function inputOf(request: FastifyRequest, reply: FastifyReply): AnyInput {
   return {
     params: request.params,
     query: request.query,
     body: request.body,
-    signal: gone.signal,
+    get signal() {
+      return callerOf(reply);
+    },
   } as AnyInput;
+}
+
+/** Aborted when the caller goes before it has its answer. Its connection may live on and bring other calls. */
+export function callerOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort(fault('cancelled'));
+  });
+  return gone.signal;
 }

@@ -59,14 +59,14 @@ export class RunningExec {
     }
   }
 
+  /** The pid is the process's own while runc lives, which is its parent; after that the kernel may give it to anybody. */
   async #findProcess(): Promise<ProcessIdentity | null> {
-    for (;;) {
-      const isLastLook = this.#runcEnded;
+    while (!this.#runcEnded) {
       const pid = await this.#readPid();
-      if (pid !== null) return await this.#node.host.processes.identify(pid);
-      if (isLastLook) return null;
+      if (pid !== null && !this.#runcEnded) return await this.#node.host.processes.identify(pid);
       await delay(lookInterval);
     }
+    return null;
   }
 
   async #readPid(): Promise<number | null> {

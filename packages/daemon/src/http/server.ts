@@ -39,7 +39,10 @@ export async function createServer(node: Node, log: Logger): Promise<FastifyInst
   server.setSerializerCompiler(() => (data) => JSON.stringify(data));
   answerErrors(server);
   onlyRoot(server, node);
-  await server.register(websocket, { options: { maxPayload: 2 * maxStreamFrame, perMessageDeflate: false } });
+  await server.register(websocket, {
+    options: { maxPayload: 2 * maxStreamFrame, perMessageDeflate: false },
+    preClose: endSockets,
+  });
   const calls = {
     reads: reads(node),
     changes: { ...veChanges(node), ...templateChanges(node), ...vzfsChanges(node) },
@@ -57,6 +60,20 @@ export async function createServer(node: Node, log: Logger): Promise<FastifyInst
   return server;
 }
 
+/** Milliseconds that clients of exec and console get to take leave when the daemon ends. */
+const farewell = 1_000;
+
+/** One that does not answer would hold the server open: it is cut off. */
+function endSockets(this: FastifyInstance, done: () => void): void {
+  const { clients } = this.websocketServer;
+  for (const client of clients) client.close(1001, 'insulad is shutting down');
+  const cutOff = () => {
+    for (const client of clients) client.terminate();
+  };
+  setTimeout(cutOff, farewell).unref();
+  done();
+}
+
 /** The kernel says who is at the other end of a unix socket: on this door only root is let in. */
 function onlyRoot(server: FastifyInstance, node: Node): void {
   const known = new WeakMap<object, number>();
@@ -70,25 +87,21 @@ function onlyRoot(server: FastifyInstance, node: Node): void {
 
 /**
  * To be called before a daemon touches anything: two would undo each other's work.
- * @throws Error when another daemon listens on the socket
+ * @throws CodedError already_running when another daemon listens on the socket
  */
 export async function refuseSecond(path: string): Promise<void> {
-  if (await answers(path)) throw new Error(`another insulad listens at ${path}`);
+  if (await answers(path)) throw fault('already_running', { path });
 }
 
 /**
- * Listens on a unix socket that only root can open.
- * @throws Error when another daemon listens there
+ * Listens on a unix socket that only root can open. Who opens it in the moment before is still refused by `onlyRoot`; a umask, which
+ * counts for the whole process, would spoil what others make at the same time.
+ * @throws CodedError already_running when another daemon listens there
  */
 export async function listen(server: FastifyInstance, path: string): Promise<void> {
   await refuseSecond(path);
   rmSync(path, { force: true });
-  const mask = process.umask(0o177);
-  try {
-    await server.listen({ path });
-  } finally {
-    process.umask(mask);
-  }
+  await server.listen({ path });
   chmodSync(path, 0o600);
 }
 

@@ -14,6 +14,15 @@ import { compileValidator } from './validation.ts';
 /** Bytes that may wait in a socket before its source is paused. */
 const highWater = 1_048_576;
 
+/** Milliseconds between two pings: a client that went while nothing is read from it is noticed by writing to it. */
+const pingInterval = 10_000;
+
+/** Where output comes from. */
+interface Source {
+  pause(): void;
+  resume(): void;
+}
+
 /** What a client of exec or console sends after its request. */
 export interface StreamHandlers {
   input(bytes: Buffer): void;
@@ -29,18 +38,26 @@ export class SocketStream {
   readonly #socket: WebSocket;
   #handlers: StreamHandlers | undefined;
   readonly #early: (Buffer | StreamControl)[] = [];
+  readonly #paused = new Set<Source>();
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
+    const pings = setInterval(() => socket.ping(), pingInterval).unref();
+    socket.once('close', () => {
+      clearInterval(pings);
+      // Nobody reads any more: what still comes is dropped, and a source that stood still would never end.
+      for (const source of this.#paused) source.resume();
+    });
   }
 
-  /** The first frame, checked. @throws CodedError invalid_input, unknown_field, malformed_request */
+  /** The first frame, checked; the rest waits until somebody handles it. @throws CodedError invalid_input, unknown_field, malformed_request */
   async request<Request>(schema: TSchema): Promise<Request> {
     const { promise, resolve, reject } = Promise.withResolvers<Request>();
     let first = true;
     this.#socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (first) {
         first = false;
+        this.#socket.pause();
         try {
           resolve(checkRequest(schema, data, isBinary) as Request);
         } catch (error) {
@@ -57,9 +74,10 @@ export class SocketStream {
   /** From here on frames go to the handlers, beginning with those that came early. */
   handle(handlers: StreamHandlers): void {
     this.#handlers = handlers;
+    if (this.#socket.readyState === this.#socket.CLOSED) return handlers.closed();
     this.#socket.once('close', () => handlers.closed());
-    if (this.#socket.readyState !== this.#socket.OPEN) return handlers.closed();
     for (const frame of this.#early.splice(0)) this.#dispatch(frame);
+    this.#socket.resume();
   }
 
   pauseInput(): void {
@@ -70,26 +88,27 @@ export class SocketStream {
     this.#socket.resume();
   }
 
-  /** Sends output of one channel; when the client falls behind, `pause` is called now and `resume` once it has caught up. */
-  send(
-    channel: keyof typeof streamChannel,
-    bytes: Uint8Array,
-    source: { pause(): void; resume(): void },
-  ): void {
+  /** Sends output of one channel; when the client falls behind, `pause` is called now and `resume` once it has caught up or gone. */
+  send(channel: keyof typeof streamChannel, bytes: Uint8Array, source: Source): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     for (let offset = 0; offset < bytes.length; offset += maxStreamFrame - 1) {
       const part = bytes.subarray(offset, offset + maxStreamFrame - 1);
       const frame = Buffer.allocUnsafe(part.length + 1);
       frame[0] = streamChannel[channel];
       frame.set(part, 1);
       this.#socket.send(frame, () => {
-        if (this.#socket.bufferedAmount < highWater / 2) source.resume();
+        if (this.#socket.bufferedAmount < highWater / 2 && this.#paused.delete(source)) source.resume();
       });
     }
-    if (this.#socket.bufferedAmount > highWater) source.pause();
+    if (this.#socket.bufferedAmount <= highWater) return;
+    this.#paused.add(source);
+    source.pause();
   }
 
   end(message: StreamEnd): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
+    // Else the client's answer to the close would not be heard.
+    this.#socket.resume();
     this.#socket.send(JSON.stringify(message), () => this.#socket.close(1000));
   }
 
@@ -106,8 +125,13 @@ export class SocketStream {
   }
 
   #dispatch(frame: Buffer | StreamControl): void {
-    if (Buffer.isBuffer(frame)) this.#handlers?.input(frame);
-    else this.#handlers?.control(frame);
+    try {
+      if (Buffer.isBuffer(frame)) this.#handlers?.input(frame);
+      else this.#handlers?.control(frame);
+    } catch (error) {
+      // Thrown on, it would end the daemon.
+      this.fail(error);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { fault } from '@insula/contract';
 
 /** Each entry brings the schema one version further; entries are never changed, only added. */
 const migrations: readonly string[] = [
@@ -25,7 +26,7 @@ const damagedSuffix = '.damaged';
  * Opens the node's database, making or migrating it, for this process alone. What it holds is history and the journal of unfinished
  * operations: a node that loses it loses no VE. So one that is damaged is put aside, in the place of the last one that was, and
  * `onDamaged` is told where.
- * @throws Error when another process has it open
+ * @throws CodedError already_running when another process has it open
  */
 export function openDatabase(
   path: string,
@@ -35,7 +36,7 @@ export function openDatabase(
     return openSound(path);
   } catch (error) {
     const code = resultCode(error);
-    if (code === SQLITE_BUSY) throw new Error(`another insulad has ${path} open`, { cause: error });
+    if (code === SQLITE_BUSY) throw fault('already_running', { path }, { cause: error });
     if (code !== SQLITE_CORRUPT && code !== SQLITE_NOTADB) throw error;
     putAside(path);
     onDamaged(`${path}${damagedSuffix}`, (error as Error).message);

@@ -20,9 +20,10 @@ export class SqliteJournal implements Journal {
 
   save(record: OperationRecord, options: { readonly durable?: boolean } = {}): void {
     const { id, state, target } = record;
-    if (options.durable === true) this.#database.exec('PRAGMA synchronous = FULL');
-    this.#write.run(id, state, target.id, isFinished(record) ? 1 : 0, JSON.stringify(record));
-    if (options.durable === true) this.#database.exec('PRAGMA synchronous = NORMAL');
+    const write = () =>
+      this.#write.run(id, state, target.id, isFinished(record) ? 1 : 0, JSON.stringify(record));
+    if (options.durable === true) this.#durably(write);
+    else write();
     this.#saves += 1;
     if (this.#saves % 1000 === 0) this.#prune();
   }
@@ -54,6 +55,16 @@ export class SqliteJournal implements Journal {
       .prepare('SELECT record FROM operations WHERE finished = 0 ORDER BY id')
       .all()
       .flatMap((row) => parse(row) ?? []);
+  }
+
+  /** Commits are synced to the disk meanwhile. */
+  #durably(write: () => void): void {
+    this.#database.exec('PRAGMA synchronous = FULL');
+    try {
+      write();
+    } finally {
+      this.#database.exec('PRAGMA synchronous = NORMAL');
+    }
   }
 
   #prune(): void {

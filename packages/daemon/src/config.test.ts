@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+let dir: string;
+let path: string;
+beforeEach(() => {
+  dir = mkdtempSync(`${tmpdir()}/insula-config-`);
+  path = `${dir}/node.json`;
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const read = (text: string) => {
+  writeFileSync(path, text);
+  return readConfig(path);
+};
+
+test('without a file everything has its default', () => {
+  expect(readConfig(path)).toEqual({
+    name: 'node1',
+    stateDir: '/var/lib/insula',
+    runDir: '/run/insula',
+    pool: '/var/lib/insula/pool',
+    templatesDir: '/etc/insula/templates',
+    cgroupParent: 'insula',
+    interfacePrefix: 'ins',
+    idRange: { first: 1_879_048_192, count: 4000 },
+    network: { pool: '10.101.0.0/16', gateway: '169.254.101.1', nat: true, table: 'insula', dns: [] },
+    autostart: { parallel: 4 },
+    consoleLogBytes: 1_048_576,
+  });
+});
+
+test('what a file says counts, and the rest has its default', () => {
+  expect(read('{ "name": "n2", "network": { "nat": false } }')).toMatchObject({
+    name: 'n2',
+    runDir: '/run/insula',
+    network: { nat: false, table: 'insula' },
+  });
+});
+
+test.each([
+  ['{ "nmae": "x" }', 'unknown field', 'nmae'],
+  ['{ "network": { "adress": 1 } }', 'unknown field', 'network.adress'],
+  ['{ "network": { "nat": "yes" } }', '', 'network.nat'],
+  ['{ "autostart": { "parallel": 0 } }', '', 'autostart.parallel'],
+  ['{ "runDir": "relative" }', '', 'runDir'],
+  ['{ "cgroupParent": "a/../b" }', '', 'cgroupParent'],
+  ['{ "idRange": { "first": 65537 } }', '', 'idRange.first'],
+  ['[]', '', 'body'],
+])('%s is refused by file and field', (text, words, field) => {
+  expect(() => read(text)).toThrow(`${path}: ${field}`);
+  expect(() => read(text)).toThrow(words);
+});
+
+test('a file that cannot be read or is no JSON is named', () => {
+  expect(() => read('{ "name": ')).toThrow(path);
+  expect(() => readConfig(dir)).toThrow(dir);
+});
