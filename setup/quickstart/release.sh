@@ -15,12 +15,13 @@ release_id() {
 
 installed_release() { basename "$(readlink "$lib/current" 2>/dev/null)" 2>/dev/null || true; }
 
-# installs the lockfile's packages into the checkout, unless they are there
+# Installs into the checkout what the build needs of the lockfile; all of it, as ./test installs it, will do too.
 install_libraries() {
-  local mark=node_modules/.installed-lockfile
-  cmp -s package-lock.json "$mark" && return
-  quietly npm ci --loglevel=error || failed 'npm ci failed' 'is the npm registry reachable? npm ping'
-  cp package-lock.json "$mark"
+  local mark=node_modules/.built-from-lockfile
+  cmp -s package-lock.json node_modules/.installed-lockfile || cmp -s package-lock.json "$mark" || {
+    quietly npm ci --omit=dev --loglevel=error || failed 'npm ci failed' 'is the npm registry reachable? npm ping'
+    cp package-lock.json "$mark"
+  }
 }
 
 # build_release ID: makes releases/ID, whole or not at all
