@@ -49,6 +49,7 @@ export { firstCtid, lastCtid, TemplateName, VeName, veNamePattern } from './sche
 export { Finding, NodeInfo } from './schemas/node.ts';
 export { NodeConfig } from './schemas/node-config.ts';
 export { DryRun, Operation, OperationStep, OperationTarget } from './schemas/operation.ts';
+export { schemaFault } from './schemas/schema-fault.ts';
 export {
   OperationState,
   operationStates,

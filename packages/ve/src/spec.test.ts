@@ -142,7 +142,7 @@ test.each([
   [{ name: 'a/b' }, 'name'],
   [{ idBase: 1_879_048_193 }, 'idBase'],
   [{ dns: { servers: ['x'], search: [] } }, 'dns.servers.0'],
-  [{ template: { name: 'debian-12' } }, 'template'],
+  [{ template: { name: 'debian-12' } }, 'template.version'],
   [{ addresses: ['10.1.1.1', '10.1.1.1'] }, 'addresses'],
   [{ format: 2 }, 'format'],
 ] as const)('a spec with %j is refused by its field', (change, field) => {
@@ -153,6 +153,11 @@ test.each([
 });
 
 test('what is no spec at all is refused', () => {
-  for (const candidate of [null, 7, 'x', [], {}])
+  for (const candidate of [null, 7, 'x', []])
     expect(detailsOf(() => checkSpec(candidate))).toMatchObject({ code: 'invalid_input', field: 'spec' });
+  expect(detailsOf(() => checkSpec({}))).toMatchObject({ code: 'invalid_input', field: 'format' });
+  expect(detailsOf(() => checkSpec({ ...fakeSpec(), colour: 'red' }))).toEqual({
+    code: 'unknown_field',
+    field: 'colour',
+  });
 });

@@ -1,4 +1,4 @@
-import { fault, type VeChange, type VeCreate, type VeSettings, VeSpec } from '@insula/contract';
+import { schemaFault, type VeChange, type VeCreate, type VeSettings, VeSpec } from '@insula/contract';
 import { mergeParameters } from '@insula/resources';
 import type { LayerReference } from '@insula/vzfs';
 import { Compile } from 'typebox/compile';
@@ -68,12 +68,10 @@ export function changedSpec(spec: VeSpec, change: VeChange): VeSpec {
   });
 }
 
-/** A spec read from anywhere: checked against the schema as a whole. @throws CodedError invalid_input naming the first bad field */
+/** A spec read from anywhere: checked against the schema as a whole. @throws CodedError invalid_input, unknown_field naming the field */
 export function checkSpec(candidate: unknown): VeSpec {
   if (specCheck.Check(candidate)) return candidate;
-  const [problem] = specCheck.Errors(candidate);
-  const field = problem?.instancePath.replace(/^\//, '').replaceAll('/', '.') || 'spec';
-  throw fault('invalid_input', { field, problem: problem?.message ?? 'does not fit the schema' });
+  throw schemaFault(VeSpec, specCheck.Errors(candidate), 'spec');
 }
 
 const specCheck = Compile(VeSpec);

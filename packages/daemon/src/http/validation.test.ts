@@ -38,6 +38,7 @@ describe('a field that is wrong is named', () => {
     [{ template: 'debian-12', features: ['sun'] }, 'invalid_input', 'features.0'],
     [{ template: 'debian-12', onboot: 'maybe' }, 'invalid_input', 'onboot'],
     [{ template: 'debian-12', userData: { a: 1 } }, 'invalid_input', 'userData.a'],
+    [{ template: 'debian-12', userData: { 'a/b': 1 } }, 'invalid_input', 'userData.a/b'],
     [{ template: 'debian-12', hostname: '-x' }, 'invalid_input', 'hostname'],
     [{ template: 'debian-12', description: 'two\nlines' }, 'invalid_input', 'description'],
     [{ template: 'debian-12', start: 'yes' }, 'invalid_input', 'start'],
