@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { LinuxCgroups } from '../src/cgroups/linux-cgroups.ts';
@@ -59,6 +59,19 @@ test('a frozen group is frozen until thawed, and can be killed', async () => {
   expect(await cgroups.isFrozen(path)).toBe(false);
   await cgroups.freeze(path);
   await cgroups.kill(path);
+  expect(await cgroups.processes(path)).toEqual([]);
+});
+
+test('a group is killed although a group below it is frozen', async () => {
+  const path = `${parent}/outer`;
+  await cgroups.create(`${path}/inner`, { controllers });
+  await startIn(`${path}/inner`, ['sleep', '60']);
+  await cgroups.freeze(`${path}/inner`);
+  // runc freezes by v1 where there is v1
+  const legacy = await cgroups.directory('freezer', `${path}/inner`);
+  if (legacy !== null && existsSync(join(legacy, 'freezer.state')))
+    writeFileSync(join(legacy, 'freezer.state'), 'FROZEN');
+  await cgroups.kill(path, { signal: AbortSignal.timeout(5_000) });
   expect(await cgroups.processes(path)).toEqual([]);
 });
 

@@ -42,7 +42,7 @@ export const makeGroup = async (path: string): Promise<boolean> => {
 };
 
 /** The group and all below it, parents first; empty when it does not exist. */
-const groupTree = async (path: string): Promise<readonly string[]> => {
+export const groupTree = async (path: string): Promise<readonly string[]> => {
   const found: string[] = [];
   const pending = [path];
   for (let dir = pending.pop(); dir !== undefined; dir = pending.pop()) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasErrorCode, SystemError } from '../syscalls/system-error.ts';
-import { keyedValue, readCgroupFile, writeCgroupFile } from './cgroup-files.ts';
+import { groupTree, keyedValue, readCgroupFile, writeCgroupFile } from './cgroup-files.ts';
 
 /** Directories of one group where it may be frozen: in the v2 tree (Linux 5.2) and by the v1 freezer. */
 export interface Freezers {
@@ -69,4 +69,11 @@ export const thawGroup = async (freezers: Freezers): Promise<void> => {
   if (state !== null && state !== 'THAWED') {
     await writeCgroupFile(join(freezers.legacy ?? '', 'freezer.state'), 'THAWED');
   }
+};
+
+/** Thaws a group and all below it: a process that the v1 freezer holds, in whichever group, does not even die. */
+export const thawTree = async (freezers: Freezers): Promise<void> => {
+  await thawGroup(freezers);
+  if (freezers.legacy === null) return;
+  for (const legacy of await groupTree(freezers.legacy)) await thawGroup({ unified: null, legacy });
 };

@@ -6,7 +6,7 @@ import { hasErrorCode, SystemError } from '../syscalls/system-error.ts';
 import { createLegacy, createUnified } from './cgroup-creation.ts';
 import { detectHierarchies } from './cgroup-detection.ts';
 import { keyedValue, pidsBelow, readCgroupFile, removeGroupTree, writeCgroupFile } from './cgroup-files.ts';
-import { freezeGroup, isGroupFrozen, thawGroup } from './cgroup-freezer.ts';
+import { freezeGroup, isGroupFrozen, thawGroup, thawTree } from './cgroup-freezer.ts';
 import { killGroup } from './cgroup-killer.ts';
 import type { CgroupHierarchies, Cgroups, CreateCgroupOptions, Watch } from './cgroups.ts';
 
@@ -97,7 +97,7 @@ export class LinuxCgroups implements Cgroups {
     await killGroup({
       killFile: unified === null ? null : join(unified, 'cgroup.kill'),
       processes: async () => await this.processes(path),
-      thaw: async () => await this.thaw(path),
+      thaw: async () => await thawTree(await this.#freezers(path)),
       signal: options.signal,
     });
   }
