@@ -13,6 +13,7 @@ import { resourceActions } from '@insula/resources';
 import { TemplateStore, templateActions, templateKinds } from '@insula/templates';
 import {
   cgroupLayout,
+  endAbandonedExecs,
   loadVes,
   readRunRecord,
   runLayout,
@@ -159,6 +160,8 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
 
   const unreadable = await loadVes(ports, unfinishedCreations(journal));
   for (const { path, problem } of unreadable) log.error({ path, problem }, 'a private area cannot be read');
+  const abandoned = await endAbandonedExecs(ports, registry.list());
+  if (abandoned > 0) log.warn({ commands: abandoned }, 'what an earlier daemon ran in VEs was ended');
   registry.onChange((change) => veEvents.changed(change));
   await prepareNetwork(networkPorts, await networkPorts.connectedVes());
   const recovered = engine.recover();

@@ -1,6 +1,7 @@
 export { type VeHandlers, veActions } from './actions/actions.ts';
 export { nextCtid, nextIdBase } from './allocation.ts';
 export { autostartOrder } from './autostart.ts';
+export { endAbandonedExecs } from './exec/end-abandoned.ts';
 export { type PreparedExec, prepareExec } from './exec/prepare-exec.ts';
 export { allowed, type CreateInput, veKinds } from './kinds.ts';
 export { loadVes, type Unreadable } from './load.ts';
