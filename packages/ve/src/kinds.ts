@@ -40,6 +40,17 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
   const isAlive = async ({ runtime: { init } }: VeEntry) =>
     init !== null && (await ports.processes.isAlive(init));
 
+  /** A VE whose ve.json was lost while it ran is not known any more, but runs on: whoever has its CTID now must not touch it. */
+  const refuseStrangers = async ({ name, ctid }: VeSpec) => {
+    const group = groups.outer(ctid);
+    const [stranger] = await ports.cgroups.processes(group);
+    if (stranger === undefined) return;
+    throw fault('start_failed', {
+      ve: name,
+      problem: `process ${stranger} lives in its cgroup ${group} already`,
+    });
+  };
+
   const shutdownOf = async ({ spec, runtime }: VeEntry, input: unknown) => {
     const { timeout } = (input ?? {}) as { readonly timeout?: number };
     const template = await ports.templateOf(spec.template);
@@ -55,6 +66,7 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
       async plan(input) {
         const { spec, start } = input as CreateInput;
         await ports.templateOf(spec.template);
+        await refuseStrangers(spec);
         return plans.planCreate(spec, ports, { start });
       },
       result: detail,
@@ -67,6 +79,7 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
       async plan(_input, target) {
         const { spec } = allowed('ve.start', entryOf(target));
         await ports.templateOf(spec.template);
+        await refuseStrangers(spec);
         const mounted = await ports.mounts.isMounted(run.ve(spec.uuid).root);
         return plans.planStart(spec, ports, { mounted });
       },

@@ -86,6 +86,57 @@ test('of two that contradict each other the older one stays, whatever order they
   ]);
 });
 
+test('what belongs to a VE that cannot be read is kept for it until it is repaired', async () => {
+  await (await node.boot()).create();
+  const { spec: path } = node.pool.privateArea(spec.uuid);
+  const text = await node.host.files.readText(path);
+  for (const broken of [
+    text.replace('"format": 1', '"format": 1,,'),
+    text.replace('"protected": false', '"protected": 0'),
+  ]) {
+    await node.host.files.writeAtomic(path, broken);
+    const { registry, unreadable } = await node.boot();
+    expect(unreadable).toHaveLength(1);
+    expect([...registry.ctids(), ...registry.idBases()]).toEqual([spec.ctid, spec.idBase]);
+    expect(registry.addresses()).toEqual(new Map([['10.101.0.2', spec.uuid]]));
+    for (const [field, code] of [
+      ['name', 'name_taken'],
+      ['ctid', 'ctid_taken'],
+      ['idBase', 'id_range_taken'],
+      ['addresses', 'address_taken'],
+    ] as const) {
+      expect(() => registry.add({ ...fakeSpec(2), [field]: spec[field] })).toThrow(
+        expect.objectContaining({ code }),
+      );
+    }
+    expect(() => registry.find('101')).toThrow('no VE 101');
+  }
+  await node.host.files.writeAtomic(path, text);
+  expect((await node.boot()).registry.find('101').spec).toEqual(spec);
+});
+
+test('of what two VEs claim, the one that was taken in keeps it and can change', async () => {
+  const twin = fakeSpec(2, { ctid: spec.ctid, createdAt: '2027-01-01T00:00:00.000Z' });
+  await write(spec.uuid, JSON.stringify(spec));
+  await write(twin.uuid, JSON.stringify(twin));
+  const { registry } = await node.boot();
+  registry.replace({ ...spec, name: 'shop' });
+  expect(registry.find('101').spec.name).toBe('shop');
+});
+
+test('a VE is not started in the cgroup of one whose ve.json was lost while it ran', async () => {
+  const before = await node.boot();
+  await before.create({ start: true });
+  node.host.cgroups.members.set(4711, node.groups.payload(spec.ctid));
+  await node.host.files.removeFile(node.pool.privateArea(spec.uuid).spec);
+  const daemon = await node.boot();
+  const thief = fakeSpec(2, { ctid: spec.ctid });
+  await expect(daemon.create({ start: true, spec: thief })).rejects.toThrow(
+    'VE ve102 did not start: process 4711 lives in its cgroup insula/ve/101 already',
+  );
+  expect(node.host.cgroups.members.get(4711)).toBe(node.groups.payload(spec.ctid));
+});
+
 test('a creation that was cut off before it had a spec is no damaged private area', async () => {
   const daemon = await node.boot({ call: 6, isDone: true });
   void daemon.create();

@@ -28,20 +28,18 @@ export async function loadVes(
   unfinished: ReadonlySet<string>,
 ): Promise<readonly Unreadable[]> {
   const found: VeEntry[] = [];
-  const unreadable: Unreadable[] = [];
-  const pass = (uuid: string, error: unknown) => {
-    if (unfinished.has(uuid)) return;
-    unreadable.push({ path: ports.pool.privateArea(uuid).dir, problem: asCodedError(error).message });
-  };
+  const passed = new Map<string, unknown>();
   const queue = [...(await ports.veFiles.list())];
   const work = async () => {
     for (let uuid = queue.pop(); uuid !== undefined; uuid = queue.pop()) {
       try {
+        for (const dir of [ports.pool.privateArea(uuid).dir, ports.run.ve(uuid).dir])
+          await ports.files.removeUnfinished(dir);
         const spec = await ports.veFiles.readSpec(uuid);
         const remembered = await ports.veFiles.readState(uuid);
         found.push({ spec, runtime: { ...remembered, ...(await inspect(ports, spec)) } });
       } catch (error) {
-        pass(uuid, error);
+        passed.set(uuid, error);
       }
     }
   };
@@ -50,10 +48,15 @@ export async function loadVes(
     try {
       ports.registry.add(spec, runtime);
     } catch (error) {
-      pass(spec.uuid, error);
+      passed.set(spec.uuid, error);
     }
   }
-  return unreadable;
+  for (const uuid of unfinished) passed.delete(uuid);
+  for (const uuid of passed.keys()) ports.registry.keepFor(uuid, await ports.veFiles.readClaims(uuid));
+  return [...passed].map(([uuid, error]) => ({
+    path: ports.pool.privateArea(uuid).dir,
+    problem: asCodedError(error).message,
+  }));
 }
 
 function byAge({ spec: a }: VeEntry, { spec: b }: VeEntry): number {

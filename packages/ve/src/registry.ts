@@ -6,6 +6,11 @@ export interface VeEntry {
   readonly runtime: VeRuntime;
 }
 
+/** What a VE has for itself, as far as it is known. */
+export interface Claims extends Partial<Pick<VeSpec, 'name' | 'ctid' | 'idBase'>> {
+  readonly addresses: readonly string[];
+}
+
 export type RegistryChange = {
   readonly what: 'created' | 'changed' | 'state' | 'destroyed';
   readonly entry: VeEntry;
@@ -66,6 +71,17 @@ export class VeRegistry {
     return entry;
   }
 
+  /** Keeps for a VE that cannot be taken in what is its own: nobody else gets it, and the VE fits in again once it is repaired. */
+  keepFor(uuid: string, { name, ctid, idBase, addresses }: Claims): void {
+    const keep = <Key>(owners: Map<Key, string>, key: Key | undefined) => {
+      if (key !== undefined && !owners.has(key)) owners.set(key, uuid);
+    };
+    keep(this.#byName, name);
+    keep(this.#byCtid, ctid);
+    keep(this.#byIdBase, idBase);
+    for (const address of addresses) keep(this.#byAddress, address);
+  }
+
   /** Notes what a VE is now; a VE that is gone is passed over. */
   note(uuid: string, change: Partial<VeRuntime>): void {
     const old = this.#entries.get(uuid);
@@ -84,9 +100,7 @@ export class VeRegistry {
 
   /** Addresses in use, each with the name of its VE. */
   addresses(): ReadonlyMap<string, string> {
-    return new Map(
-      [...this.#byAddress].map(([address, uuid]) => [address, this.#entries.get(uuid)?.spec.name ?? '']),
-    );
+    return new Map([...this.#byAddress].map(([address, uuid]) => [address, this.#nameOf(uuid)]));
   }
 
   ctids(): ReadonlySet<number> {
@@ -113,7 +127,7 @@ export class VeRegistry {
   refuseConflicts({ uuid, name, ctid, idBase, addresses }: VeSpec): void {
     /** The name of the VE that has it, if that is another one. */
     const otherOf = (owner: string | undefined) =>
-      owner === undefined || owner === uuid ? undefined : this.#entries.get(owner)?.spec.name;
+      owner === undefined || owner === uuid ? undefined : this.#nameOf(owner);
     if (otherOf(this.#byName.get(name)) !== undefined) throw fault('name_taken', { name });
     if (otherOf(this.#byCtid.get(ctid)) !== undefined) throw fault('ctid_taken', { ctid });
     const twin = otherOf(this.#byIdBase.get(idBase));
@@ -122,6 +136,10 @@ export class VeRegistry {
       const ve = otherOf(this.#byAddress.get(address));
       if (ve !== undefined) throw fault('address_taken', { address, ve });
     }
+  }
+
+  #nameOf(uuid: string): string {
+    return this.#entries.get(uuid)?.spec.name ?? uuid;
   }
 
   #index(entry: VeEntry): void {

@@ -1,6 +1,7 @@
 import { fault, type LastExit, type VeSpec } from '@insula/contract';
 import type { Files } from '@insula/host';
 import type { PoolLayout } from '@insula/vzfs';
+import type { Claims } from './registry.ts';
 import type { VeRuntime } from './runtime.ts';
 import { checkSpec } from './spec.ts';
 
@@ -40,6 +41,21 @@ export class VeFiles {
         { cause: error },
       );
     }
+  }
+
+  /** What a ve.json that cannot be read as a whole says of what belongs to the VE. */
+  async readClaims(uuid: string): Promise<Claims> {
+    const text = (await this.#files.readTextIfExists(this.#pool.privateArea(uuid).spec)) ?? '';
+    const name = /"name"\s*:\s*"([A-Za-z0-9._-]+)"/.exec(text)?.[1];
+    const ctid = /"ctid"\s*:\s*(\d{3,6})\b/.exec(text)?.[1];
+    const idBase = /"idBase"\s*:\s*(\d{5,10})\b/.exec(text)?.[1];
+    const addresses = /"addresses"\s*:\s*\[([^\]]*)/.exec(text)?.[1] ?? '';
+    return {
+      ...(name === undefined ? {} : { name }),
+      ...(ctid === undefined ? {} : { ctid: Number(ctid) }),
+      ...(idBase === undefined ? {} : { idBase: Number(idBase) }),
+      addresses: addresses.match(/\d{1,3}(?:\.\d{1,3}){3}/g) ?? [],
+    };
   }
 
   async writeSpec(spec: VeSpec): Promise<void> {
