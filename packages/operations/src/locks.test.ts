@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Locks } from './locks.ts';
 
@@ -46,4 +47,51 @@ test('one who gives up waiting lets the others pass', async () => {
   await expect(quitter).rejects.toThrow('enough');
   await patient;
   expect(locks.holder(['y'])).toBe('patient');
+});
+
+test('whoever comes, goes and gives up, no key has two owners, nobody is overtaken, and in the end all were served', async () => {
+  const keys = fc.subarray(['x', 'y', 'z'], { minLength: 1 });
+  const claim = fc.record({ keys, givesUp: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(claim, { maxLength: 12 }),
+      fc.infiniteStream(fc.nat()),
+      async (claims, choices) => {
+        const locks = new Locks();
+        const holding = new Map<string, readonly string[]>();
+        const served: number[] = [];
+        const abort = new AbortController();
+        const waits = claims.map(async ({ keys: wanted, givesUp }, index) => {
+          await locks.acquire(String(index), wanted, givesUp ? abort.signal : never);
+          for (const held of holding.values()) expect(held.filter((key) => wanted.includes(key))).toEqual([]);
+          holding.set(String(index), wanted);
+          served.push(index);
+        });
+        const ended = Promise.allSettled(waits);
+        const turn = async () => await new Promise((resolve) => setImmediate(resolve));
+        await turn();
+        abort.abort(new Error('enough'));
+        for (;;) {
+          await turn();
+          const owners = [...holding.keys()];
+          if (owners.length === 0) break;
+          const owner = owners[choices.next().value % owners.length] ?? '';
+          holding.delete(owner);
+          locks.release(owner);
+        }
+        const outcomes = await ended;
+        for (const [index, { status }] of outcomes.entries()) {
+          const wasServed = served.includes(index);
+          expect(status).toBe(wasServed ? 'fulfilled' : 'rejected');
+          if (!claims[index]?.givesUp) expect(wasServed).toBe(true);
+        }
+        for (const [position, index] of served.entries()) {
+          for (const earlier of served.slice(position + 1).filter((other) => other < index))
+            expect(claims[earlier]?.keys.filter((key) => claims[index]?.keys.includes(key))).toEqual([]);
+        }
+        expect(locks.holder(['x', 'y', 'z'])).toBeUndefined();
+      },
+    ),
+    { numRuns: 50 },
+  );
 });
