@@ -60,6 +60,16 @@ test('a removed tree takes along what its links point to in no way', async () =>
   expect(readFileSync(join(outside, 'kept'), 'utf8')).toBe('kept');
 });
 
+test('what a killed writer left is removed, and nothing else', async () => {
+  const dir = await makeTemporary();
+  await files.writeAtomic(join(dir, 've.json'), '{}', { durable: false });
+  const others = ['.ve.json.new', 've.json.0123456789ab.new', '.new'];
+  for (const name of ['.ve.json.0123456789ab.new', ...others]) writeFileSync(join(dir, name), '');
+  await files.removeUnfinished(dir);
+  expect(readdirSync(dir).sort()).toEqual(['ve.json', ...others].sort());
+  await files.removeUnfinished(join(dir, 'missing'));
+});
+
 test('a tree of any depth and with any names is removed', async () => {
   const dir = await makeTemporary();
   mkdirSync(join(dir, 'tree'));

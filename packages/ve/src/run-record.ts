@@ -20,5 +20,5 @@ export async function readRunRecord(files: Files, path: string): Promise<RunReco
 }
 
 export async function writeRunRecord(files: Files, path: string, record: RunRecord): Promise<void> {
-  await files.writeAtomic(path, `${JSON.stringify(record)}\n`);
+  await files.writeAtomic(path, `${JSON.stringify(record)}\n`, { durable: false });
 }

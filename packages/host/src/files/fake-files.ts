@@ -48,6 +48,9 @@ export class FakeFiles implements Files {
     this.entries.set(path, { content: text, mode: options.mode ?? 0o600, uid: 0, gid: 0 });
   }
 
+  /** There is nothing unfinished: `writeAtomic` here takes no time. */
+  async removeUnfinished(): Promise<void> {}
+
   async makeDir(path: string, options: { readonly mode?: number } = {}): Promise<void> {
     if (this.entries.has(path)) return;
     await this.makeDir(dirname(path), options);

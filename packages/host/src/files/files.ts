@@ -1,6 +1,8 @@
 export interface WriteOptions {
   /** Permission bits of the new file. Default 0o600. */
   readonly mode?: number;
+  /** Default true. What does not outlive a boot anyway need not survive a loss of power, and costs no wait for the disk. */
+  readonly durable?: boolean;
 }
 
 export interface DirEntry {
@@ -40,6 +42,8 @@ export interface Files {
   readTextIfExists(path: string): Promise<string | null>;
   /** Replaces a file so that a reader or a crash sees the old or the new content, never a part; durable when it returns. */
   writeAtomic(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
+  /** Removes what `writeAtomic` of a process that was killed left in a directory; a missing directory is fine. */
+  removeUnfinished(dir: string): Promise<void>;
   /** Makes a directory and those above it; an existing one keeps its mode. Default mode 0o700. */
   makeDir(path: string, options?: { readonly mode?: number }): Promise<void>;
   /** Entries sorted by name; empty for a missing directory. */

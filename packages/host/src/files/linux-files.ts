@@ -52,6 +52,10 @@ const orWhenMissing = async <T>(promise: Promise<T>, missing: T): Promise<T> => 
   }
 };
 
+/** Names under which `writeAtomic` writes before it renames. */
+const unfinishedSuffix = '.new';
+const unfinishedPattern = /^\..+\.[0-9a-f]{12}\.new$/;
+
 /** A rename is durable only once its directory is. */
 const syncDirectory = async (path: string): Promise<void> => {
   const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
@@ -79,15 +83,16 @@ export class LinuxFiles implements Files {
   }
 
   async writeAtomic(path: string, content: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
-    const mode = options.mode ?? 0o600;
-    const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.new`);
+    const { mode = 0o600, durable = true } = options;
+    const name = `.${basename(path)}.${randomBytes(6).toString('hex')}${unfinishedSuffix}`;
+    const temporary = join(dirname(path), name);
     const handle = await open(temporary, 'wx', mode);
     try {
       try {
         // the umask does not apply to what the caller asked for
         await handle.chmod(mode);
         await handle.writeFile(content);
-        await handle.sync();
+        if (durable) await handle.sync();
       } finally {
         await handle.close();
       }
@@ -96,7 +101,12 @@ export class LinuxFiles implements Files {
       await rm(temporary, { force: true });
       throw error;
     }
-    await syncDirectory(dirname(path));
+    if (durable) await syncDirectory(dirname(path));
+  }
+
+  async removeUnfinished(dir: string): Promise<void> {
+    const names = await orWhenMissing(readdir(dir), []);
+    for (const name of names) if (unfinishedPattern.test(name)) await this.removeFile(join(dir, name));
   }
 
   async makeDir(path: string, options: { readonly mode?: number } = {}): Promise<void> {

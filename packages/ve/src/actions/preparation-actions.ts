@@ -81,7 +81,7 @@ export function preparationActions(ports: VePorts) {
         hasMptcp: (await sysctls.read('net.mptcp.enabled')) !== null,
       });
       await files.makeDir(paths.bundle);
-      await files.writeAtomic(paths.config, JSON.stringify(oci));
+      await files.writeAtomic(paths.config, JSON.stringify(oci), { durable: false });
     },
     undo: async ({ uuid }) => await files.removeTree(run.ve(uuid).bundle),
   };

@@ -43,7 +43,7 @@ export async function prepareExec(
   const processFile = `${dir}/${id}.json`;
   const pidFile = `${dir}/${id}.pid`;
   await ports.files.makeDir(dir);
-  await ports.files.writeAtomic(processFile, JSON.stringify(process));
+  await ports.files.writeAtomic(processFile, JSON.stringify(process), { durable: false });
   const terminal = process.terminal;
   return {
     argv: ports.runc.execArgv({ id: spec.uuid, processFile, pidFile, tty: terminal }),
