@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fault, NodeConfig } from '@insula/contract';
 import { compileValidator } from './http/validation.ts';
 
-const validate = compileValidator(NodeConfig, 'body');
+const validate = compileValidator(NodeConfig, 'config');
 
 /**
  * The configuration of the node from a JSON file, defaults filled in; a missing file means all defaults.

@@ -81,9 +81,14 @@ test('a body that may be left out may be left out', () => {
 });
 
 test('defaults are filled in', () => {
-  expect(compileValidator(NodeConfig, 'body')({})).toMatchObject({
+  expect(compileValidator(NodeConfig, 'config')({})).toMatchObject({
     value: { name: 'node1', network: { pool: '10.101.0.0/16', dns: [] }, autostart: { parallel: 4 } },
   });
+});
+
+test('an unknown name in a map is refused, not a fault of ours', () => {
+  const checked = compileValidator(ExecRequest, 'body')({ command: ['a'], env: { 'A=B': '1' } });
+  expect('error' in checked && checked.error.message).toContain('env');
 });
 
 const schemas = operationRows.flatMap(({ params, query, body }) => [
