@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 /** A stream that people or programs read. */
 export type Output = Writable & {
   readonly isTTY?: boolean;
+  /** 0 where the terminal does not tell, as on a serial line; so are rows. */
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
 };

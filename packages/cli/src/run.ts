@@ -36,7 +36,7 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   }
   let session: Session | undefined;
   try {
-    const parsed = parseCommandLine(argv, { columns: context.stdout.columns });
+    const parsed = parseCommandLine(argv, { columns: context.stdout.columns || undefined });
     if (parsed.kind === 'show') {
       context.stdout.write(parsed.text);
       return exitCodes.ok;

@@ -25,7 +25,7 @@ const topicTexts: Readonly<Record<HelpTopic, () => string>> = {
 export function runHelp({ context, positionals }: Session): Promise<number> {
   const name = (positionals['topic'] ?? []).join(' ');
   const topic = helpTopics.find((candidate) => candidate === name);
-  const text = topic ? topicTexts[topic]() : helpOf(name, { columns: context.stdout.columns });
+  const text = topic ? topicTexts[topic]() : helpOf(name, { columns: context.stdout.columns || undefined });
   if (text === undefined) {
     const meant = nearest(name, [...helpTopics, ...commands.map(nameOf)]);
     throw new UsageError(

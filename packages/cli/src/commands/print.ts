@@ -113,7 +113,7 @@ function renderRows({ command, options, context }: Session, rows: readonly unkno
     columns: chooseColumns(command.columns, options.list('output')),
     rows,
     header: !options.boolean('no-header'),
-    width: context.stdout.isTTY ? context.stdout.columns : undefined,
+    width: context.stdout.isTTY ? context.stdout.columns || undefined : undefined,
     unicode: hasUnicode(context),
   });
 }

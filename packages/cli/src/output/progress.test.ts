@@ -21,6 +21,14 @@ describe('live progress', () => {
     expect(drawn(context).endsWith('\u001b[J')).toBe(true);
   });
 
+  test('a serial line, which does not know its width, shows it too', () => {
+    const context = fakeContext({ terminal: true, columns: 0 });
+    const board = new ProgressBoard(context, { enabled: true });
+    board.update(fakeOperation({ id: 'a', name: 'web1', message: 'mount the root' }));
+    board.remove('a');
+    expect(drawn(context)).toContain('mount the root');
+  });
+
   test('piped, switched off, or on a dumb terminal nothing is drawn', () => {
     const contexts = [
       { context: fakeContext(), enabled: true },

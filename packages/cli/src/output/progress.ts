@@ -74,7 +74,7 @@ export class ProgressBoard {
 
   #render(): readonly string[] {
     const all = [...this.#lines.values()];
-    const room = Math.min(mostLines, Math.max(1, (this.#context.stderr.rows ?? 24) - 2));
+    const room = Math.min(mostLines, Math.max(1, (this.#context.stderr.rows || 24) - 2));
     const shown = all.slice(0, room);
     const names = shown.map(({ operation }) => singleLine(operation.target.name));
     const width = Math.max(0, ...names.map(widthOf));
@@ -89,7 +89,7 @@ export class ProgressBoard {
     const bar = progressBar(operation.progress, barWidth, { unicode: this.#unicode });
     const line = cut(
       `${name}  ${bar} ${percent}  ${seconds} s  ${words}`,
-      (this.#context.stderr.columns ?? 80) - 1,
+      (this.#context.stderr.columns || 80) - 1,
       {
         unicode: this.#unicode,
       },
