@@ -49,6 +49,9 @@ list_others() {
 
 confirm_loss() {
   local with_pool=$1 yes=$2 others=$3 answer what='will be stopped; their data stays in the pool'
+  if [ "$yes" = no ] && daemon_answers && insula show "$hello" --json 2>>"$log" | grep -q '"protected": true'; then
+    die "$hello is protected against destroy" "insula set $hello --no-protected, or --yes"
+  fi
   [ -n "$others" ] && [ "$yes" = no ] || return 0
   [ "$with_pool" = no ] || what='will be destroyed with all their data'
   printf 'There are other VEs than %s: %s.\nThey %s.\n' "$hello" "$(paste -sd' ' <<<"$others")" "$what"
@@ -58,7 +61,7 @@ confirm_loss() {
 }
 
 stop_ves() {
-  local running
+  local running did
   if ! daemon_answers; then
     finish 'insulad does not run'
     return
@@ -67,11 +70,13 @@ stop_ves() {
   if [ ${#running[@]} -gt 0 ]; then
     asked "stopping ${running[*]}" insula stop "${running[@]}" || note 'not every VE stopped: the rest is killed'
   fi
+  did="${#running[@]} stopped"
   if [ -n "$(ve_state "$hello")" ]; then
+    did+=", $hello destroyed"
     [ "$1" = no ] || quietly insula set "$hello" --no-protected || true
     quietly insula destroy "$hello" --force --yes || failed "$hello could not be destroyed" "insula show $hello, or --yes if it is protected"
   fi
-  finish "${#running[@]} stopped, $hello destroyed"
+  finish "$did"
 }
 
 remove_service() {
@@ -98,10 +103,11 @@ our_groups() { find /sys/fs/cgroup -mindepth 1 -maxdepth 2 -type d -name "${fact
 group_processes() { our_groups | while IFS= read -r dir; do find "$dir" -name cgroup.procs -exec cat {} +; done | sort -un; }
 payload_processes() { our_groups | while IFS= read -r dir; do find "$dir/ve" -name cgroup.procs -exec cat {} + 2>/dev/null; done | sort -un; }
 
-# mount points below the directories of the node, the innermost first
+# mount points below the directories of the node, the innermost first; a file system that somebody put there is not ours
 our_mounts() {
   awk -v run="${fact[run_dir]}/" -v pool="${fact[pool]}/" -v state="${fact[state_dir]}/" '
-    index($5 "/", run) == 1 || index($5 "/", pool) == 1 || index($5 "/", state) == 1 { print $5 }' /proc/self/mountinfo | tac
+    $5 "/" != pool && $5 "/" != state && (index($5 "/", run) == 1 || index($5, pool) == 1 || index($5, state) == 1) { print $5 }
+  ' /proc/self/mountinfo | tac
 }
 our_links() { ip -o link show | sed -n "s/^[0-9]*: \(${fact[interface_prefix]}[0-9][0-9]*\)[@:].*/\1/p"; }
 our_table() { nft list table inet "${fact[table]}" >/dev/null 2>&1; }
@@ -156,12 +162,14 @@ remove_files() {
   for file in "${id_files[@]}"; do [ ! -e "$file" ] || sed -i '/^insula:/d' "$file"; done
   rm -rf --one-file-system "$lib" "${fact[run_dir]}" /var/log/insula
   if [ "$with_pool" = yes ]; then
-    rm -rf --one-file-system "${fact[pool]}"
+    empty_tree "${fact[pool]}"
   elif [ -d "${fact[pool]}" ]; then
     kept="; the pool ${fact[pool]} stays ($(du -sh --one-file-system "${fact[pool]}" | cut -f1))"
   fi
-  # the pool may lie below the state directory
-  [ ! -d "${fact[state_dir]}" ] || find "${fact[state_dir]}" -mindepth 1 -maxdepth 1 ! -path "${fact[pool]}" -exec rm -rf --one-file-system {} +
+  for file in "${fact[state_dir]}"/* "${fact[state_dir]}"/.[!.]*; do
+    # the pool may lie below the state directory
+    [[ ${fact[pool]}/ == "$file"/* ]] || rm -rf --one-file-system "$file"
+  done
   rmdir "${fact[state_dir]}" 2>/dev/null || true
   rm -f "$config"
   rmdir "${fact[templates_dir]}" 2>/dev/null || kept+=$([ ! -d "${fact[templates_dir]}" ] || echo "; your definitions in ${fact[templates_dir]} stay")
@@ -174,6 +182,12 @@ remove_files() {
   rmdir /var/cache/insula 2>/dev/null || true
   rm -f "$lock"
   finish "removed$kept"
+}
+
+# removes a directory with all in it, but leaves it if it is a mount point, and what others have mounted below
+empty_tree() {
+  [ ! -d "$1" ] || find "$1" -xdev -mindepth 1 -delete
+  rmdir "$1" 2>/dev/null || true
 }
 
 tools_in_use() { find /proc/[0-9]*/exe -maxdepth 0 -lname "$tools/*" 2>/dev/null | head -n 1; }
@@ -191,7 +205,7 @@ report_leftovers() {
     "$networkd_file" "$network_manager_file"; do
     [ ! -e "$path" ] || left+=("$path")
   done
-  [ "$1" = no ] || [ ! -e "${fact[pool]}" ] || left+=("${fact[pool]}")
+  [ "$1" = no ] || [ -z "$(ls -A "${fact[pool]}" 2>/dev/null)" ] || left+=("${fact[pool]}")
   while IFS= read -r item; do left+=("$item"); done < <(installed_links; grep -Hs '^insula:' "${id_files[@]}")
   if [ ${#left[@]} -gt 0 ]; then
     printf 'quickstart: left behind: %s\n' "${left[@]}" >&2

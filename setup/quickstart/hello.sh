@@ -6,7 +6,7 @@ readonly hello_template=debian-12-nginx
 
 insula() { /usr/local/bin/insula --socket "${fact[socket]}" "$@"; }
 
-# asked TEXT COMMAND...: a command whose progress the user sees on a terminal, and whose errors go to the log too
+# asked TEXT COMMAND...: a command whose progress and errors the user sees; errors go to the log too
 asked() {
   local text=$1
   shift
@@ -22,28 +22,29 @@ build_templates() {
   local template built=()
   for template in debian-12 "$hello_template"; do
     is_built "$template" && continue
-    asked "building $template" insula template build "$template" || failed "the template $template cannot be built"
+    asked "building $template" insula template build "$template" || die "the template $template cannot be built" "$log has it all"
     built+=("$template")
   done
   [ ${#built[@]} -gt 0 ] && finish "built ${built[*]}" || finish 'debian-12 and debian-12-nginx are there'
 }
 
 ve_state() { insula list --no-header -o state --filter "name=$1" 2>>"$log" | tr -d ' '; }
-ve_address() { insula list --no-header -o addresses --filter "name=$1" 2>>"$log" | grep -oE '[0-9]+(\.[0-9]+){3}' | head -n 1; }
+ve_address() { insula list --no-header -o addresses --filter "name=$1" 2>>"$log" | sed -n 's/^[^0-9]*\([0-9][0-9.]*\).*/\1/p'; }
 
 run_hello() {
   local state did='runs'
   state=$(ve_state "$hello")
+  address=$(ve_address "$hello")
   case $state in
     running) ;;
     '')
       asked "creating $hello from $hello_template" \
         insula create "$hello" --template "$hello_template" --onboot yes --description 'made by quickstart' --start ||
-        failed "the VE $hello cannot be created"
+        die "the VE $hello cannot be created" "$log has it all"
       did='created and started'
       ;;
     stopped | mounted)
-      asked "starting $hello" insula start "$hello" || failed "the VE $hello does not start"
+      asked "starting $hello" insula start "$hello" || die "the VE $hello does not start" "insula log $hello"
       did='started'
       ;;
     *)
@@ -59,10 +60,11 @@ run_hello() {
 # page and address of the VE's web server, fetched over the network
 fetch_page() {
   local began=$SECONDS answer
-  page='' address=$(ve_address "$hello")
+  page=''
+  address=$(ve_address "$hello")
   [ -n "$address" ] || return 1
   while [ $((SECONDS - began)) -lt 60 ]; do
-    answer=$(timeout 10 bash -c 'exec 3<>"/dev/tcp/$1/80" && printf "GET / HTTP/1.0\r\nHost: %s\r\n\r\n" "$1" >&3 && cat <&3' fetch "$address" 2>>"$log" | tr -d '\0\r') || true
+    answer=$(timeout 10 bash -c 'exec 3<>"/dev/tcp/$1/80" && printf "GET / HTTP/1.0\r\nHost: %s\r\n\r\n" "$1" >&3 && cat <&3' fetch "$address" 2>/dev/null | tr -d '\0\r') || true
     if [[ $answer == HTTP/1.?\ 200* ]]; then
       page=$(sed -n 's/.*<title>\(.*\)<\/title>.*/\1/p' <<<"$answer" | head -n 1)
       return 0

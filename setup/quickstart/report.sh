@@ -53,7 +53,8 @@ failed() {
 
 # for the EXIT trap: nothing ends without a word
 last_word() {
-  [ "$1" = 0 ] || [ "$reported" = yes ] || printf '\nquickstart: ended early at "%s" (%s)\n' "$2" "$log" >&2
+  # 141: nobody reads any more
+  [ "$1" = 0 ] || [ "$1" = 141 ] || [ "$reported" = yes ] || printf '\nquickstart: ended early at "%s" (%s)\n' "$2" "$log" >&2
 }
 
 # put PATH MODE: standard input into a file, in one step, unless it holds just that; `changed` tells
