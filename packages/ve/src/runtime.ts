@@ -1,5 +1,5 @@
 import type { LastExit, VeState } from '@insula/contract';
-import type { ProcessIdentity } from '@insula/host';
+import type { ConmonExit, ProcessIdentity } from '@insula/host';
 
 /** What a VE is right now, as the kernel and the state file have it. */
 export interface VeRuntime {
@@ -40,10 +40,31 @@ export function classifyExit(status: number | null, requested: boolean): LastExi
   return requested ? 'killed' : 'crash';
 }
 
+/** A run of this many milliseconds ends a row of crashes. */
+const stableRun = 600_000;
+
+export interface Run {
+  readonly startedAt: string;
+  /** What conmon noted; null when it was killed, too. */
+  readonly exit: ConmonExit | null;
+  readonly requested: boolean;
+}
+
+/** How a run ended, and how many crashes in a row that makes. One that was noted before a daemon was cut off is not counted again. */
+export function endOfRun(
+  { startedAt, exit, requested }: Run,
+  before: Pick<VeRuntime, 'lastExit' | 'crashes'>,
+): Pick<VeRuntime, 'lastExit' | 'crashes'> {
+  const kind = classifyExit(exit?.status ?? null, requested);
+  const at = exit === null ? new Date() : new Date(exit.exitedAtMs);
+  const lastExit = { kind, code: exit?.status ?? null, at: at.toISOString() };
+  if (before.lastExit?.at === lastExit.at) return { lastExit, crashes: before.crashes };
+  if (kind !== 'crash' && kind !== 'unknown') return { lastExit, crashes: 0 };
+  const lasted = at.getTime() - Date.parse(startedAt);
+  return { lastExit, crashes: lasted > stableRun ? 1 : before.crashes + 1 };
+}
+
 /** Milliseconds to wait before the n-th restart after n crashes in a row: 1 s, doubling, 5 min at most. */
 export function restartDelay(crashes: number): number {
   return Math.min(300_000, 1000 * 2 ** Math.max(0, Math.min(crashes - 1, 20)));
 }
-
-/** A run of this many milliseconds ends a row of crashes. */
-export const stableRun = 600_000;

@@ -1,10 +1,10 @@
 import { fault } from '@insula/contract';
-import { CommandFailed, type ConmonExit } from '@insula/host';
+import { CommandFailed } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
 import type { PrivateAreaPaths } from '@insula/vzfs';
 import type { VePorts } from '../ports.ts';
-import { type RunRecord, readRunRecord, writeRunRecord } from '../run-record.ts';
-import { classifyExit, stableRun, type VeRuntime } from '../runtime.ts';
+import { readRunRecord, writeRunRecord } from '../run-record.ts';
+import { endOfRun } from '../runtime.ts';
 import { rememberState } from './spec-actions.ts';
 
 type UuidArgs = { readonly uuid: string };
@@ -135,7 +135,7 @@ export function containerActions(ports: VePorts) {
       await conmonEnded(uuid);
       const exit = await conmon.readExit(run.exits, uuid);
       if (entry !== undefined && record !== null) {
-        const end = endOf(record, exit, requested, entry.runtime);
+        const end = endOfRun({ startedAt: record.startedAt, exit, requested }, entry.runtime);
         registry.note(uuid, end);
         await rememberState(veFiles, uuid, { ...entry.runtime, ...end }, context);
       }
@@ -195,22 +195,6 @@ export function containerActions(ports: VePorts) {
     'pause-container': pauseContainer,
     'resume-container': resumeContainer,
   };
-}
-
-/** How a run ended, and how many crashes in a row that makes. One that was noted before a daemon was cut off is not counted again. */
-function endOf(
-  { startedAt }: RunRecord,
-  exit: ConmonExit | null,
-  requested: boolean,
-  before: VeRuntime,
-): Pick<VeRuntime, 'lastExit' | 'crashes'> {
-  const kind = classifyExit(exit?.status ?? null, requested);
-  const at = exit === null ? new Date() : new Date(exit.exitedAtMs);
-  const lastExit = { kind, code: exit?.status ?? null, at: at.toISOString() };
-  if (before.lastExit?.at === lastExit.at) return { lastExit, crashes: before.crashes };
-  if (kind !== 'crash' && kind !== 'unknown') return { lastExit, crashes: 0 };
-  const lasted = at.getTime() - Date.parse(startedAt);
-  return { lastExit, crashes: lasted > stableRun ? 1 : before.crashes + 1 };
 }
 
 function startFailed(ve: string, error: CommandFailed) {
