@@ -45,7 +45,8 @@ export const veStart = defineOperation({
 export const veStop = defineOperation({
   id: 've.stop',
   title: 'Stop a VE',
-  description: 'Asks init to shut the system down; what is left after the stop timeout is killed.',
+  description:
+    'Asks init to shut the system down; what is left after the stop timeout is killed. A VE that is down and would be started again by itself, after a crash or with the node, stays down.',
   kind: 'change',
   method: 'POST',
   path: '/v1/ves/{ve}/stop',
@@ -81,7 +82,8 @@ export const veRestart = defineOperation({
 export const veKill = defineOperation({
   id: 've.kill',
   title: 'Kill a VE',
-  description: 'Ends all processes of a VE at once, without asking init.',
+  description:
+    'Ends all processes of a VE at once, without asking init. A VE that is down and would be started again by itself stays down.',
   kind: 'change',
   method: 'POST',
   path: '/v1/ves/{ve}/kill',
