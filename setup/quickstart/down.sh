@@ -43,7 +43,7 @@ list_others() {
   if daemon_answers; then
     insula list --no-header -o name 2>>"$log" | tr -d ' ' | grep -vx "$hello" || true
   else
-    sed -n 's/^ *"name": *"\([^"]*\)",\{0,1\}$/\1/p' "${fact[pool]}"/private/*/ve.json 2>/dev/null | grep -vx "$hello" || true
+    sed -n 's/^  "name": "\([^"]*\)",\{0,1\}$/\1/p' "${fact[pool]}"/private/*/ve.json 2>/dev/null | grep -vx "$hello" || true
   fi
 }
 
