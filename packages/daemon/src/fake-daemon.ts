@@ -45,7 +45,7 @@ export class FakeDaemon {
 
   constructor(settings: object = {}) {
     const paths = { stateDir: this.dir, runDir: this.dir, pool: '/pool', templatesDir: '/templates' };
-    const checked = compileValidator(NodeConfig, 'body')({ ...paths, ...settings });
+    const checked = compileValidator(NodeConfig, 'config')({ ...paths, ...settings });
     if ('error' in checked) throw checked.error;
     this.config = checked.value as NodeConfig;
   }
