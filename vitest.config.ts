@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { patient } from './tests/harness/patience.ts';
 import { TestTotals } from './tools/test-totals.ts';
 
 const second = 1000;
@@ -8,7 +9,7 @@ export default defineConfig({
   test: {
     // koffi does not work in worker threads
     pool: 'forks',
-    teardownTimeout: minute,
+    teardownTimeout: patient(minute),
     // `verbose` shows each test as it ends
     reporters: [process.env['INSULA_TEST_REPORTER'] ?? 'default', new TestTotals()],
     projects: [
@@ -17,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
-          testTimeout: 10 * second,
+          testTimeout: patient(10 * second),
         },
       },
       {
@@ -28,9 +29,9 @@ export default defineConfig({
           include: ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
           // one kernel, two cores: files that boot VEs side by side would only measure each other
           fileParallelism: false,
-          testTimeout: 2 * minute,
+          testTimeout: patient(2 * minute),
           // the first hook that needs a template builds it
-          hookTimeout: 10 * minute,
+          hookTimeout: patient(10 * minute),
         },
       },
     ],

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { patient } from '../harness/index.ts';
 import { type Fault, useBundle, useFaultNode } from './fault-node.ts';
 import { bring } from './observation.ts';
 import { begin, type Scenario, scenarios } from './scenarios.ts';
@@ -58,7 +59,7 @@ async function crash(
 
 test.each(scenarios)(
   '$title cut off anywhere ends as it was before or as it was asked for',
-  { timeout: 240_000 },
+  { timeout: patient(240_000) },
   async (scenario) => {
     const { kind } = scenario;
     const reference = await undisturbed(node, scenario);
@@ -81,7 +82,7 @@ const undoing = scenarios.filter(
 
 test.each(undoing)(
   '$title whose recovery is cut off as well ends as it was before or as it was asked for',
-  { timeout: 240_000 },
+  { timeout: patient(240_000) },
   async (scenario) => {
     const { kind, onCrash } = scenario;
     const reference = await undisturbed(node, scenario);

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { patient } from '../harness/index.ts';
 import { useBundle, useFaultNode } from './fault-node.ts';
 import { bring } from './observation.ts';
 import { begin, scenarios } from './scenarios.ts';
@@ -32,7 +33,7 @@ const irreversible = scenarios.filter((scenario) => !reversible.includes(scenari
 
 test.each(reversible)(
   '$title of which a step fails leaves everything as it was',
-  { timeout: 240_000 },
+  { timeout: patient(240_000) },
   async (scenario) => {
     const { kind } = scenario;
     const reference = await undisturbed(node, scenario);
@@ -52,7 +53,7 @@ test.each(reversible)(
 
 test.each(reversible)(
   '$title that fails, and is cut off while it is undone, leaves everything as it was',
-  { timeout: 240_000 },
+  { timeout: patient(240_000) },
   async (scenario) => {
     const { kind } = scenario;
     const reference = await undisturbed(node, scenario);
@@ -79,7 +80,7 @@ test.each(reversible)(
 
 test.each(irreversible)(
   '$title of which a step fails says so, and what is done next makes good what it left',
-  { timeout: 240_000 },
+  { timeout: patient(240_000) },
   async (scenario) => {
     const { kind } = scenario;
     const reference = await undisturbed(node, scenario);

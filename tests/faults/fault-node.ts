@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeInfo, Operation, OperationState, VeDetail } from '@insula/contract';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { eventually, type NodeOptions, TestNode } from '../harness/index.ts';
+import { eventually, type NodeOptions, patient, TestNode } from '../harness/index.ts';
 
 export type FaultPoint = 'begun' | 'done' | 'undo-begun' | 'undo-done' | 'fail' | 'fail-undo';
 
@@ -118,7 +118,7 @@ const below = (dir: string): readonly string[] => names(dir).map((name) => `${di
 async function withPatience<Value>(what: string, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: not within 30 s`)), 30_000);
+    timer = setTimeout(() => reject(new Error(`${what}: not within ${patient(30)} s`)), patient(30_000));
   });
   try {
     return await Promise.race([promise, late]);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TemplateSummary } from '@insula/contract';
 import { expect, test } from 'vitest';
-import { eventually } from '../harness/index.ts';
+import { eventually, patient } from '../harness/index.ts';
 import { type FaultPoint, useBundle, useFaultNode } from './fault-node.ts';
 import { walk } from './walk.ts';
 
@@ -30,7 +30,7 @@ async function expectOnly(layers: readonly string[]): Promise<void> {
 }
 
 test('a build that is cut off anywhere leaves nothing, and another one succeeds', {
-  timeout: 240_000,
+  timeout: patient(240_000),
 }, async () => {
   const { steps } = await node.api.perform('POST', path);
   const layers = entries(`${node.paths.pool}/layers`);
@@ -51,7 +51,7 @@ test('a build that is cut off anywhere leaves nothing, and another one succeeds'
 });
 
 test('a build of which a step fails, or its undo is cut off, leaves nothing', {
-  timeout: 240_000,
+  timeout: patient(240_000),
 }, async () => {
   const { steps } = await node.api.perform('POST', path);
   const layers = entries(`${node.paths.pool}/layers`);
@@ -80,7 +80,9 @@ test('a build of which a step fails, or its undo is cut off, leaves nothing', {
   });
 });
 
-test('a build whose daemon is killed at any moment leaves nothing', { timeout: 240_000 }, async () => {
+test('a build whose daemon is killed at any moment leaves nothing', {
+  timeout: patient(240_000),
+}, async () => {
   const { steps } = await node.api.perform('POST', path);
   const longest = steps.reduce((sum, { milliseconds }) => sum + (milliseconds ?? 0), 0);
   const layers = entries(`${node.paths.pool}/layers`);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { patient } from './patience.ts';
 
 /** Milliseconds that something may take on a slow machine that has other things to do. */
 const patience = 60_000;
@@ -13,7 +14,7 @@ export async function eventually<Value>(
   options: { readonly timeout?: number; readonly interval?: number } = {},
 ): Promise<Value> {
   const { timeout = patience, interval = 50 } = options;
-  const deadline = Date.now() + timeout;
+  const deadline = Date.now() + patient(timeout);
   let last: unknown;
   for (;;) {
     try {
@@ -23,7 +24,7 @@ export async function eventually<Value>(
     } catch (error) {
       last = error;
     }
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${timeout} ms`, { cause: last });
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${patient(timeout)} ms`, { cause: last });
     await delay(interval);
   }
 }

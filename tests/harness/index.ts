@@ -9,6 +9,7 @@ export { Internet } from './internet.ts';
 export { allProcesses } from './machine.ts';
 export { makeNetworkNamespace, type NetworkNamespace, removeNetworkNamespace } from './network-namespace.ts';
 export { newTag } from './owner.ts';
+export { patient } from './patience.ts';
 export { attempt, run, type StartedProgram, startProgram } from './programs.ts';
 export type { TemplateName } from './templates.ts';
 export { type NodeOptions, TestNode } from './test-node.ts';

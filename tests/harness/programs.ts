@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { patient } from './patience.ts';
 
 export interface ProgramOptions {
   readonly input?: string | Uint8Array | Readable;
@@ -43,7 +44,7 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
   if (typeof options.input === 'object' && 'pipe' in options.input) options.input.pipe(child.stdin);
   else if (options.input !== undefined) child.stdin.end(options.input);
   else child.stdin.end();
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? 120_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), patient(options.timeout ?? 120_000));
   const ended = (async (): Promise<ProgramResult> => {
     const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     clearTimeout(timer);

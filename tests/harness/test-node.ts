@@ -21,6 +21,7 @@ import {
   type TestNodeConfig,
 } from './node-config.ts';
 import { newTag } from './owner.ts';
+import { patient } from './patience.ts';
 import { type ProgramResult, run } from './programs.ts';
 import { haveTemplates, sharedPool, type TemplateName } from './templates.ts';
 
@@ -180,7 +181,7 @@ export class TestNode {
     ve: string,
     state: 'ready' | 'running' | 'stopped' | 'paused' | 'mounted' = 'ready',
   ): Promise<VeStatus> {
-    return await this.api.get<VeStatus>(`/v1/ves/${ve}/wait?for=${state}&timeout=110`);
+    return await this.api.get<VeStatus>(`/v1/ves/${ve}/wait?for=${state}&timeout=${patient(110)}`);
   }
 
   /** Does one of the verbs without a body to a VE, successfully. */

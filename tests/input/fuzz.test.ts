@@ -10,7 +10,7 @@ import {
 import fc, { type Arbitrary } from 'fast-check';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { GuestStream, useNode } from '../harness/index.ts';
+import { GuestStream, patient, useNode } from '../harness/index.ts';
 import { broken, fitting, junk } from './schema-arbitraries.ts';
 
 /* Every call of the operation table with inputs made from its schemas, sound and broken, against one node with one stopped VE. */
@@ -164,7 +164,7 @@ function expectKnownError(row: OperationDefinition, status: number, type: string
 const rows = operationRows.map((row) => [row.id, row] as const);
 
 describe('whatever it is asked', () => {
-  test.each(rows)('%s answers as it promises', { timeout: 30_000 }, async (_id, row) => {
+  test.each(rows)('%s answers as it promises', { timeout: patient(30_000) }, async (_id, row) => {
     const isResult = Compile(row.result);
     await fc.assert(
       fc.asyncProperty(callsOf(row), async (call) => {
@@ -183,7 +183,7 @@ describe('whatever it is asked', () => {
 });
 
 describe('whatever a stream begins with', () => {
-  test.each(['exec', 'console'])('%s ends with a known error', { timeout: 30_000 }, async (name) => {
+  test.each(['exec', 'console'])('%s ends with a known error', { timeout: patient(30_000) }, async (name) => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { DryRun, Operation, VeSpec, VeSummary } from '@insula/contract';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { eventually, useNode } from '../harness/index.ts';
+import { eventually, patient, useNode } from '../harness/index.ts';
 import { holdStarts } from './held-start.ts';
 
 const node = useNode({ templates: ['busybox'] });
@@ -205,7 +205,7 @@ test('a dry run of every change tells its steps and changes nothing', async () =
 });
 
 test('a thousand VEs on disk are taken in, listed whole, and each can be found', {
-  timeout: 240_000,
+  timeout: patient(240_000),
 }, async () => {
   const model = await node.create({ name: 'model', template: 'busybox' });
   const area = model.privateArea;

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { allProcesses, attempt, run, startProgram, useNode } from '../harness/index.ts';
+import { allProcesses, attempt, patient, run, startProgram, useNode } from '../harness/index.ts';
 
 const node = useNode({ templates: ['debian-12', 'busybox'] });
 
@@ -168,7 +168,7 @@ describe('system calls', () => {
   });
 
   test('io_uring, kexec, modules, handles and the log of the kernel are refused', {
-    timeout: 60_000,
+    timeout: patient(60_000),
   }, async () => {
     if (process.arch !== 'x64') return;
     const EPERM = 1;
