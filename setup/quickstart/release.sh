@@ -57,7 +57,8 @@ remove_other_releases() {
 
 # --- commands, manual pages and completions ------------------------------------------------------------------------------
 # Everything outside of $lib is a link into it or one of the two commands, so that it is found again for removal.
-command_text() { printf '#!/bin/sh\nexec %s/current/node %s/current/%s.mjs "$@"\n' "$lib" "$lib" "$1"; }
+# What the caller's environment wants of its own Node.js is not for ours.
+command_text() { printf '#!/bin/sh\nunset NODE_OPTIONS NODE_PATH\nexec %s/current/node %s/current/%s.mjs "$@"\n' "$lib" "$lib" "$1"; }
 
 install_commands() {
   local name page

@@ -18,7 +18,7 @@ daemon_answers() { [ -S "${fact[socket]}" ] && /usr/local/bin/insula --socket "$
 # Somebody who listens at the socket without being ours is an insulad of another installation, or a developer's.
 refuse_foreign_daemon() {
   local socket=$1 listener
-  listener=$(ss -xlpnH 2>/dev/null | awk -v socket="$socket" '$5 == socket { print $NF }')
+  listener=$(ss -xlpnH 2>/dev/null | awk -v socket="$socket" '$5 == socket { print $NF }') || true
   [ -n "$listener" ] || return 0
   [ -z "$(daemon_pid)" ] || return 0
   die "another insulad serves $socket: $listener" 'stop that one first, or give it another runDir'
