@@ -49,7 +49,9 @@ export class FakeFiles implements Files {
   }
 
   /** There is nothing unfinished: `writeAtomic` here takes no time. */
-  async removeUnfinished(): Promise<void> {}
+  async removeUnfinished(): Promise<void> {
+    // nothing to remove: files in memory have no temporary names
+  }
 
   async makeDir(path: string, options: { readonly mode?: number } = {}): Promise<void> {
     if (this.entries.has(path)) return;
