@@ -1,28 +1,24 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasErrorCode } from '../syscalls/system-error.ts';
 import { makeGroup, readCgroupFile, writeCgroupFile } from './cgroup-files.ts';
-
-const readIfExists = async (path: string): Promise<string | null> => {
-  try {
-    return await readCgroupFile(path);
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return null;
-    throw error;
-  }
-};
 
 /** Makes a group, and those above it, in a v1 hierarchy. */
 export const createLegacy = async (root: string, parts: readonly string[]): Promise<void> => {
+  const isCpuset = existsSync(join(root, 'cpuset.cpus'));
   let parent = root;
   for (const part of parts) {
     const dir = join(parent, part);
     await makeGroup(dir);
-    // a cpuset without processors or memory takes no processes: begin with the parent's
-    for (const file of ['cpuset.cpus', 'cpuset.mems']) {
-      const value = await readIfExists(join(dir, file));
-      if (value === '') await writeCgroupFile(join(dir, file), await readCgroupFile(join(parent, file)));
-    }
+    if (isCpuset) await inheritCpuset(dir, parent);
     parent = dir;
+  }
+};
+
+/** A cpuset without processors or memory takes no processes: it begins with its parent's. */
+const inheritCpuset = async (dir: string, parent: string): Promise<void> => {
+  for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+    if ((await readCgroupFile(join(dir, file))) !== '') continue;
+    await writeCgroupFile(join(dir, file), await readCgroupFile(join(parent, file)));
   }
 };
 
@@ -42,6 +38,7 @@ export const createUnified = async (
 };
 
 const enableControllers = async (dir: string, wanted: readonly string[]): Promise<void> => {
+  if (wanted.length === 0) return;
   const words = async (file: string): Promise<readonly string[]> =>
     (await readCgroupFile(join(dir, file))).split(/\s+/).filter((word) => word !== '');
   const available = await words('cgroup.controllers');

@@ -9,6 +9,8 @@ const sigkill = 9;
 export interface KillTask {
   /** cgroup.kill (Linux 5.14) of the v2 group, which also catches processes that fork; null without a v2 tree. */
   readonly killFile: string | null;
+  /** Whether the v2 group has processes; one small read, where listing them asks every hierarchy. */
+  readonly isPopulated: () => Promise<boolean>;
   readonly processes: () => Promise<readonly number[]>;
   readonly thaw: () => Promise<void>;
   readonly signal: AbortSignal | undefined;
@@ -45,17 +47,25 @@ const killOneByOne = async (task: KillTask): Promise<void> => {
   }
 };
 
+/** False where there is no such file. */
+const killAtOnce = async (killFile: string | null): Promise<boolean> => {
+  try {
+    if (killFile !== null) await writeCgroupFile(killFile, '1');
+    return killFile !== null;
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOENT', 'ENODEV')) throw error;
+    return false;
+  }
+};
+
 /** Kills every process of a group until none is left. A group frozen by the v1 freezer dies only once thawed. */
 export const killGroup = async (task: KillTask): Promise<void> => {
-  for (let delay = 2; ; delay = Math.min(delay * 2, 100)) {
+  for (let delay = 1; ; delay = Math.min(delay * 1.5, 100)) {
     task.signal?.throwIfAborted();
-    if ((await task.processes()).length === 0) return;
-    try {
-      if (task.killFile !== null) await writeCgroupFile(task.killFile, '1');
-    } catch (error) {
-      if (!hasErrorCode(error, 'ENOENT', 'ENODEV')) throw error;
-    }
-    await killOneByOne(task);
+    const isPopulated = await task.isPopulated();
+    if (!isPopulated && (await task.processes()).length === 0) return;
+    // those that are only in v1 groups are found there
+    if (!isPopulated || !(await killAtOnce(task.killFile))) await killOneByOne(task);
     await task.thaw();
     await sleep(delay);
   }

@@ -1,4 +1,4 @@
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { access, chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,6 +37,9 @@ const unlessMissing = async <T>(promise: Promise<T>, missing: T): Promise<T> => 
     throw error;
   }
 };
+
+const isUnifiedPopulated = async (dir: string): Promise<boolean> =>
+  keyedValue(await unlessMissing(readCgroupFile(join(dir, 'cgroup.events')), ''), 'populated') === '1';
 
 /** Control groups through their file systems. */
 export class LinuxCgroups implements Cgroups {
@@ -96,6 +99,7 @@ export class LinuxCgroups implements Cgroups {
     const unified = await this.directory('unified', path);
     await killGroup({
       killFile: unified === null ? null : join(unified, 'cgroup.kill'),
+      isPopulated: async () => unified !== null && (await isUnifiedPopulated(unified)),
       processes: async () => await this.processes(path),
       thaw: async () => await thawTree(await this.#freezers(path)),
       signal: options.signal,
@@ -105,6 +109,7 @@ export class LinuxCgroups implements Cgroups {
   async attach(path: string, pid: number): Promise<void> {
     let attached = false;
     for (const dir of await this.#directories(path)) {
+      if (!existsSync(dir)) continue;
       const joined = await unlessMissing(
         writeCgroupFile(join(dir, 'cgroup.procs'), String(pid)).then(() => true),
         false,
@@ -153,8 +158,7 @@ export class LinuxCgroups implements Cgroups {
     const unified = await this.directory('unified', path);
     if (unified === null) return await this.#pollPopulated(path, tell);
     const look = async (): Promise<void> => {
-      const events = await unlessMissing(readCgroupFile(join(unified, 'cgroup.events')), 'populated 0');
-      tell(keyedValue(events, 'populated') === '1');
+      tell(await isUnifiedPopulated(unified));
     };
     const watcher = await this.watchEvents(path, 'cgroup.events', () => void look());
     await look();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -122,7 +123,7 @@ export class LinuxConmon implements Conmon {
     for (;;) {
       container.signal?.throwIfAborted();
       const isAlive = conmon !== null && (await this.#processes.isAlive(conmon));
-      const said = await readFile(syncPath, 'utf8');
+      const said = readFileSync(syncPath, 'utf8');
       if (said.includes('\n') || !isAlive) return parseSyncMessage(said.split('\n')[0] ?? '');
       // a container takes some 50 ms, so that setting up a watch would cost as much as it saves
       await sleep(pollMs);

@@ -47,16 +47,19 @@ export class LinuxGuestTree implements GuestTree {
     const maxBytes = options.maxBytes ?? defaultMaxBytes;
     // looked at before it is opened: opening a device or FIFO may do something, or wait
     return await withDescriptor(this.#open(path, openPath), async (fd) => {
-      if (!fstatSync(fd).isFile()) throw refused('EINVAL', path, 'not a regular file');
+      const stats = fstatSync(fd);
+      if (!stats.isFile()) throw refused('EINVAL', path, 'not a regular file');
       const handle = await open(descriptorPath(fd), constants.O_RDONLY);
       try {
-        const buffer = Buffer.alloc(maxBytes + 1);
-        let length = 0;
-        for (;;) {
-          const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
+        // as a rule more than there is, so that the end shows in the first read; files of /proc say that they are empty
+        const room = Math.min(Math.max(stats.size, 4_095), maxBytes) + 1;
+        const chunks: Buffer[] = [];
+        for (let length = 0; ; ) {
+          const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(room), 0, room, length);
+          chunks.push(buffer.subarray(0, bytesRead));
           length += bytesRead;
-          if (bytesRead === 0) return buffer.subarray(0, length);
           if (length > maxBytes) throw refused('EFBIG', path, `more than ${maxBytes} bytes`);
+          if (bytesRead < room) return Buffer.concat(chunks);
         }
       } finally {
         await handle.close();
