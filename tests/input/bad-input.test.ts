@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import type { Operation, Problem, VeSummary } from '@insula/contract';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useNode } from '../harness/index.ts';
@@ -110,14 +111,16 @@ describe('what does not exist', () => {
   });
 
   test('a template that is defined but not built is refused with what to do', async () => {
-    const told = await node.insula(['create', 'x', '--template', 'debian-12-sysvinit']);
-    const { code } = await create({ name: 'x', template: 'debian-12-sysvinit' }).catch(() => ({
-      code: 'built',
-    }));
-    if (code === 'built') return;
-    expect(code).toBe('template_not_built');
+    const definition = ['name: unbuilt', 'title: Nobody built this', 'distribution: busybox', 'release: host'];
+    await writeFile(
+      `${node.paths.templates}/unbuilt.yaml`,
+      [...definition, 'init: busybox', 'source:', '  kind: busybox', ''].join('\n'),
+    );
+    expect(await create({ name: 'x', template: 'unbuilt' })).toMatchObject({ code: 'template_not_built' });
+    const told = await node.insula(['create', 'x', '--template', 'unbuilt']);
     expect(told.code).toBe(4);
-    expect(told.stderr).toContain('insula template build debian-12-sysvinit');
+    expect(told.stderr).toContain('insula template build unbuilt');
+    await unchanged();
   });
 });
 

@@ -33,8 +33,11 @@ export function networkActions(ports: NetworkPorts) {
     async do(args, { signal }) {
       const init = await ports.initOf(args.uuid);
       await removeLink(ports, args.ctid, signal);
-      await bind(ports, args, signal);
-      await links.batch(compileHostBatch(config, { ...args, pid: init.pid }), { signal });
+      // side by side: nothing that could send runs in the VE yet
+      await both(
+        bind(ports, args, signal),
+        links.batch(compileHostBatch(config, { ...args, pid: init.pid }), { signal }),
+      );
       await links.batchInside(init.pid, compileGuestBatch(config, args), { signal });
       // had init died, the kernel could have given its pid, and with it the link, to another process
       if (!(await processes.isAlive(init))) {
@@ -52,6 +55,11 @@ export function networkActions(ports: NetworkPorts) {
   };
 
   return { 'connect-network': connectNetwork, 'disconnect-network': disconnectNetwork };
+}
+
+/** Waits for the end of both, also when one fails: an undo must not meet what is still under way. */
+async function both(...tasks: readonly [Promise<void>, Promise<void>]): Promise<void> {
+  for (const task of await Promise.allSettled(tasks)) if (task.status === 'rejected') throw task.reason;
 }
 
 async function disconnect(ports: NetworkPorts, ve: VeLink, signal: AbortSignal): Promise<void> {
