@@ -1,7 +1,9 @@
+import { FakeBtrfs } from './btrfs/fake-btrfs.ts';
 import { FakeCgroups } from './cgroups/fake-cgroups.ts';
 import { RecordingCommandRunner } from './commands/fake-command-runner.ts';
 import { FakeConmon } from './conmon/fake-conmon.ts';
 import { FakeConsoleLogs, FakeConsoles } from './console/fake-console.ts';
+import { FakeDiskImages } from './disk-images/fake-disk-images.ts';
 import type { HostFacts } from './facts/host-facts.ts';
 import { FakeFiles } from './files/fake-files.ts';
 import { FakeGuestTrees } from './guest-tree/fake-guest-trees.ts';
@@ -48,6 +50,8 @@ export class FakeHost implements Host {
   readonly commands = new RecordingCommandRunner();
   readonly mounts = new FakeMounts();
   readonly files = new FakeFiles({ mounts: this.mounts });
+  readonly btrfs = new FakeBtrfs({ files: this.files });
+  readonly diskImages = new FakeDiskImages({ files: this.files, mounts: this.mounts });
   readonly guestTrees = new FakeGuestTrees();
   readonly processes = new FakeProcesses();
   readonly cgroups = new FakeCgroups();

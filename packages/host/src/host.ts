@@ -1,7 +1,9 @@
+import type { Btrfs } from './btrfs/btrfs.ts';
 import type { Cgroups } from './cgroups/cgroups.ts';
 import type { CommandRunner } from './commands/command-runner.ts';
 import type { Conmon } from './conmon/conmon.ts';
 import type { ConsoleLogs, Consoles } from './console/console.ts';
+import type { DiskImages } from './disk-images/disk-images.ts';
 import type { HostProbe } from './facts/host-facts.ts';
 import type { Files } from './files/files.ts';
 import type { GuestTrees } from './guest-tree/guest-tree.ts';
@@ -25,6 +27,8 @@ export interface Host {
   readonly processes: Processes;
   readonly userNamespaces: UserNamespaces;
   readonly mounts: Mounts;
+  readonly btrfs: Btrfs;
+  readonly diskImages: DiskImages;
   readonly cgroups: Cgroups;
   readonly runc: Runc;
   readonly conmon: Conmon;

@@ -1,3 +1,4 @@
+export type { Btrfs, SubvolumeUsage } from './btrfs/btrfs.ts';
 export type {
   CgroupHierarchies,
   CgroupLayout,
@@ -29,6 +30,7 @@ export type {
   Consoles,
 } from './console/console.ts';
 export { FakeConsoleLogs, FakeConsoles } from './console/fake-console.ts';
+export type { DiskImages, NewDiskImage } from './disk-images/disk-images.ts';
 export type {
   CriuFacts,
   GatherFacts,

@@ -1,8 +1,10 @@
+import { LinuxBtrfs } from './btrfs/linux-btrfs.ts';
 import { LinuxCgroups } from './cgroups/linux-cgroups.ts';
 import { LinuxCommandRunner } from './commands/linux-command-runner.ts';
 import { LinuxConmon } from './conmon/linux-conmon.ts';
 import { LinuxConsoleLogs } from './console/linux-console-logs.ts';
 import { LinuxConsoles } from './console/linux-consoles.ts';
+import { LinuxDiskImages } from './disk-images/linux-disk-images.ts';
 import { LinuxHostProbe } from './facts/linux-host-probe.ts';
 import { LinuxFiles } from './files/linux-files.ts';
 import { LinuxGuestTrees } from './guest-tree/linux-guest-trees.ts';
@@ -49,6 +51,8 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     processes,
     userNamespaces,
     mounts,
+    btrfs: new LinuxBtrfs({ commands }),
+    diskImages: new LinuxDiskImages({ commands, mounts }),
     cgroups,
     runc: new LinuxRunc({ commands }, { program, root: runcRoot }),
     conmon: new LinuxConmon(

@@ -1,0 +1,125 @@
+import { open, rm, stat, truncate } from 'node:fs/promises';
+import { CommandFailed } from '../commands/command-failed.ts';
+import type { CommandRunner } from '../commands/command-runner.ts';
+import type { Mounts } from '../mounts/mounts.ts';
+import { SystemError } from '../syscalls/system-error.ts';
+import type { DiskImageOptions, DiskImages, NewDiskImage } from './disk-images.ts';
+
+/** Exit codes of e2fsck(8) after which the file system is sound. */
+const soundAfterCheck = [0, 1];
+
+/** Loop devices, mkfs, resize2fs and fsfreeze of the host. */
+export class LinuxDiskImages implements DiskImages {
+  readonly #commands: CommandRunner;
+  readonly #mounts: Mounts;
+
+  constructor(ports: { readonly commands: CommandRunner; readonly mounts: Mounts }) {
+    this.#commands = ports.commands;
+    this.#mounts = ports.mounts;
+  }
+
+  async make(path: string, image: NewDiskImage, options: DiskImageOptions = {}): Promise<void> {
+    await rm(path, { force: true });
+    const file = await open(path, 'wx', 0o600);
+    try {
+      await file.truncate(image.sizeBytes);
+    } finally {
+      await file.close();
+    }
+    await this.#run(image.fileSystem === 'btrfs' ? makeBtrfs(path) : makeExt4(path, image.inodes), options);
+  }
+
+  async mount(path: string, target: string, options: DiskImageOptions = {}): Promise<void> {
+    if (await this.#mounts.isMounted(target)) return;
+    // the loop device goes away by itself with the mount
+    await this.#run(['mount', '-o', 'loop,discard,nosuid,nodev,noatime', path, target], options);
+    await this.#bypassPageCache(target);
+  }
+
+  async resize(
+    path: string,
+    target: string,
+    sizeBytes: number,
+    options: DiskImageOptions = {},
+  ): Promise<void> {
+    const { size } = await stat(path);
+    if (size === sizeBytes) return;
+    const device = await this.#deviceAt(target);
+    if (sizeBytes < size) {
+      if (device !== null) throw new SystemError({ code: 'EBUSY', errno: 16, syscall: 'resize', path });
+      await this.#check(path, options);
+      await this.#run(['resize2fs', path, sectors(sizeBytes)], options);
+      await truncate(path, sizeBytes);
+      return;
+    }
+    await truncate(path, sizeBytes);
+    if (device === null) {
+      await this.#check(path, options);
+      await this.#run(['resize2fs', path, sectors(sizeBytes)], options);
+      return;
+    }
+    await this.#run(['losetup', '--set-capacity', device], options);
+    await this.#run(['resize2fs', device, sectors(sizeBytes)], options);
+  }
+
+  async freeze(target: string, options: DiskImageOptions = {}): Promise<void> {
+    await this.#run(['fsfreeze', '--freeze', target], options);
+  }
+
+  async thaw(target: string): Promise<void> {
+    try {
+      await this.#run(['fsfreeze', '--unfreeze', target], {});
+    } catch (error) {
+      // fsfreeze says EINVAL of what is not frozen
+      if (!(error instanceof CommandFailed && error.stderr.includes('Invalid argument'))) throw error;
+    }
+  }
+
+  async copy(from: string, to: string, options: DiskImageOptions = {}): Promise<void> {
+    await this.#run(
+      ['cp', '--reflink=auto', '--sparse=always', '--no-target-directory', '--', from, to],
+      options,
+    );
+  }
+
+  async #check(path: string, options: DiskImageOptions): Promise<void> {
+    try {
+      await this.#run(['e2fsck', '-f', '-y', path], options);
+    } catch (error) {
+      if (!(error instanceof CommandFailed && soundAfterCheck.includes(error.exitCode ?? -1))) throw error;
+    }
+  }
+
+  /** Without this every block would be cached twice: as data of the image and as data of the file. Not every file system can. */
+  async #bypassPageCache(target: string): Promise<void> {
+    const device = await this.#deviceAt(target);
+    if (device === null) return;
+    try {
+      await this.#run(['losetup', '--direct-io=on', device], {});
+    } catch (error) {
+      if (!(error instanceof CommandFailed)) throw error;
+    }
+  }
+
+  async #deviceAt(target: string): Promise<string | null> {
+    const entries = await this.#mounts.mountsBelow(target);
+    return entries.find((entry) => entry.target === target)?.source ?? null;
+  }
+
+  async #run(argv: readonly string[], { signal }: DiskImageOptions): Promise<void> {
+    await this.#commands.run(argv, signal === undefined ? {} : { signal });
+  }
+}
+
+/** The unit of resize2fs that divides every size. */
+const sectors = (bytes: number): string => `${Math.floor(bytes / 512)}s`;
+
+const makeBtrfs = (path: string): readonly string[] => ['mkfs.btrfs', '--quiet', path];
+
+/** No blocks are kept for root: whoever fills the file system is the root of a VE. */
+const makeExt4 = (path: string, inodes: number | undefined): readonly string[] => [
+  'mkfs.ext4',
+  ...['-q', '-F', '-m', '0', '-E', 'lazy_itable_init=1,lazy_journal_init=1,root_owner=0:0'],
+  ...(inodes === undefined ? [] : ['-N', String(inodes)]),
+  path,
+];
