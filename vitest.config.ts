@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     // koffi does not work in worker threads
     pool: 'forks',
+    retry: Number(process.env['INSULA_TEST_RETRIES'] ?? 0),
     teardownTimeout: patient(minute),
     // `verbose` shows each test as it ends
     reporters: [process.env['INSULA_TEST_REPORTER'] ?? 'default', new TestTotals()],

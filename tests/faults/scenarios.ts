@@ -119,6 +119,14 @@ export const scenarios: readonly Scenario[] = [
     cause: verb('kill'),
   },
   {
+    title: 'a kill of a paused VE',
+    kind: 've.kill',
+    before: 'paused',
+    after: 'stopped',
+    onCrash: 'resume',
+    cause: verb('kill'),
+  },
+  {
     title: 'a reboot from inside',
     kind: 've.reboot',
     before: 'running',

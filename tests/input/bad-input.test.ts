@@ -111,15 +111,24 @@ describe('what does not exist', () => {
   });
 
   test('a template that is defined but not built is refused with what to do', async () => {
-    const definition = ['name: unbuilt', 'title: Nobody built this', 'distribution: busybox', 'release: host'];
+    const fields = ['title: Nobody built this', 'distribution: busybox', 'release: host', 'init: busybox'];
+    const source = ['source:', '  kind: busybox', 'minimumFreeBytes: 20000000', ''];
     await writeFile(
       `${node.paths.templates}/unbuilt.yaml`,
-      [...definition, 'init: busybox', 'source:', '  kind: busybox', ''].join('\n'),
+      ['name: unbuilt', ...fields, ...source].join('\n'),
     );
     expect(await create({ name: 'x', template: 'unbuilt' })).toMatchObject({ code: 'template_not_built' });
     const told = await node.insula(['create', 'x', '--template', 'unbuilt']);
     expect(told.code).toBe(4);
     expect(told.stderr).toContain('insula template build unbuilt');
+    await unchanged();
+  });
+
+  test('a template whose definition cannot be used is refused with what is wrong in it', async () => {
+    await writeFile(`${node.paths.templates}/broken.yaml`, 'name: broken\nsurprise: 1\n');
+    const problem = await create({ name: 'x', template: 'broken' });
+    expect(problem).toMatchObject({ status: 400 });
+    expect(problem.detail).toContain('broken.yaml');
     await unchanged();
   });
 });

@@ -32,10 +32,14 @@ describe('exec on a terminal', () => {
     await terminal.shows('^C');
     terminal.type('echo back-$?\n');
     await terminal.shows('back-130');
-    terminal.type('cat\n');
+    // it speaks once it is the one in the foreground: a shell ignores Ctrl-Z
+    terminal.type("sh -c 'echo job-$((20 + 3)); exec cat'\n");
+    await terminal.shows('job-23');
     terminal.type('\u001a');
     await terminal.shows('Stopped');
-    terminal.type('kill -9 %1; wait; true\n');
+    terminal.type('kill -9 %1; wait; echo over-$((20 + 3))\n');
+    // an end of input is one at a prompt only
+    await terminal.shows(/over-23[^#]*# /);
     terminal.type('\u0004');
     expect((await terminal.exited).exitCode).toBe(0);
   });

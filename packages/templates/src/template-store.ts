@@ -66,8 +66,7 @@ export class TemplateStore {
   /** A template ready to be planned. @throws CodedError template_not_found, invalid_input for a definition that cannot be used */
   async resolved(name: string): Promise<ResolvedTemplate> {
     const set = await this.definitions();
-    const unusable = set.problems.find(({ path }) => path.endsWith(`/${name}.yaml`));
-    if (unusable !== undefined && !set.definitions.has(name)) throw unusable.error;
+    refuseUnusable(set, name);
     return resolveTemplate(set, name);
   }
 
@@ -86,15 +85,21 @@ export class TemplateStore {
     return layer;
   }
 
-  /** The newest built layer of a template, or the one named as NAME@VERSION. @throws CodedError template_not_found, template_not_built, template_damaged */
+  /**
+   * The newest built layer of a template, or the one named as NAME@VERSION.
+   * @throws CodedError template_not_found, template_not_built, template_damaged, invalid_input for a definition that cannot be used
+   */
   async resolve(reference: string): Promise<TemplateVersion> {
     const [name = '', version] = reference.split('@', 2);
     if (version !== undefined) return await this.version({ name, version });
     const { layers } = await this.layers();
     const newest = layers.findLast((layer) => layer.name === name);
     if (newest !== undefined) return newest;
-    const { definitions } = await this.definitions();
-    throw fault(definitions.has(name) ? 'template_not_built' : 'template_not_found', { template: reference });
+    const set = await this.definitions();
+    refuseUnusable(set, name);
+    throw fault(set.definitions.has(name) ? 'template_not_built' : 'template_not_found', {
+      template: reference,
+    });
   }
 
   /** The version for a build now: after all there are, whole or damaged. */
@@ -105,6 +110,12 @@ export class TemplateStore {
       .map((entry) => entry.name.slice(name.length + 1));
     return nextVersion(taken.sort(compareVersions), now);
   }
+}
+
+/** @throws CodedError invalid_input when there is a definition of that name, and it cannot be used */
+function refuseUnusable({ definitions, problems }: LoadedDefinitions, name: string): void {
+  const unusable = problems.find(({ path }) => path.endsWith(`/${name}.yaml`));
+  if (unusable !== undefined && !definitions.has(name)) throw unusable.error;
 }
 
 const describe = (set: LoadedDefinitions, name: string) => {
