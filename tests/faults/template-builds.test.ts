@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TemplateSummary } from '@insula/contract';
+import type { TemplateSummary, TemplateVersion } from '@insula/contract';
 import { expect, test } from 'vitest';
 import { eventually, patient } from '../harness/index.ts';
 import { type FaultPoint, useBundle, useFaultNode } from './fault-node.ts';
@@ -78,6 +78,37 @@ test('a build of which a step fails, or its undo is cut off, leaves nothing', {
     }
     await expectOnly(layers);
   });
+});
+
+test('an import that is cut off anywhere is finished by the next daemon', {
+  timeout: patient(240_000),
+}, async () => {
+  const archive = `${node.paths.dir}/busybox.tar.zst`;
+  const imports = '/v1/template-imports';
+  const build = (await node.api.perform('POST', path)).result as TemplateVersion;
+  const layer = `busybox@${build.version}`;
+  await node.api.perform('POST', `/v1/templates/${layer}/export`, { path: archive });
+  await node.api.perform('DELETE', '/v1/templates/busybox');
+  const { steps } = await node.api.perform('POST', imports, { path: archive });
+  const points = steps.flatMap(({ action }, step) =>
+    (['begun', 'done'] as const).map((point) => ({ name: `${step} ${action} ${point}`, step, point })),
+  );
+  await walk(node, points, async ({ step, point }) => {
+    await node.api.perform('DELETE', '/v1/templates/busybox');
+    node.setFaults({ kind: 'template.import', step, point });
+    await node.api.call('POST', imports, { path: archive }).catch(() => undefined);
+    await node.diesOfFault();
+    await node.recover();
+    expect(await node.latest('template.import')).toMatchObject({ state: 'succeeded', recovery: 'resumed' });
+    await expectOnly([layer]);
+    const verified = await node.api.perform('POST', `/v1/templates/${layer}/verify`);
+    expect(verified.result).toMatchObject({ problems: [] });
+  });
+  node.setFaults({ kind: 'template.import', step: steps.length - 1, point: 'fail' });
+  await node.api.perform('DELETE', '/v1/templates/busybox');
+  expect(await node.api.attempt('POST', imports, { path: archive })).toMatchObject({ state: 'failed' });
+  node.setFaults();
+  await expectOnly([]);
 });
 
 test('a build whose daemon is killed at any moment leaves nothing', {

@@ -13,7 +13,13 @@ import { repository } from './daemon-process.ts';
 import { eventually } from './eventually.ts';
 
 /** Templates that the tests build on this machine. */
-export type TemplateName = 'debian-12' | 'debian-13' | 'debian-12-sysvinit' | 'busybox';
+export type TemplateName =
+  | 'debian-12'
+  | 'debian-12-minimal'
+  | 'debian-12-sysvinit'
+  | 'debian-13'
+  | 'debian-testing'
+  | 'busybox';
 
 /** Builds a template, newly even if there is one, in the pool at the path. */
 export type BuildTemplate = (name: TemplateName, cache: string) => Promise<void>;

@@ -59,7 +59,16 @@ export {
   veStates,
   veTransitions,
 } from './schemas/states.ts';
-export { type InitKind, initKinds, TemplateSummary, TemplateVersion } from './schemas/template.ts';
+export {
+  type InitKind,
+  initKinds,
+  TemplateArchive,
+  TemplateDetail,
+  TemplateDiff,
+  TemplateSummary,
+  TemplateVerification,
+  TemplateVersion,
+} from './schemas/template.ts';
 export {
   defaultCapabilities,
   type Feature,

@@ -54,6 +54,7 @@ export interface Node {
   readonly ports: VePorts;
   readonly registry: VeRegistry;
   readonly templates: TemplateStore;
+  readonly contents: ReturnType<typeof layerContents>;
   readonly addressPool: AddressPool;
   readonly engine: OperationEngine;
   readonly journal: SqliteJournal;
@@ -185,6 +186,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     ports,
     registry,
     templates,
+    contents,
     addressPool,
     engine,
     journal,

@@ -22,6 +22,10 @@ beforeEach(async () => {
     withTree: async ({ name, version }, _scratch, use) =>
       await use(join(pool.layers, `${name}@${version}`, 'root')),
     dropView: async () => undefined,
+    verify: async () => ({ files: 1, bytes: 100, problems: [] }),
+    compare: async () => [],
+    archiveParts: async () => null,
+    restore: async () => ({ bytes: 100, files: 1, digest: `sha256:${'0'.repeat(64)}` }),
   };
   actions = templateActions({ commands, contents, files, guestTrees, pool, cache: join(dir, 'cache') });
 });
@@ -173,6 +177,25 @@ describe('a published layer', () => {
     await actions['publish-layer'].undo?.({ layer }, context());
     expect(await readdir(join(dir, 'layers'))).toEqual([]);
     expect(await readdir(join(dir, 'staging'))).toEqual([]);
+  });
+
+  it('with the packages of the one before is dropped, and leaves nothing', async () => {
+    commands.answer(['dpkg-query'], { stdout: 'less 590-2 amd64\n' });
+    const publishAs = async (version: string, unlessSameAs?: { name: string; version: string }) => {
+      await actions['make-template-staging'].do(staging, context());
+      const root = join(dir, 'staging', 'op1', 'layer', 'root');
+      await mkdir(join(root, 'var/lib/dpkg'), { recursive: true });
+      await writeFile(join(root, 'var/lib/dpkg/status'), '');
+      const args = { layer: { ...layer, version }, ...(unlessSameAs && { unlessSameAs }) };
+      await actions['publish-layer'].do(args, context());
+    };
+    await publishAs('1');
+    await publishAs('2', { name: 'small', version: '1' });
+    expect(await readdir(join(dir, 'layers'))).toEqual(['small@1']);
+    expect(await readdir(join(dir, 'staging'))).toEqual([]);
+    commands.answer(['dpkg-query'], { stdout: 'less 590-3 amd64\n' });
+    await publishAs('3', { name: 'small', version: '1' });
+    expect(await readdir(join(dir, 'layers'))).toEqual(['small@1', 'small@3']);
   });
 
   it('can be removed twice', async () => {

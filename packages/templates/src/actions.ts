@@ -1,7 +1,8 @@
 import { buildLayout, type TemplatePorts } from './build-layout.ts';
 import { runGuestScripts, writeGuestFiles } from './guest-actions.ts';
-import { makeStaging, publishLayer, removeLayer } from './layer-actions.ts';
+import { makeStaging, publishLayer, removeLayer, verifyTemplate } from './layer-actions.ts';
 import { bootstrapSystem, copyLayer, installBusybox, installMore } from './system-actions.ts';
+import { dropStaging, exportLayer, importLayer, unpackTemplate } from './transfer-actions.ts';
 
 export type TemplateHandlers = ReturnType<typeof templateActions>;
 
@@ -17,6 +18,11 @@ export function templateActions(ports: TemplatePorts) {
     'write-guest-files': writeGuestFiles(ports, layout),
     'run-guest-scripts': runGuestScripts(ports, layout),
     'publish-layer': publishLayer(ports, layout),
+    'export-layer': exportLayer(ports, layout),
+    'unpack-template': unpackTemplate(ports, layout),
+    'import-layer': importLayer(ports, layout),
+    'drop-staging': dropStaging(ports, layout),
+    'verify-template': verifyTemplate(ports),
     'remove-layer': removeLayer(ports, layout),
   };
 }

@@ -1,3 +1,4 @@
+import type { TemplateDiff, TemplateVerification } from '@insula/contract';
 import type { Host } from '@insula/host';
 import type { StepContext } from '@insula/operations';
 
@@ -12,6 +13,42 @@ export interface LayerContents {
   withTree(layer: LayerKey, scratch: string, use: (root: string) => Promise<void>): Promise<void>;
   /** Takes away what an interrupted `withTree` left. */
   dropView(scratch: string): Promise<void>;
+  /** Reads a layer from one end to the other and tells what is not as it was made. */
+  verify(
+    layer: LayerKey & { readonly digest: string | null },
+    options: { readonly signal: AbortSignal; readonly progress: (fraction: number) => void },
+  ): Promise<Omit<TemplateVerification, 'template' | 'problems'> & Readonly<Problems>>;
+  /** The names in which one layer differs from another. */
+  compare(
+    from: LayerKey,
+    to: LayerKey,
+    options: { readonly signal: AbortSignal },
+  ): Promise<readonly TemplateDiff['files'][number][]>;
+  /** What of a layer has to travel beside its own directory; null for one that does not. */
+  archiveParts(layer: LayerKey): Promise<ArchiveParts | null>;
+  /**
+   * Makes a layer of what came from elsewhere: `manifest` and `objects` in its directory. Nothing of it is believed.
+   * @throws CodedError archive_refused
+   */
+  restore(
+    layerDir: string,
+    options: {
+      readonly archive: string;
+      readonly signal: AbortSignal;
+      readonly progress: (fraction: number) => void;
+    },
+  ): Promise<{ readonly bytes: number; readonly files: number; readonly digest: string }>;
+}
+
+export interface ArchiveParts {
+  /** Directory of the object store. */
+  readonly store: string;
+  /** Paths of the layer's objects below it. */
+  readonly objects: readonly string[];
+}
+
+interface Problems {
+  readonly problems: readonly TemplateVerification['problems'][number][];
 }
 
 export interface TemplatePorts extends Pick<Host, 'commands' | 'files' | 'guestTrees'> {

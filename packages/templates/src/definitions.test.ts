@@ -32,10 +32,12 @@ describe('the definitions that are shipped', () => {
     const set = await shipped();
     expect([...set.definitions.keys()]).toEqual([
       'busybox',
+      'debian-12-minimal',
       'debian-12-nginx',
       'debian-12-sysvinit',
       'debian-12',
       'debian-13',
+      'debian-testing',
     ]);
     for (const name of set.definitions.keys()) {
       const { steps } = planTemplateBuild({

@@ -1,4 +1,4 @@
-import { fault } from '@insula/contract';
+import { fault, type OperationTarget } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
 import { planLayerRemoval, planTemplateBuild } from './plan.ts';
 import type { TemplateStore } from './template-store.ts';
@@ -13,26 +13,53 @@ export interface TemplateKindPorts {
 export const templateLock = (name: string): string => `template:${name}`;
 
 /**
- * The kinds of operation on templates. Their target's id is the template's name (`template.remove`: or NAME@VERSION); the input of
- * `template.build` is `{ rebuild?: boolean }` or null, that of `template.remove` is not looked at.
+ * The kinds of operation on templates. Their target's id is the template's name (`template.remove` and `template.verify`: or
+ * NAME@VERSION; of `template.import`: the file's name); the input of `template.build` is `{ rebuild?: boolean }` or null, of `template.export` and `template.import` `{ path }`; that of the others
+ * is not looked at.
  */
 export function templateKinds({
   templates,
   usersOf,
 }: TemplateKindPorts): Readonly<Record<string, OperationKind>> {
+  const newest = async (name: string | null) => {
+    const { layers } = await templates.layers();
+    return layers.findLast((layer) => layer.name === name) ?? null;
+  };
+
+  const result = async ({ id }: OperationTarget) => await templates.resolve(id);
+
   const build: OperationKind = {
     async plan(input, target) {
       const name = target.id;
       const { rebuild = false } = (input ?? {}) as { readonly rebuild?: boolean };
       const template = await templates.resolved(name);
-      const { layers } = await templates.layers();
-      const newestOf = (wanted: string | null) => layers.findLast((layer) => layer.name === wanted) ?? null;
       // what exists is kept
-      if (!rebuild && newestOf(name) !== null) return { steps: [], onCrash: 'rollback' };
+      if (!rebuild && (await newest(name)) !== null) return { steps: [], onCrash: 'rollback' };
       const version = await templates.nextVersion(name, new Date());
-      return planTemplateBuild({ template, version, parent: newestOf(template.parent) });
+      return planTemplateBuild({ template, version, parent: await newest(template.parent) });
     },
-    result: async (target) => await templates.resolve(target.id),
+    result,
+  };
+
+  const update: OperationKind = {
+    async plan(_input, { id: name }) {
+      const template = await templates.resolved(name);
+      const version = await templates.nextVersion(name, new Date());
+      // from the ground up: on a built parent its packages would stay as old as that is
+      return planTemplateBuild({ template, version, parent: null, previous: await newest(name) });
+    },
+    result,
+  };
+
+  const verify: OperationKind = {
+    async plan(_input, { id }) {
+      const { name, version, digest = null } = await templates.resolve(id);
+      const args = { name, version, digest };
+      return {
+        steps: [{ action: 'verify-template', title: `read ${name}@${version}`, args }],
+        onCrash: 'resume',
+      };
+    },
   };
 
   const remove: OperationKind = {
@@ -52,5 +79,39 @@ export function templateKinds({
     },
   };
 
-  return { 'template.build': build, 'template.remove': remove };
+  const exporting: OperationKind = {
+    async plan(input, { id }) {
+      const { name, version } = await templates.resolve(id);
+      const { path } = input as { readonly path: string };
+      const title = `write ${name}@${version} to ${path}`;
+      return {
+        steps: [{ action: 'export-layer', title, args: { name, version, path } }],
+        onCrash: 'rollback',
+      };
+    },
+  };
+
+  const importing: OperationKind = {
+    plan(input) {
+      const args = { path: (input as { readonly path: string }).path };
+      return {
+        steps: [
+          { action: 'unpack-template', title: `unpack ${args.path}`, args, weight: 2 },
+          { action: 'import-layer', title: 'take the template in', args, weight: 2 },
+          { action: 'drop-staging', title: 'clean up', args, weight: 0.1 },
+        ],
+        onCrash: 'resume',
+        cancellableBefore: 2,
+      };
+    },
+  };
+
+  return {
+    'template.build': build,
+    'template.update': update,
+    'template.verify': verify,
+    'template.remove': remove,
+    'template.export': exporting,
+    'template.import': importing,
+  };
 }

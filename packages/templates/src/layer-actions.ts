@@ -13,7 +13,12 @@ type StagingArgs = {
 };
 type LayerArgs = { readonly name: string; readonly version: string };
 type PublishArgs = {
-  readonly layer: Pick<TemplateVersion, 'name' | 'version' | 'title' | 'distribution' | 'release' | 'init'>;
+  readonly layer: Pick<
+    TemplateVersion,
+    'name' | 'version' | 'title' | 'distribution' | 'release' | 'init' | 'origin'
+  >;
+  /** With the same packages as this one the new layer would be of no use: it is dropped. */
+  readonly unlessSameAs?: LayerArgs;
 };
 
 export const makeStaging = (
@@ -43,12 +48,18 @@ export const publishLayer = (
   { commands, contents, files }: TemplatePorts,
   layout: BuildLayout,
 ): StepHandler<PublishArgs> => ({
-  async do({ layer }, context) {
+  async do({ layer, unlessSameAs }, context) {
     const { signal } = context;
     const staging = layout.staging(context);
     await commands.run(['find', `${staging.root}/dev`, '-xdev', '-mindepth', '1', '-delete'], { signal });
     const packages = await installedPackages({ commands, files }, staging.root, signal);
-    await files.writeAtomic(`${staging.layer}/packages.txt`, packages.map((line) => `${line}\n`).join(''));
+    const list = packages.map((line) => `${line}\n`).join('');
+    if (unlessSameAs !== undefined && list === (await packagesOf(files, layout, unlessSameAs))) {
+      const { name, version } = unlessSameAs;
+      context.log(`nothing has changed since ${name}@${version}: no new version`);
+      return await files.removeTree(staging.dir);
+    }
+    await files.writeAtomic(`${staging.layer}/packages.txt`, list);
     const {
       bytes,
       files: count,
@@ -74,6 +85,26 @@ export const publishLayer = (
   },
   undo: async ({ layer }, context) => await takeAway(files, layout, layer, context),
 });
+
+const packagesOf = async (files: Host['files'], layout: BuildLayout, layer: LayerKey) =>
+  await files.readTextIfExists(`${layout.layer(layer)}/packages.txt`);
+
+export const verifyTemplate = ({
+  contents,
+}: TemplatePorts): StepHandler<LayerArgs & { readonly digest: string | null }> => ({
+  async do(args, context) {
+    const { signal } = context;
+    const progress = (fraction: number) => context.progress(fraction);
+    const found = await contents.verify(args, { signal, progress });
+    for (const { path, problem } of found.problems.slice(0, loggedProblems))
+      context.log(`${path} ${problem}`);
+    const verification = { template: `${args.name}@${args.version}`, ...found };
+    context.output(verification);
+  },
+});
+
+/** The result holds all. */
+const loggedProblems = 20;
 
 export const removeLayer = ({ files }: TemplatePorts, layout: BuildLayout): StepHandler<LayerArgs> => ({
   do: async (args, context) => await takeAway(files, layout, args, context),

@@ -5,6 +5,8 @@ import { parseDefinition, parseGuestProfile } from './parse-definition.ts';
 import type { DefinitionSet } from './resolve.ts';
 
 export interface LoadedDefinitions extends DefinitionSet {
+  /** The file of each definition. */
+  readonly paths: ReadonlyMap<string, string>;
   /** Files that could not be used, and why. The others are good: one bad file must not take all templates away. */
   readonly problems: readonly { readonly path: string; readonly error: CodedError }[];
 }
@@ -18,6 +20,7 @@ export async function loadDefinitions(
   directories: readonly string[],
 ): Promise<LoadedDefinitions> {
   const definitions = new Map<string, TemplateDefinition>();
+  const paths = new Map<string, string>();
   const profiles = new Map<InitKind, GuestProfile>();
   const problems: { readonly path: string; readonly error: CodedError }[] = [];
 
@@ -48,7 +51,8 @@ export async function loadDefinitions(
         throw fault('invalid_input', { field: `${path}: name`, problem });
       }
       definitions.set(definition.name, definition);
+      paths.set(definition.name, path);
     });
   }
-  return { definitions, profiles, problems };
+  return { definitions, paths, profiles, problems };
 }

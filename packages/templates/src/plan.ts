@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Plan, Step } from '@insula/operations';
 import type { TemplateHandlers } from './actions.ts';
 import type { Additions, ResolvedTemplate } from './resolve.ts';
@@ -15,6 +16,8 @@ export interface TemplateBuild {
   readonly version: string;
   /** A built layer of the template that this one extends: then only what comes on top is built. */
   readonly parent: LayerName | null;
+  /** The version that this one replaces, if it turns out to be another one at all. */
+  readonly previous?: (LayerName & { readonly origin?: string | undefined }) | null;
 }
 
 /** The steps that make a layer of a template; a crash rolls them back. Pure. */
@@ -52,7 +55,7 @@ export function planTemplateBuild(build: TemplateBuild): Plan<TemplateStep> {
   steps.push({
     action: 'publish-layer',
     title: 'publish the template',
-    args: { layer: layerOf(build) },
+    args: { layer: layerOf(build), ...unlessSame(build) },
     weight: 0.5,
   });
   return { steps, onCrash: 'rollback' };
@@ -105,9 +108,25 @@ function systemSteps(
   return steps;
 }
 
-function layerOf({ template, version }: TemplateBuild) {
+function layerOf(build: TemplateBuild) {
+  const { template, version } = build;
   const { distribution, release, init } = template.base;
-  return { name: template.name, version, title: template.title, distribution, release, init };
+  const { name, title } = template;
+  return { name, version, title, distribution, release, init, origin: originOf(build) };
+}
+
+/** Equal for two builds that differ in nothing but the packages of their day. */
+function originOf({ template, parent }: TemplateBuild): string {
+  const text = JSON.stringify([template, parent === null ? null : `${parent.name}@${parent.version}`]);
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+/** Only packages tell their versions: of other systems every build is another one. */
+function unlessSame(build: TemplateBuild): { readonly unlessSameAs?: LayerName } {
+  const { previous, template } = build;
+  if (!previous || template.base.source.kind !== 'mmdebstrap' || previous.origin !== originOf(build))
+    return {};
+  return { unlessSameAs: { name: previous.name, version: previous.version } };
 }
 
 const sum = (chain: readonly Additions[]): Additions => ({

@@ -95,7 +95,7 @@ describe('the plan of a build', () => {
       'run-guest-scripts',
       'publish-layer',
     ]);
-    expect(plan.steps.at(-1)?.args).toEqual({
+    expect(plan.steps.at(-1)?.args).toMatchObject({
       layer: {
         name: 'base',
         version: '20260101.1',

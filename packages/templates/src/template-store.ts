@@ -1,7 +1,9 @@
-import { fault, type TemplateSummary, type TemplateVersion } from '@insula/contract';
+import { fault, type TemplateDetail, type TemplateSummary, type TemplateVersion } from '@insula/contract';
 import type { Files } from '@insula/host';
 import { compareVersions, type LayerList, listLayers, nextVersion, readLayer } from './layers.ts';
 import { type LoadedDefinitions, loadDefinitions } from './load-definitions.ts';
+import { parsePackages } from './packages.ts';
+import type { LayerName } from './plan.ts';
 import { type ResolvedTemplate, resolveTemplate } from './resolve.ts';
 
 export interface TemplateStoreOptions {
@@ -11,6 +13,10 @@ export interface TemplateStoreOptions {
   /** Directory of the administrator's own definitions; they replace those of the project by name. */
   readonly ownDefinitionsDir: string;
 }
+
+type Shown = Omit<TemplateDetail, 'versions'> & {
+  readonly versions: readonly Omit<TemplateDetail['versions'][number], 'usedBy'>[];
+};
 
 /** The project's own definitions: beside the sources, or beside the program that they were bundled into. */
 const builtInDirs = [`${import.meta.dirname}/../definitions`, `${import.meta.dirname}/definitions`];
@@ -63,6 +69,41 @@ export class TemplateStore {
     });
   }
 
+  /** A template as it is defined and built. @throws CodedError template_not_found */
+  async show(name: string): Promise<Shown> {
+    const [set, { layers }] = await Promise.all([this.definitions(), this.layers()]);
+    const built = layers.filter((layer) => layer.name === name);
+    const newest = built.at(-1);
+    const resolved = set.definitions.has(name) ? resolveTemplate(set, name) : null;
+    const described = resolved === null ? newest : { title: resolved.title, ...resolved.base };
+    if (described === undefined) throw fault('template_not_found', { template: name });
+    const { title, distribution, release, init } = described;
+    const versions = await Promise.all(
+      built.map(async ({ version, createdAt, bytes, files, digest = null }) => {
+        const packages = (await this.packages({ name, version })).size;
+        return { version, createdAt, bytes, files, packages, digest };
+      }),
+    );
+    return {
+      name,
+      title,
+      distribution,
+      release,
+      init,
+      extends: resolved?.parent ?? null,
+      source: resolved?.base.source.kind ?? null,
+      definition: set.paths.get(name) ?? null,
+      packages: [...new Set(resolved?.chain.flatMap(({ packages }) => packages) ?? [])],
+      versions,
+    };
+  }
+
+  /** Versions of the packages in a built layer, by name (with the architecture where it has several of that name). */
+  async packages({ name, version }: LayerName): Promise<ReadonlyMap<string, string>> {
+    const text = await this.#files.readTextIfExists(`${this.#layersDir}/${name}@${version}/packages.txt`);
+    return parsePackages(text ?? '');
+  }
+
   /** A template ready to be planned. @throws CodedError template_not_found, invalid_input for a definition that cannot be used */
   async resolved(name: string): Promise<ResolvedTemplate> {
     const set = await this.definitions();
@@ -71,13 +112,7 @@ export class TemplateStore {
   }
 
   /** A built layer. @throws CodedError template_not_found, template_damaged */
-  async version({
-    name,
-    version,
-  }: {
-    readonly name: string;
-    readonly version: string;
-  }): Promise<TemplateVersion> {
+  async version({ name, version }: LayerName): Promise<TemplateVersion> {
     const reference = `${name}@${version}`;
     const layer = await readLayer(this.#files, `${this.#layersDir}/${reference}`, reference);
     if (layer === null) throw fault('template_not_found', { template: reference });

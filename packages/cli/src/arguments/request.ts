@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { asSchemaNode, type Command, isOptional, type OperationDefinition } from '@insula/contract';
 import { UsageError } from '../errors/usage-error.ts';
 import type { OptionValue } from './option-values.ts';
@@ -23,9 +24,10 @@ export function buildRequest(
   const params: Record<string, string> = {};
   const query: Record<string, string> = {};
   const body: Record<string, unknown> = {};
-  for (const { field, place } of command.positionals) {
-    const value = positionals[field];
-    if (value === undefined) continue;
+  for (const { field, place, completes } of command.positionals) {
+    const given = positionals[field];
+    if (given === undefined) continue;
+    const value = completes === 'file' ? resolve(given) : given;
     if (place === 'params') params[field] = value;
     if (place === 'body') body[field] = value;
   }

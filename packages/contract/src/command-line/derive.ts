@@ -58,9 +58,13 @@ function derivePositional(
     several,
     optional,
     description: schema.description ?? field,
-    ...(place === 'params' ? { completes: field as NameKind } : {}),
+    ...(place === 'params' ? { completes: namedBy(field) } : {}),
+    ...(schema['x-file'] === true ? { completes: 'file' as const } : {}),
   };
 }
+
+/** A second thing of the same kind has a name of its own in the path. */
+const namedBy = (field: string): NameKind => (field === 'other' ? 'template' : (field as NameKind));
 
 function refuseTwins(row: OperationDefinition, options: readonly CommandOption[]): void {
   const seen = new Set<string>();

@@ -18,6 +18,8 @@ export interface SchemaNode {
   readonly default?: unknown;
   readonly 'x-flag'?: string;
   readonly 'x-short'?: string;
+  /** A path on the node: the command line takes relative ones, too. */
+  readonly 'x-file'?: boolean;
 }
 
 export function asSchemaNode(schema: TSchema | undefined): SchemaNode {

@@ -160,6 +160,18 @@ export const errorCatalogue = {
     'template {template} is damaged: {problem}',
     'build it again with `insula template build {template} --rebuild`',
   ),
+  template_exists: row(
+    409,
+    'conflict',
+    'template {template} exists already, with other content',
+    'remove it first, or keep it',
+  ),
+  archive_refused: row(
+    400,
+    'refused',
+    'the archive {archive} is refused: {problem}',
+    'get it anew from where you trust it to come from',
+  ),
   start_failed: row(500, 'host', 'VE {ve} did not start: {problem}', '`insula log {ve}` shows its console'),
   private_area_damaged: row(
     500,

@@ -12,7 +12,17 @@ import {
   veWait,
 } from './lifecycle.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
-import { templateBuild, templateList, templateRemove } from './templates.ts';
+import {
+  templateBuild,
+  templateDiff,
+  templateExport,
+  templateImport,
+  templateList,
+  templateRemove,
+  templateShow,
+  templateUpdate,
+  templateVerify,
+} from './templates.ts';
 import { veCreate, veDestroy, veList, veRename, veSet, veShow, veStatus } from './ves.ts';
 import { vzfsCollect, vzfsStats, vzfsVerify } from './vzfs.ts';
 
@@ -40,7 +50,13 @@ export const operationTable = {
   've.files.pull': vePull,
   've.files.push': vePush,
   'template.list': templateList,
+  'template.show': templateShow,
+  'template.diff': templateDiff,
   'template.build': templateBuild,
+  'template.update': templateUpdate,
+  'template.verify': templateVerify,
+  'template.export': templateExport,
+  'template.import': templateImport,
   'template.remove': templateRemove,
   'vzfs.stats': vzfsStats,
   'vzfs.verify': vzfsVerify,

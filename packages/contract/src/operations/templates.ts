@@ -1,10 +1,43 @@
 import { Type } from 'typebox';
 import { TemplateName, TemplateReference } from '../schemas/names.ts';
-import { TemplateSummary, TemplateVersion } from '../schemas/template.ts';
+import {
+  TemplateArchive,
+  TemplateDetail,
+  TemplateDiff,
+  TemplateSummary,
+  TemplateVerification,
+  TemplateVersion,
+} from '../schemas/template.ts';
 import { column, defineOperation } from './definition.ts';
 import { changeQueryFields } from './parts.ts';
 
 const templateParams = Type.Object({ template: TemplateName }, { additionalProperties: false });
+const versionParams = Type.Object({ template: TemplateReference }, { additionalProperties: false });
+
+/** Two that want the same template take turns, and the second finds what the first has made. */
+const buildQueryFields = {
+  ...changeQueryFields,
+  ifBusy: Type.Optional(
+    Type.Enum(['fail', 'wait'], {
+      description: 'What to do when another operation holds the template: fail with `busy`, or wait',
+      default: 'wait',
+    }),
+  ),
+};
+
+const buildErrors = [
+  'invalid_input',
+  'template_not_found',
+  'template_build_failed',
+  'no_space',
+  'busy',
+  'cancelled',
+  'interrupted',
+  'host_lacks',
+  'forbidden',
+  'shutting_down',
+  'internal',
+] as const;
 
 export const templateList = defineOperation({
   id: 'template.list',
@@ -44,25 +77,13 @@ export const templateBuild = defineOperation({
   params: templateParams,
   query: Type.Object(
     {
-      ...changeQueryFields,
+      ...buildQueryFields,
       rebuild: Type.Optional(Type.Boolean({ description: 'Make a new version though there is one' })),
     },
     { additionalProperties: false },
   ),
   result: TemplateVersion,
-  errors: [
-    'invalid_input',
-    'template_not_found',
-    'template_build_failed',
-    'no_space',
-    'busy',
-    'cancelled',
-    'interrupted',
-    'host_lacks',
-    'forbidden',
-    'shutting_down',
-    'internal',
-  ],
+  errors: [...buildErrors],
   permission: 'template.build',
   planned: true,
   cli: {
@@ -73,6 +94,178 @@ export const templateBuild = defineOperation({
   },
 });
 
+export const templateShow = defineOperation({
+  id: 'template.show',
+  title: 'Show a template',
+  description: 'How a template is defined, and every version of it that the node has.',
+  kind: 'read',
+  method: 'GET',
+  path: '/v1/templates/{template}',
+  params: templateParams,
+  result: TemplateDetail,
+  errors: ['invalid_input', 'template_not_found', 'forbidden', 'internal'],
+  permission: 'template.read',
+  cli: {
+    verb: ['template', 'show'],
+    positionals: [{ field: 'template' }],
+    examples: [{ command: 'insula template show debian-12', text: 'its versions, and who stands on them' }],
+  },
+});
+
+export const templateUpdate = defineOperation({
+  id: 'template.update',
+  title: 'Update a template',
+  description:
+    "Builds a new version of a template with today's packages. Where neither packages nor definition have changed since the newest version, that one stays the newest. VEs stay on the version that they were made from.",
+  kind: 'change',
+  method: 'POST',
+  path: '/v1/templates/{template}/update',
+  params: templateParams,
+  query: Type.Object(buildQueryFields, { additionalProperties: false }),
+  result: TemplateVersion,
+  errors: [...buildErrors],
+  permission: 'template.build',
+  planned: true,
+  cli: {
+    verb: ['template', 'update'],
+    positionals: [{ field: 'template', several: true }],
+    each: 'template',
+    examples: [{ command: 'insula template update debian-12 debian-13', text: "with today's packages" }],
+  },
+});
+
+export const templateVerify = defineOperation({
+  id: 'template.verify',
+  title: 'Verify a template',
+  description:
+    'Reads a built template from one end to the other, the newest version or the one named, and compares names, metadata and content with what was built.',
+  kind: 'change',
+  method: 'POST',
+  path: '/v1/templates/{template}/verify',
+  params: versionParams,
+  query: Type.Object(changeQueryFields, { additionalProperties: false }),
+  result: TemplateVerification,
+  errors: [
+    'invalid_input',
+    'template_not_found',
+    'template_not_built',
+    'template_damaged',
+    'busy',
+    'cancelled',
+    'interrupted',
+    'forbidden',
+    'shutting_down',
+    'internal',
+  ],
+  permission: 'template.read',
+  planned: true,
+  cli: {
+    verb: ['template', 'verify'],
+    positionals: [{ field: 'template', several: true }],
+    each: 'template',
+    examples: [{ command: 'insula template verify debian-12', text: 'every file of the newest version' }],
+  },
+});
+
+export const templateDiff = defineOperation({
+  id: 'template.diff',
+  title: 'Compare two templates',
+  description: 'Packages and files in which one built template, or version of it, differs from another.',
+  kind: 'read',
+  method: 'GET',
+  path: '/v1/templates/{template}/diff/{other}',
+  params: Type.Object(
+    { template: TemplateReference, other: TemplateReference },
+    { additionalProperties: false },
+  ),
+  result: TemplateDiff,
+  errors: [
+    'invalid_input',
+    'template_not_found',
+    'template_not_built',
+    'template_damaged',
+    'forbidden',
+    'internal',
+  ],
+  permission: 'template.read',
+  cli: {
+    verb: ['template', 'diff'],
+    positionals: [{ field: 'template' }, { field: 'other' }],
+    examples: [
+      {
+        command: 'insula template diff debian-12@20261121.1 debian-12',
+        text: 'what an update has brought',
+      },
+    ],
+  },
+});
+
+const ArchivePath = Type.String({
+  pattern: '^/[^\\u0000]*[^/\\u0000]$',
+  maxLength: 4096,
+  description: 'File on the node',
+  'x-file': true,
+});
+
+export const templateExport = defineOperation({
+  id: 'template.export',
+  title: 'Export a template',
+  description:
+    'Writes a built template, the newest version or the one named, to a new file on the node: its manifest, and every object by its digest. Another node takes it in by an import.',
+  kind: 'change',
+  method: 'POST',
+  path: '/v1/templates/{template}/export',
+  params: versionParams,
+  query: Type.Object(changeQueryFields, { additionalProperties: false }),
+  body: Type.Object({ path: ArchivePath }, { additionalProperties: false }),
+  result: TemplateArchive,
+  errors: [...buildErrors, 'unknown_field', 'template_not_built', 'template_damaged', 'tool_failed'],
+  permission: 'template.read',
+  planned: true,
+  cli: {
+    verb: ['template', 'export'],
+    positionals: [{ field: 'template' }, { field: 'path' }],
+    examples: [
+      { command: 'insula template export debian-12 debian-12.tar.zst', text: 'for a node without a network' },
+    ],
+  },
+});
+
+export const templateImport = defineOperation({
+  id: 'template.import',
+  title: 'Import a template',
+  description:
+    'Takes in a template that another node has exported. Only what the node does not have yet is kept; everything is compared with its digest first.',
+  kind: 'change',
+  method: 'POST',
+  path: '/v1/template-imports',
+  query: Type.Object(changeQueryFields, { additionalProperties: false }),
+  body: Type.Object({ path: ArchivePath }, { additionalProperties: false }),
+  result: TemplateVersion,
+  errors: [
+    'invalid_input',
+    'unknown_field',
+    'archive_refused',
+    'template_exists',
+    'no_space',
+    'host_lacks',
+    'tool_failed',
+    'busy',
+    'cancelled',
+    'interrupted',
+    'forbidden',
+    'shutting_down',
+    'internal',
+  ],
+  permission: 'template.build',
+  planned: true,
+  cli: {
+    verb: ['template', 'import'],
+    positionals: [{ field: 'path' }],
+    examples: [{ command: 'insula template import debian-12.tar.zst', text: 'VEs can be made from it then' }],
+  },
+});
+
 export const templateRemove = defineOperation({
   id: 'template.remove',
   title: 'Remove a template',
@@ -80,7 +273,7 @@ export const templateRemove = defineOperation({
   kind: 'change',
   method: 'DELETE',
   path: '/v1/templates/{template}',
-  params: Type.Object({ template: TemplateReference }, { additionalProperties: false }),
+  params: versionParams,
   query: Type.Object(changeQueryFields, { additionalProperties: false }),
   result: Type.Null(),
   errors: [

@@ -24,6 +24,12 @@ export const TemplateVersion = Type.Object(
         description: 'Identity of the content; a plain tree, which shares nothing, has none',
       }),
     ),
+    origin: Type.Optional(
+      Type.String({
+        pattern: '^sha256:[0-9a-f]{64}$',
+        description: 'Identity of what it was built from: the definition, and the version that it adds to',
+      }),
+    ),
   },
   { additionalProperties: false, $id: 'TemplateVersion' },
 );
@@ -47,3 +53,91 @@ export const TemplateSummary = Type.Object(
   { additionalProperties: false, $id: 'TemplateSummary' },
 );
 export type TemplateSummary = Static<typeof TemplateSummary>;
+
+/** A template in full: how it is defined, and every version of it that the node has. */
+export const TemplateDetail = Type.Object(
+  {
+    name: TemplateName,
+    title: Type.String(),
+    distribution: Type.String(),
+    release: Type.String(),
+    init: InitKind,
+    extends: Type.Union([Type.String(), Type.Null()], { description: 'The template that it adds to' }),
+    source: Type.Union([Type.String(), Type.Null()], {
+      description: 'What its system is made of; null where it is built, but not defined any more',
+    }),
+    definition: Type.Union([Type.String(), Type.Null()], { description: 'File of its definition' }),
+    packages: Type.Array(Type.String(), { description: 'Packages that its definition asks for' }),
+    versions: Type.Array(
+      Type.Object(
+        {
+          version: Type.String(),
+          createdAt: Type.String(),
+          bytes: Type.Integer(),
+          files: Type.Integer(),
+          packages: Type.Integer({ description: 'Packages that are installed in it' }),
+          usedBy: Type.Integer({ description: 'VEs that stand on it' }),
+          digest: Type.Union([Type.String(), Type.Null()]),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false, $id: 'TemplateDetail' },
+);
+export type TemplateDetail = Static<typeof TemplateDetail>;
+
+const PackageChange = Type.Object(
+  {
+    package: Type.String(),
+    from: Type.Union([Type.String(), Type.Null()], { description: 'Version; null: not there' }),
+    to: Type.Union([Type.String(), Type.Null()], { description: 'Version; null: not there' }),
+  },
+  { additionalProperties: false },
+);
+
+const FileChange = Type.Object(
+  {
+    path: Type.String({ description: 'Absolute path; bytes that are no UTF-8 are shown as they can be' }),
+    change: Type.Enum(['added', 'removed', 'content', 'metadata']),
+  },
+  { additionalProperties: false },
+);
+
+/** How one built template differs from another. */
+export const TemplateDiff = Type.Object(
+  {
+    from: Type.String({ description: 'NAME@VERSION' }),
+    to: Type.String({ description: 'NAME@VERSION' }),
+    packages: Type.Array(PackageChange),
+    files: Type.Array(FileChange),
+  },
+  { additionalProperties: false, $id: 'TemplateDiff' },
+);
+export type TemplateDiff = Static<typeof TemplateDiff>;
+
+/** What reading a built template from one end to the other found. */
+export const TemplateVerification = Type.Object(
+  {
+    template: Type.String({ description: 'NAME@VERSION' }),
+    files: Type.Integer({ minimum: 0, description: 'Names that were compared' }),
+    bytes: Type.Integer({ minimum: 0, description: 'Bytes that were read' }),
+    problems: Type.Array(
+      Type.Object({ path: Type.String(), problem: Type.String() }, { additionalProperties: false }),
+      { description: 'Empty: all is as it was built' },
+    ),
+  },
+  { additionalProperties: false, $id: 'TemplateVerification' },
+);
+export type TemplateVerification = Static<typeof TemplateVerification>;
+
+/** A template that was written to a file. */
+export const TemplateArchive = Type.Object(
+  {
+    template: Type.String({ description: 'NAME@VERSION' }),
+    path: Type.String(),
+    bytes: Type.Integer({ minimum: 0 }),
+  },
+  { additionalProperties: false, $id: 'TemplateArchive' },
+);
+export type TemplateArchive = Static<typeof TemplateArchive>;

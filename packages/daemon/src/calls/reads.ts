@@ -7,12 +7,13 @@ import { operationView } from '../events/operation-events.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 import { nodeInfo } from './node-info.ts';
+import { templateReads } from './template-reads.ts';
 import { vzfsUse } from './vzfs-calls.ts';
 import { waitFor } from './wait.ts';
 
 /** The calls that answer at once, from memory wherever that is possible. */
 export function reads(node: Node): Reads {
-  const { registry, engine, journal, templates } = node;
+  const { registry, engine, journal } = node;
 
   const operation = (id: string): OperationRecord => {
     const exact = engine.find(id);
@@ -36,15 +37,7 @@ export function reads(node: Node): Reads {
     },
     've.wait': async ({ params, query, signal }) => await waitFor(node, params.ve, query, signal),
     'vzfs.stats': async () => await vzfsUse(node),
-    'template.list': async () => {
-      const uses = new Map<string, number>();
-      for (const { spec } of registry.list())
-        uses.set(spec.template.name, (uses.get(spec.template.name) ?? 0) + 1);
-      return (await templates.list()).map((template) => ({
-        ...template,
-        usedBy: uses.get(template.name) ?? 0,
-      }));
-    },
+    ...templateReads(node),
     'operation.list': ({ query }) => {
       const targetId = query.ve === undefined ? undefined : registry.find(query.ve).spec.uuid;
       const { state, limit = 50 } = query;

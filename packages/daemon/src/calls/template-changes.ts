@@ -1,6 +1,7 @@
+import { basename } from 'node:path';
 import type { OperationTarget } from '@insula/contract';
 import { templateLock } from '@insula/templates';
-import type { Changes } from '../http/calls.ts';
+import type { Change, Changes } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 
 type TemplateChanges = Pick<Changes, Extract<keyof Changes, `template.${string}`>>;
@@ -9,27 +10,29 @@ type TemplateChanges = Pick<Changes, Extract<keyof Changes, `template.${string}`
 export function templateChanges(node: Node): TemplateChanges {
   const target = (id: string): OperationTarget => ({ kind: 'template', id, name: id });
   const lockOf = (reference: string) => templateLock(reference.split('@')[0] ?? reference);
+  const change = (kind: string, reference: string, input: unknown = null): Change => ({
+    request: { kind, target: target(reference), input, locks: [lockOf(reference)] },
+  });
   return {
     'template.build': async ({ params, query }) => {
       // An unknown template is told at once, also when another build holds the lock.
       await node.templates.resolved(params.template);
-      const input = { rebuild: query.rebuild === true };
-      return {
-        request: {
-          kind: 'template.build',
-          target: target(params.template),
-          input,
-          locks: [lockOf(params.template)],
-        },
-      };
+      return change('template.build', params.template, { rebuild: query.rebuild === true });
     },
-    'template.remove': ({ params }) => ({
+    'template.update': async ({ params }) => {
+      await node.templates.resolved(params.template);
+      return change('template.update', params.template);
+    },
+    'template.verify': ({ params }) => change('template.verify', params.template),
+    'template.export': ({ params, body }) => change('template.export', params.template, body),
+    'template.import': ({ body }) => ({
       request: {
-        kind: 'template.remove',
-        target: target(params.template),
-        input: null,
-        locks: [lockOf(params.template)],
+        kind: 'template.import',
+        target: target(basename(body.path)),
+        input: body,
+        locks: ['template-import'],
       },
     }),
+    'template.remove': ({ params }) => change('template.remove', params.template),
   };
 }

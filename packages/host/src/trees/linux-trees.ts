@@ -1,6 +1,18 @@
 import { createHash } from 'node:crypto';
 import { type BigIntStats, createReadStream } from 'node:fs';
-import { chmod, lchown, link, lstat, open, readdir, readlink, rename, unlink } from 'node:fs/promises';
+import {
+  chmod,
+  lchown,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  rename,
+  symlink,
+  unlink,
+} from 'node:fs/promises';
 import type { CommandRunner } from '../commands/command-runner.ts';
 import {
   getAttribute,
@@ -9,6 +21,7 @@ import {
   setAttribute,
   setModifiedTime,
 } from '../syscalls/attribute-calls.ts';
+import { makeSpecial } from '../syscalls/special-file-calls.ts';
 import type { ExtendedAttribute, Stub, TreeEntry, TreeEntryKind, Trees } from './trees.ts';
 
 /** Files up to this size are hashed in one go. */
@@ -60,6 +73,20 @@ export class LinuxTrees implements Trees {
 
   async removeName(root: string, path: Buffer): Promise<void> {
     await unlink(join(root, path));
+  }
+
+  async make(root: string, entry: Parameters<Trees['make']>[1]): Promise<void> {
+    const full = join(root, entry.path);
+    const { kind, target } = entry;
+    if (kind === 'directory') await mkdir(full, 0o700);
+    else if (kind === 'symlink') await symlink(target ?? '', full);
+    else if (kind === 'file') await (await open(full, 'wx', 0o600)).close();
+    else makeSpecial(full, kind, entry.device);
+    await lchown(full, entry.uid, entry.gid);
+    // changing the owner takes setuid bits away; a link has no mode of its own
+    if (kind !== 'symlink') await chmod(full, entry.mode);
+    for (const { name, value } of entry.xattrs) setAttribute(full, name, value);
+    setModifiedTime(full, entry.modifiedNs);
   }
 
   async writeStub(root: string, { entry, redirect }: Stub): Promise<void> {

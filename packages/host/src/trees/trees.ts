@@ -32,7 +32,7 @@ export interface TreeEntry {
 
 /** What a stub stands for, and where its data is. */
 export interface Stub {
-  readonly entry: TreeEntry;
+  readonly entry: Pick<TreeEntry, 'path' | 'size' | 'mode' | 'uid' | 'gid' | 'modifiedNs' | 'xattrs'>;
   /** Absolute path of the data below the data-only layer. */
   readonly redirect: string;
 }
@@ -53,6 +53,11 @@ export interface Trees {
    */
   moveOut(root: string, path: Buffer, object: string): Promise<void>;
   removeName(root: string, path: Buffer): Promise<void>;
+  /**
+   * Makes a new name of any kind with its owner, mode, attributes and time: of a file an empty one. What is made in a directory later
+   * changes its time again.
+   */
+  make(root: string, entry: Omit<TreeEntry, 'allocatedBytes' | 'inode' | 'links'>): Promise<void>;
   /**
    * Writes, in the place of a file, a file without data that has its size and metadata and says where its data is
    * (trusted.overlay.metacopy and .redirect: Documentation/filesystems/overlayfs.rst, "Data-only lower layers").

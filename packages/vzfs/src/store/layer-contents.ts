@@ -1,6 +1,11 @@
+import { fault } from '@insula/contract';
 import type { Host } from '@insula/host';
 import type { PoolLayout } from '../pool-layout.ts';
+import { compareEntries, layerEntries } from './layer-entries.ts';
+import { parseManifest } from './manifest.ts';
+import { archiveParts, restoreLayer } from './restore-layer.ts';
 import { type SealOptions, sealLayer } from './seal-layer.ts';
+import { type LayerToVerify, verifyLayer } from './verify-layer.ts';
 
 export interface LayerContentPorts extends Pick<Host, 'files' | 'trees' | 'mounts'> {
   readonly pool: PoolLayout;
@@ -30,6 +35,34 @@ export function layerContents(ports: LayerContentPorts) {
       } finally {
         await this.dropView(scratch);
       }
+    },
+
+    /** Reads a layer from one end to the other and tells what is not as it was made. */
+    verify: async (layer: LayerToVerify, options: SealOptions) => await verifyLayer(ports, layer, options),
+
+    /** What of a layer of stubs has to travel beside its own directory; null for a plain one. */
+    async archiveParts(layer: LayerName) {
+      const text = await files.readTextIfExists(pool.layer(layer.name, layer.version).manifest);
+      return text === null ? null : { store: pool.objects, objects: archiveParts(parseManifest(text)) };
+    },
+
+    /** Makes a layer of what came from elsewhere. @throws CodedError archive_refused, host_lacks */
+    async restore(layerDir: string, options: SealOptions & { readonly archive: string }) {
+      if (ports.dataLayers) return await restoreLayer(ports, layerDir, options);
+      throw fault('host_lacks', {
+        feature: 'data-only layers of overlayfs',
+        consequence: 'templates cannot be imported',
+        remedy: 'use Linux 6.5 or newer',
+      });
+    },
+
+    /** The names in which one layer differs from another. */
+    async compare(from: LayerName, to: LayerName, options: { readonly signal: AbortSignal }) {
+      const [before, after] = [
+        await layerEntries(ports, from, options),
+        await layerEntries(ports, to, options),
+      ];
+      return compareEntries(before, after).map(({ path, change }) => ({ path: path.toString(), change }));
     },
 
     /** Takes away what an interrupted `withTree` left at its scratch place. */

@@ -34,7 +34,7 @@ export async function verifyStore(
   let done = 0;
   for (const [digest, { size, layers }] of needed) {
     options.signal.throwIfAborted();
-    const problem = await problemOf(ports, digest, size);
+    const problem = await objectProblem(ports, digest, size);
     if (problem !== null) damaged.push({ digest, problem, layers });
     bytes += size;
     done += 1;
@@ -43,7 +43,8 @@ export async function verifyStore(
   return { objects: needed.size, bytes, damaged };
 }
 
-async function problemOf(
+/** What is wrong with an object; null: it is there, and its content is what its name says. */
+export async function objectProblem(
   { files, trees, pool }: Pick<Host, 'files' | 'trees'> & { readonly pool: PoolLayout },
   digest: string,
   size: number,
