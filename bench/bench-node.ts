@@ -97,7 +97,7 @@ export class BenchNode {
     await this.stop();
     execFileSync('umount', ['-q', `${this.run}/ve`]);
     rmSync(this.dir, { recursive: true, force: true });
-    execFileSync('nft', ['delete', 'table', 'inet', 'insula_bench']);
+    for (const family of ['inet', 'arp']) execFileSync('nft', ['delete', 'table', family, 'insula_bench']);
     execFileSync('ip', ['route', 'flush', 'root', '10.119.0.0/20']);
   }
 

@@ -110,11 +110,11 @@ our_mounts() {
   ' /proc/self/mountinfo | tac
 }
 our_links() { ip -o link show | sed -n "s/^[0-9]*: \(${fact[interface_prefix]}[0-9][0-9]*\)[@:].*/\1/p"; }
-our_table() { nft list table inet "${fact[table]}" >/dev/null 2>&1; }
+our_tables() { nft list tables 2>/dev/null | awk -v name="${fact[table]}" '$3 == name { print $2 }'; }
 our_route() { [ -n "$(ip -4 route show type unreachable "${fact[network]}" 2>/dev/null)" ]; }
 
 sweep_kernel() {
-  local pids dir link mount
+  local pids dir link mount family
   for _ in $(seq 50); do
     pids=$(group_processes)
     [ -n "$pids" ] || break
@@ -128,7 +128,7 @@ sweep_kernel() {
   our_groups | while IFS= read -r dir; do find "$dir" -depth -type d -exec rmdir {} \; 2>>"$log" || true; done
   for link in $(our_links); do ip link delete "$link" 2>>"$log" || true; done
   our_route && quietly ip route del unreachable "${fact[network]}" metric 1048576 || true
-  our_table && quietly nft delete table inet "${fact[table]}" || true
+  for family in $(our_tables); do quietly nft delete table "$family" "${fact[table]}" || true; done
   manage_links_again
   restore_settings
   finish 'no processes, mounts, control groups, interfaces or rules of ours'
@@ -198,7 +198,7 @@ report_leftovers() {
   while IFS= read -r item; do left+=("mount $item"); done < <(our_mounts)
   while IFS= read -r item; do left+=("control group $item"); done < <(our_groups)
   while IFS= read -r item; do left+=("interface $item"); done < <(our_links)
-  ! our_table || left+=("nftables table inet ${fact[table]}")
+  [ -z "$(our_tables)" ] || left+=("nftables table ${fact[table]}")
   ! our_route || left+=("route unreachable ${fact[network]}")
   for path in "$lib" "${fact[run_dir]}" /run/insula-supervisor "$config" "$sysctl_file" /var/log/insula \
     /usr/local/bin/insula /usr/local/bin/insulad "$units/insulad.service" "$units/insula-ves.service" \

@@ -46,20 +46,17 @@ async function network({ namespace, config }: Subject): Promise<readonly string[
   const links = JSON.parse(await namespace.run('ip', '-json', 'link', 'show')) as readonly {
     ifname: string;
   }[];
-  const { stdout, code } = await namespace.attempt(
-    'nft',
-    '-j',
-    'list',
-    'table',
-    'inet',
-    config.network.table,
+  const tables = await Promise.all(
+    ['inet', 'arp'].map(
+      async (family) => await namespace.attempt('nft', '-j', 'list', 'table', family, config.network.table),
+    ),
   );
   const routes = await namespace.run('ip', 'route', 'show');
   return [
     ...links
       .filter(({ ifname }) => ifname.startsWith(config.interfacePrefix))
       .map(({ ifname }) => `link ${ifname}`),
-    ...(code === 0 ? setElements(stdout) : []),
+    ...tables.flatMap(({ code, stdout }) => (code === 0 ? setElements(stdout) : [])),
     ...routes
       .split('\n')
       .filter((line) => line.includes(` dev ${config.interfacePrefix}`))
@@ -68,13 +65,22 @@ async function network({ namespace, config }: Subject): Promise<readonly string[
 }
 
 interface NftObject {
-  readonly set?: { readonly name: string; readonly elem?: readonly unknown[] };
+  readonly set?: {
+    readonly name: string;
+    readonly elem?: readonly unknown[];
+    readonly flags?: readonly string[];
+  };
 }
 
 function setElements(json: string): readonly string[] {
   const { nftables } = JSON.parse(json) as { readonly nftables: readonly NftObject[] };
-  return nftables.flatMap(({ set }) =>
-    (set?.elem ?? []).map((element) => `nft element ${JSON.stringify(element)} in ${set?.name}`),
+  return (
+    nftables
+      // prefixes of the node's own pools
+      .filter(({ set }) => set?.flags?.includes('interval') !== true)
+      .flatMap(({ set }) =>
+        (set?.elem ?? []).map((element) => `nft element ${JSON.stringify(element)} in ${set?.name}`),
+      )
   );
 }
 

@@ -26,7 +26,15 @@ test('without a file everything has its default', () => {
     cgroupParent: 'insula',
     interfacePrefix: 'ins',
     idRange: { first: 1_879_048_192, count: 4000 },
-    network: { pool: '10.101.0.0/16', gateway: '169.254.101.1', nat: true, table: 'insula', dns: [] },
+    network: {
+      pool: '10.101.0.0/16',
+      gateway: '169.254.101.1',
+      gateway6: 'fe80::1',
+      pools: [],
+      nat: true,
+      table: 'insula',
+      dns: [],
+    },
     autostart: { parallel: 4 },
     consoleLogBytes: 1_048_576,
   });

@@ -5,7 +5,7 @@ import {
   type AddressPool,
   isConnected,
   networkActions,
-  parseAddressPool,
+  parsePools,
   prepareNode as prepareNetwork,
 } from '@insula/network';
 import { OperationEngine, type StepHandlers } from '@insula/operations';
@@ -55,7 +55,7 @@ export interface Node {
   readonly registry: VeRegistry;
   readonly templates: TemplateStore;
   readonly contents: ReturnType<typeof layerContents>;
-  readonly addressPool: AddressPool;
+  readonly pools: readonly AddressPool[];
   readonly engine: OperationEngine;
   readonly journal: SqliteJournal;
   readonly hub: EventHub;
@@ -78,7 +78,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
 
   const registry = new VeRegistry();
   const veFiles = new VeFiles({ files: host.files, pool });
-  const addressPool = parseAddressPool(config.network.pool);
+  const pools = parsePools(config.network);
   const templates = new TemplateStore({
     files: host.files,
     layersDir: pool.layers,
@@ -187,7 +187,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     registry,
     templates,
     contents,
-    addressPool,
+    pools,
     engine,
     journal,
     hub,

@@ -37,6 +37,7 @@ const idsOfVe = 65_536;
 function leastSettings(): readonly (readonly [string, number])[] {
   const least = new Map<string, number>();
   for (const { name, minimum } of hostSettings) least.set(name, minimum);
-  for (const { name, value } of nodeSysctls) least.set(name, Math.max(value, least.get(name) ?? 0));
+  for (const { name, value } of nodeSysctls({ hasIpv6: false }))
+    least.set(name, Math.max(value, least.get(name) ?? 0));
   return [...least].sort(([left], [right]) => left.localeCompare(right, 'en'));
 }

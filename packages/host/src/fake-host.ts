@@ -10,6 +10,7 @@ import { FakeGuestTrees } from './guest-tree/fake-guest-trees.ts';
 import type { Host } from './host.ts';
 import { FakeLinks } from './links/fake-links.ts';
 import { FakeMounts } from './mounts/fake-mounts.ts';
+import { FakeNeighbours } from './neighbours/fake-neighbours.ts';
 import { FakeNftables } from './nftables/fake-nftables.ts';
 import { FakeProcesses } from './processes/fake-processes.ts';
 import { FakeRunc } from './runc/fake-runc.ts';
@@ -60,6 +61,7 @@ export class FakeHost implements Host {
   readonly consoleLogs = new FakeConsoleLogs();
   readonly consoles = new FakeConsoles();
   readonly links = new FakeLinks();
+  readonly neighbours = new FakeNeighbours();
   readonly nftables = new FakeNftables();
   readonly sysctls = new FakeSysctls();
   readonly trees: Host['trees'] = absent('trees');

@@ -9,6 +9,7 @@ import type { Files } from './files/files.ts';
 import type { GuestTrees } from './guest-tree/guest-tree.ts';
 import type { Links } from './links/links.ts';
 import type { Mounts } from './mounts/mounts.ts';
+import type { Neighbours } from './neighbours/neighbours.ts';
 import type { Nftables } from './nftables/nftables.ts';
 import type { Processes } from './processes/processes.ts';
 import type { Runc } from './runc/runc.ts';
@@ -35,6 +36,7 @@ export interface Host {
   readonly consoleLogs: ConsoleLogs;
   readonly consoles: Consoles;
   readonly links: Links;
+  readonly neighbours: Neighbours;
   readonly nftables: Nftables;
   readonly sysctls: Sysctls;
   readonly terminals: Terminals;

@@ -59,6 +59,9 @@ export type {
   TmpfsMount,
   UnmountOptions,
 } from './mounts/mounts.ts';
+export { FakeNeighbours } from './neighbours/fake-neighbours.ts';
+export { isOnLink } from './neighbours/linux-neighbours.ts';
+export type { LocalNetwork, Neighbours, Probe } from './neighbours/neighbours.ts';
 export { FakeNftables } from './nftables/fake-nftables.ts';
 export type { Nftables, NftablesOptions, NftTable } from './nftables/nftables.ts';
 export { FakeProcesses } from './processes/fake-processes.ts';

@@ -11,6 +11,7 @@ import { LinuxGuestTrees } from './guest-tree/linux-guest-trees.ts';
 import type { Host } from './host.ts';
 import { LinuxLinks } from './links/linux-links.ts';
 import { LinuxMounts } from './mounts/linux-mounts.ts';
+import { LinuxNeighbours } from './neighbours/linux-neighbours.ts';
 import { LinuxNftables } from './nftables/linux-nftables.ts';
 import { LinuxProcesses } from './processes/linux-processes.ts';
 import { LinuxRunc } from './runc/linux-runc.ts';
@@ -62,6 +63,7 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     consoleLogs: new LinuxConsoleLogs(),
     consoles: new LinuxConsoles({ commands }),
     links: new LinuxLinks({ commands }),
+    neighbours: new LinuxNeighbours(),
     nftables: new LinuxNftables({ commands }),
     sysctls,
     terminals: new LinuxTerminals(),

@@ -1,8 +1,9 @@
 import { CodedError } from '@insula/contract';
+import { FakeNeighbours } from '@insula/host';
 import { expect, test } from 'vitest';
 import { type NetworkPorts, networkActions } from './actions.ts';
-import type { VeLink } from './compile-links.ts';
 import { prepareNode } from './node-network.ts';
+import type { VeLink } from './ve-link.ts';
 
 const ve: VeLink = { ctid: 101, addresses: ['10.101.0.2'] };
 const other: VeLink = { ctid: 102, addresses: ['10.101.0.3'] };
@@ -54,11 +55,12 @@ function machine(): Machine {
       listInside: unused,
       routes: unused,
     },
+    neighbours: new FakeNeighbours(),
     nftables: {
       apply: async (ruleset) => {
-        if (!state.hasTable && !ruleset.startsWith('add table')) throw new Error('No such file or directory');
+        if (!state.hasTable && !ruleset.startsWith('table')) throw new Error('No such file or directory');
         state.hasTable = true;
-        deeds.push(`nft: ${ruleset.trimEnd().split('\n').join('; ')}`);
+        deeds.push(`nft: ${ruleset.trimEnd().split('\n').join('; ')}`.replaceAll('inet insula ', ''));
       },
       deleteTable: unused,
       listTable: async () => (state.hasTable ? 'table' : null),
@@ -77,7 +79,15 @@ function machine(): Machine {
     },
     config: {
       interfacePrefix: 'ins',
-      network: { pool: '10.101.0.0/16', gateway: '169.254.101.1', nat: true, table: 'insula', dns: [] },
+      network: {
+        pool: '10.101.0.0/16',
+        gateway: '169.254.101.1',
+        gateway6: 'fe80::1',
+        pools: [],
+        nat: true,
+        table: 'insula',
+        dns: [],
+      },
     },
     initOf: async () => ({ pid: 4242, startTime: 1 }),
     connectedVes: async () => [ve, other],
@@ -85,9 +95,21 @@ function machine(): Machine {
   return Object.assign(state, { ports, actions: networkActions(ports), deeds, links, settings });
 }
 
-const bind =
-  'nft: add element inet insula links { "ins101" }; add element inet insula bound { "ins101" . 10.101.0.2 }';
-const unbind = `${bind}; delete element inet insula links { "ins101" }; delete element inet insula bound { "ins101" . 10.101.0.2 }`;
+const bound = '"ins101" . 02:49:4e:00:00:65 . 10.101.0.2';
+const elements = (verb: string) =>
+  ['', 'arp insula ']
+    .flatMap((table) => [
+      `${verb} element ${table}links { "ins101" }`,
+      `${verb} element ${table}bound4 { ${bound} }`,
+    ])
+    .join('; ');
+const bind = `nft: ${elements('add')}`;
+const unbind = [
+  bind,
+  elements('delete'),
+  'add element spoofed { "ins101" }; delete element spoofed { "ins101" }',
+  'add element arp insula spoofed { "ins101" }; delete element arp insula spoofed { "ins101" }',
+].join('; ');
 
 test('a VE is bound to its addresses before its link exists, and three programs are all it takes', async () => {
   const { actions, deeds, links } = machine();
@@ -129,12 +151,8 @@ test('a table that was flushed is made again with every VE of the node', async (
   const node = machine();
   node.hasTable = false;
   await node.actions['connect-network'].do(args, context);
-  expect(node.deeds).toContainEqual(
-    expect.stringMatching(
-      /^nft: add table inet insula; delete table inet insula; .*"ins102" . 10\.101\.0\.3/,
-    ),
-  );
-  expect(node.deeds).toContainEqual(expect.stringContaining('"ins101" . 10.101.0.2'));
+  expect(node.deeds).toContainEqual(expect.stringContaining('"ins102" . 02:49:4e:00:00:66 . 10.101.0.3'));
+  expect(node.deeds).toContainEqual(expect.stringContaining(bound));
 });
 
 test('a refusal of nft that has another reason is passed on', async () => {
@@ -175,7 +193,7 @@ test('preparing the node raises settings that are too low and leaves the others'
     'net.ipv4.neigh.default.gc_thresh1': '8192',
     'net.ipv4.neigh.default.gc_thresh3': '1000000',
   });
-  expect(deeds[0]).toMatch(/^nft: add table inet insula; delete table/);
+  expect(deeds[0]).toMatch(/^nft: table /);
   expect(deeds.slice(1)).toEqual([
     'ip: 1 lines from "route replace unreachable 10.101.0.0/16 metric 1048576 proto kernel"',
   ]);

@@ -1,13 +1,22 @@
 import { fault } from '@insula/contract';
 import type { Host, ProcessIdentity } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
-import { compileGuestBatch, compileHostBatch, type VeLink } from './compile-links.ts';
-import { compileBinding, compileUnbinding, nodeTable } from './compile-ruleset.ts';
+import { parsePools } from './addresses/address-pool.ts';
+import {
+  compileGuestBatch,
+  compileGuestChange,
+  compileHostBatch,
+  compileHostChange,
+  compileProxyRemoval,
+} from './compile-links.ts';
+import { compileBinding, compileRebinding, compileUnbinding, nodeTables } from './compile-ruleset.ts';
 import { hostLinkName } from './links.ts';
 import { type NodeNetworkPorts, prepareNode } from './node-network.ts';
+import { allowProxies, announce, refuseDuplicates, uplinksOf } from './uplinks.ts';
+import { addressChange, type VeLink } from './ve-link.ts';
 
 /** What the network's step handlers need. */
-export interface NetworkPorts extends NodeNetworkPorts, Pick<Host, 'processes'> {
+export interface NetworkPorts extends NodeNetworkPorts, Pick<Host, 'processes' | 'neighbours'> {
   /**
    * Init of a VE that was created or runs: its network namespace is the VE's. Asked for when the step runs, since plans are made
    * before there is a process.
@@ -17,26 +26,27 @@ export interface NetworkPorts extends NodeNetworkPorts, Pick<Host, 'processes'> 
   connectedVes(): Promise<readonly VeLink[]>;
 }
 
-export type ConnectArgs = {
-  readonly uuid: string;
-  readonly ctid: number;
-  readonly addresses: readonly string[];
-};
+export type ConnectArgs = VeLink & { readonly uuid: string };
 
-export type DisconnectArgs = Omit<ConnectArgs, 'uuid'>;
+export type ChangeArgs = { readonly uuid: string; readonly from: VeLink; readonly to: VeLink };
 
 /** Step handlers for a VE's link to the node. A connect spawns nft and twice ip, whatever the number of VEs and addresses. */
 export function networkActions(ports: NetworkPorts) {
   const { links, processes, config } = ports;
+  const pools = parsePools(config.network);
 
   const connectNetwork: StepHandler<ConnectArgs> = {
-    async do(args, { signal }) {
+    async do(args, context) {
+      const { signal } = context;
       const init = await ports.initOf(args.uuid);
       await removeLink(ports, args.ctid, signal);
+      const uplinks = uplinksOf(ports, pools, args.addresses);
+      await refuseDuplicates(ports, uplinks, signal);
+      await allowProxies(ports, uplinks);
       // side by side: nothing that could send runs in the VE yet
       await both(
         bind(ports, args, signal),
-        links.batch(compileHostBatch(config, { ...args, pid: init.pid }), { signal }),
+        links.batch(compileHostBatch(config, { ...args, pid: init.pid }, uplinks), { signal }),
       );
       await links.batchInside(init.pid, compileGuestBatch(config, args), { signal });
       // had init died, the kernel could have given its pid, and with it the link, to another process
@@ -46,15 +56,58 @@ export function networkActions(ports: NetworkPorts) {
           problem: 'init ended while its network was set up',
         });
       }
+      await announce(ports, uplinks, (line) => context.log(line));
     },
-    undo: async (args, { signal }) => await disconnect(ports, args, signal),
+    undo: async (args, { signal }) => await disconnect(args, signal),
   };
 
-  const disconnectNetwork: StepHandler<DisconnectArgs> = {
-    do: async (args, { signal }) => await disconnect(ports, args, signal),
+  const disconnectNetwork: StepHandler<VeLink> = {
+    do: async (args, { signal }) => await disconnect(args, signal),
   };
 
-  return { 'connect-network': connectNetwork, 'disconnect-network': disconnectNetwork };
+  /** A VE whose link is gone has nothing to change: it is going down, and comes up with what its spec says then. */
+  const changeNetwork: StepHandler<ChangeArgs> = {
+    async do({ uuid, from, to }, context) {
+      const { signal } = context;
+      if (!(await links.linkExists(hostLinkName(config, to.ctid)))) return;
+      const uplinks = uplinksOf(ports, pools, addressChange(from, to).added);
+      await refuseDuplicates(ports, uplinks, signal);
+      await change(uuid, from, to, signal);
+      await announce(ports, uplinks, (line) => context.log(line));
+    },
+    async undo({ uuid, from, to }, { signal }) {
+      if (await links.linkExists(hostLinkName(config, to.ctid))) await change(uuid, to, from, signal);
+    },
+  };
+
+  async function change(uuid: string, from: VeLink, to: VeLink, signal: AbortSignal): Promise<void> {
+    const init = await ports.initOf(uuid);
+    const { added, removed } = addressChange(from, to);
+    const wanted = uplinksOf(ports, pools, added);
+    const gone = uplinksOf(ports, pools, removed);
+    await allowProxies(ports, wanted);
+    await applyOrPrepare(ports, compileRebinding(config, from, to), to, signal);
+    await links.batch(compileHostChange(config, from, to, { gone, wanted }), { signal });
+    await links.batchInside(init.pid, compileGuestChange(config, from, to), { signal });
+  }
+
+  async function disconnect(ve: VeLink, signal: AbortSignal): Promise<void> {
+    // the link goes first: no moment in which it is up and unfiltered
+    await removeLink(ports, ve.ctid, signal);
+    const proxies = compileProxyRemoval(uplinksOf(ports, pools, ve.addresses));
+    if (proxies.length > 0) await links.batch(proxies, { signal });
+    try {
+      await ports.nftables.apply(compileUnbinding(config, ve), { signal });
+    } catch (error) {
+      if (!(await tableIsMissing(ports, signal))) throw error;
+    }
+  }
+
+  return {
+    'connect-network': connectNetwork,
+    'change-network': changeNetwork,
+    'disconnect-network': disconnectNetwork,
+  };
 }
 
 /** Waits for the end of both, also when one fails: an undo must not meet what is still under way. */
@@ -62,20 +115,19 @@ async function both(...tasks: readonly [Promise<void>, Promise<void>]): Promise<
   for (const task of await Promise.allSettled(tasks)) if (task.status === 'rejected') throw task.reason;
 }
 
-async function disconnect(ports: NetworkPorts, ve: VeLink, signal: AbortSignal): Promise<void> {
-  // the link goes first: no moment in which it is up and unfiltered
-  await removeLink(ports, ve.ctid, signal);
-  try {
-    await ports.nftables.apply(compileUnbinding(ports.config, ve), { signal });
-  } catch (error) {
-    if (!(await tableIsMissing(ports, signal))) throw error;
-  }
+async function bind(ports: NetworkPorts, ve: VeLink, signal: AbortSignal): Promise<void> {
+  await applyOrPrepare(ports, compileBinding(ports.config, ve), ve, signal);
 }
 
 /** Restarting a host's own firewall service usually flushes every table: then the whole ruleset is made again. */
-async function bind(ports: NetworkPorts, ve: VeLink, signal: AbortSignal): Promise<void> {
+async function applyOrPrepare(
+  ports: NetworkPorts,
+  lines: string,
+  ve: VeLink,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    await ports.nftables.apply(compileBinding(ports.config, ve), { signal });
+    await ports.nftables.apply(lines, { signal });
   } catch (error) {
     if (!(await tableIsMissing(ports, signal))) throw error;
     const others = (await ports.connectedVes()).filter(({ ctid }) => ctid !== ve.ctid);
@@ -85,7 +137,9 @@ async function bind(ports: NetworkPorts, ve: VeLink, signal: AbortSignal): Promi
 
 async function tableIsMissing({ nftables, config }: NetworkPorts, signal: AbortSignal): Promise<boolean> {
   signal.throwIfAborted();
-  return (await nftables.listTable(nodeTable(config), { signal })) === null;
+  for (const table of nodeTables(config))
+    if ((await nftables.listTable(table, { signal })) === null) return true;
+  return false;
 }
 
 /** Removes the node's side of a link, and with it the VE's side, the routes and the neighbours. */

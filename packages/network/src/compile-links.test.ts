@@ -1,16 +1,27 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parsePools } from './addresses/address-pool.ts';
 import {
   compileGuestBatch,
+  compileGuestChange,
   compileHostBatch,
-  compilePoolRoute,
+  compileHostChange,
   compilePoolRouteRemoval,
+  compilePoolRoutes,
 } from './compile-links.ts';
 import { hostLinkName, linkMacs, type NetworkConfig } from './links.ts';
 
 const config: NetworkConfig = {
   interfacePrefix: 'ins',
-  network: { pool: '10.101.0.0/16', gateway: '169.254.101.1', nat: true, table: 'insula', dns: [] },
+  network: {
+    pool: '10.101.0.0/16',
+    gateway: '169.254.101.1',
+    gateway6: 'fe80::1',
+    pools: [],
+    nat: true,
+    table: 'insula',
+    dns: [],
+  },
 };
 const ve = { ctid: 101, addresses: ['10.101.0.2', '10.101.7.9'] };
 
@@ -40,19 +51,68 @@ test('the VE’s side of its link compiles to one batch', () => {
   ]);
 });
 
+const both = { ctid: 101, addresses: ['10.101.0.2', 'fd00:101::2'] };
+
+test('a VE with IPv6 has its gateway on the link, a route and a neighbour of its own', () => {
+  expect(
+    compileHostBatch(config, { ...both, pid: 1 }, [{ address: 'fd00:101::2', device: 'eth9' }]).slice(4),
+  ).toEqual([
+    'address replace fe80::1/64 dev ins101 nodad',
+    'neighbour replace 10.101.0.2 lladdr 02:49:4e:00:00:65 nud permanent dev ins101',
+    'route replace 10.101.0.2/32 dev ins101 scope link',
+    'neighbour replace fd00:101::2 lladdr 02:49:4e:00:00:65 nud permanent dev ins101',
+    'route replace fd00:101::2/128 dev ins101',
+    'neighbour replace proxy fd00:101::2 dev eth9',
+  ]);
+  expect(compileGuestBatch(config, both).slice(4)).toEqual([
+    'address replace 10.101.0.2/32 dev eth0',
+    'address replace fd00:101::2/128 dev eth0 nodad',
+    'route replace 169.254.101.1/32 dev eth0 scope link',
+    'route replace default via 169.254.101.1 dev eth0',
+    'neighbour replace fe80::1 lladdr 06:49:4e:00:00:65 nud permanent dev eth0',
+    'route replace default via fe80::1 dev eth0',
+  ]);
+});
+
+test('a change adds what is new and takes away what is gone, whether it is there or not', () => {
+  const to = { ctid: 101, addresses: ['10.101.7.9', 'fd00:101::2'] };
+  const proxies = { gone: [{ address: '10.101.0.2', device: 'eth9' }], wanted: [] };
+  expect(compileHostChange(config, ve, to, proxies)).toEqual([
+    'neighbour replace proxy 10.101.0.2 dev eth9',
+    'neighbour delete proxy 10.101.0.2 dev eth9',
+    'neighbour replace 10.101.0.2 lladdr 02:49:4e:00:00:65 nud permanent dev ins101',
+    'neighbour delete 10.101.0.2 lladdr 02:49:4e:00:00:65 dev ins101',
+    'route replace 10.101.0.2/32 dev ins101 scope link',
+    'route delete 10.101.0.2/32 dev ins101 scope link',
+    'address replace fe80::1/64 dev ins101 nodad',
+    'neighbour replace fd00:101::2 lladdr 02:49:4e:00:00:65 nud permanent dev ins101',
+    'route replace fd00:101::2/128 dev ins101',
+  ]);
+  expect(compileGuestChange(config, ve, to)).toEqual([
+    'address replace fd00:101::2/128 dev eth0 nodad',
+    'neighbour replace fe80::1 lladdr 06:49:4e:00:00:65 nud permanent dev eth0',
+    'route replace default via fe80::1 dev eth0',
+    'address replace 10.101.0.2/32 dev eth0',
+    'address delete 10.101.0.2/32 dev eth0',
+  ]);
+  expect(compileHostChange(config, ve, ve, { gone: [], wanted: [] })).toEqual([]);
+  expect(compileGuestChange(config, both, both)).toEqual([]);
+});
+
 test('a pool behind NAT is unreachable where no VE has the address', () => {
-  expect(compilePoolRoute(config)).toBe(
+  const pools = parsePools(config.network);
+  expect(compilePoolRoutes(pools)).toEqual([
     'route replace unreachable 10.101.0.0/16 metric 1048576 proto kernel',
-  );
-  expect(compilePoolRouteRemoval(config)).toEqual([
+  ]);
+  expect(compilePoolRouteRemoval(pools)).toEqual([
     'route replace unreachable 10.101.0.0/16 metric 1048576 proto kernel',
     'route delete unreachable 10.101.0.0/16 metric 1048576 proto kernel',
   ]);
 });
 
 test('a pool that is routed from outside is left to the routes there are', () => {
-  const routed = { ...config, network: { ...config.network, nat: false } };
-  expect(compilePoolRoute(routed)).toBeNull();
+  const routed = parsePools({ ...config.network, nat: false });
+  expect(compilePoolRoutes(routed)).toEqual([]);
   expect(compilePoolRouteRemoval(routed)).toEqual([]);
 });
 

@@ -1,81 +1,71 @@
 import { expect, test } from 'vitest';
-import { compileBinding, compileRuleset, compileUnbinding } from './compile-ruleset.ts';
+import { parsePools } from './addresses/address-pool.ts';
+import { compileBinding, compileRebinding, compileRuleset, compileUnbinding } from './compile-ruleset.ts';
 import type { NetworkConfig } from './links.ts';
+import type { VeLink } from './ve-link.ts';
 
 const config: NetworkConfig = {
   interfacePrefix: 'ins',
-  network: { pool: '10.101.0.0/16', gateway: '169.254.101.1', nat: true, table: 'insula', dns: [] },
+  network: {
+    pool: '10.101.0.0/16',
+    gateway: '169.254.101.1',
+    gateway6: 'fe80::1',
+    pools: [
+      { name: 'six', prefix: 'fd00:101::/64', ranges: [], exclude: [], reserve: [], automatic: true },
+      { name: 'public', prefix: '192.0.2.0/24', ranges: [], exclude: [], reserve: [], automatic: false },
+    ],
+    nat: true,
+    table: 'insula',
+    dns: [],
+  },
 };
+const rulesetOf = (ves: readonly VeLink[], network = config.network) =>
+  compileRuleset({ config: { ...config, network }, pools: parsePools(network), ves });
+const one: VeLink = { ctid: 101, addresses: ['10.101.0.2', 'fd00:101::2'] };
+const two: VeLink = { ctid: 102, addresses: [] };
 
-test('a node without VEs has a table with empty sets', () => {
-  expect(compileRuleset(config, [])).toBe(`add table inet insula
-delete table inet insula
-table inet insula {
-  set links {
-    type ifname
-  }
-  set bound {
-    type ifname . ipv4_addr
-  }
-  chain sources {
-    type filter hook prerouting priority raw; policy accept;
-    iifname != @links accept
-    iifname . ip saddr @bound accept
-    counter drop
-  }
-  chain translation {
-    type nat hook postrouting priority srcnat; policy accept;
-    ip saddr 10.101.0.0/16 ip daddr != 10.101.0.0/16 oifname != @links masquerade
-  }
-}
-`);
+test('the whole ruleset of a node', async () => {
+  await expect(rulesetOf([one, two])).toMatchFileSnapshot('golden/ruleset.nft');
 });
 
 test('VEs are elements of the sets and add no rule', () => {
-  const ves = [
-    { ctid: 101, addresses: ['10.101.0.2', '10.101.0.3'] },
-    { ctid: 102, addresses: [] },
-  ];
-  const text = compileRuleset(config, ves);
-  expect(text).toContain(`  set links {
-    type ifname
-    elements = {
-      "ins101",
-      "ins102",
-    }
-  }
-  set bound {
-    type ifname . ipv4_addr
-    elements = {
-      "ins101" . 10.101.0.2,
-      "ins101" . 10.101.0.3,
-    }
-  }
-`);
-  const chains = (ruleset: string) => ruleset.slice(ruleset.indexOf('  chain'));
-  expect(chains(text)).toBe(chains(compileRuleset(config, [])));
+  const chains = (ruleset: string) => ruleset.match(/ {2}chain [^}]*}/g);
+  expect(chains(rulesetOf([one, two]))).toEqual(chains(rulesetOf([])));
 });
 
-test('without NAT nothing is translated', () => {
-  const text = compileRuleset({ ...config, network: { ...config.network, nat: false } }, []);
-  expect(text).not.toContain('masquerade');
-  expect(text).toContain('chain sources');
+test('sets that count are kept, unless all is replaced', () => {
+  const text = rulesetOf([one]);
+  expect(text).not.toContain('delete');
+  expect(text).not.toMatch(/flush set \w+ insula spoofed/);
+  const replaced = compileRuleset(
+    { config, pools: parsePools(config.network), ves: [one] },
+    { replaced: true },
+  );
+  expect(replaced).toMatch(/^add table inet insula\ndelete table inet insula\ntable inet insula {/);
 });
 
-test('a VE that connects or leaves changes elements only', () => {
-  const ve = { ctid: 101, addresses: ['10.101.0.2', '10.101.0.3'] };
-  expect(compileBinding(config, ve)).toBe(`add element inet insula links { "ins101" }
-add element inet insula bound { "ins101" . 10.101.0.2, "ins101" . 10.101.0.3 }
+test('without NAT nothing is translated, and so is what lies in a public pool', () => {
+  expect(rulesetOf([], { ...config.network, nat: false })).not.toContain('masquerade');
+  expect(rulesetOf([])).not.toContain('192.0.2.0/24');
+});
+
+test('a VE that connects, changes or leaves touches elements only', () => {
+  const bound = compileBinding(config, one);
+  expect(bound).toBe(`add element inet insula links { "ins101" }
+add element inet insula bound4 { "ins101" . 02:49:4e:00:00:65 . 10.101.0.2 }
+add element inet insula bound6 { "ins101" . 02:49:4e:00:00:65 . fd00:101::2 }
+add element arp insula links { "ins101" }
+add element arp insula bound4 { "ins101" . 02:49:4e:00:00:65 . 10.101.0.2 }
 `);
-  expect(compileUnbinding(config, ve)).toBe(`add element inet insula links { "ins101" }
-add element inet insula bound { "ins101" . 10.101.0.2, "ins101" . 10.101.0.3 }
-delete element inet insula links { "ins101" }
-delete element inet insula bound { "ins101" . 10.101.0.2, "ins101" . 10.101.0.3 }
-`);
+  const released = bound + bound.replaceAll('add element', 'delete element');
+  expect(compileUnbinding(config, one).startsWith(released)).toBe(true);
+  expect(compileRebinding(config, one, { ctid: 101, addresses: [] })).toBe(
+    `${released}add element inet insula links { "ins101" }\nadd element arp insula links { "ins101" }\n`,
+  );
 });
 
 test('a VE without addresses is bound to nothing', () => {
-  expect(compileBinding(config, { ctid: 101, addresses: [] })).toBe(
-    'add element inet insula links { "ins101" }\n',
+  expect(compileBinding(config, two)).toBe(
+    'add element inet insula links { "ins102" }\nadd element arp insula links { "ins102" }\n',
   );
 });

@@ -1,12 +1,14 @@
-export { type ConnectArgs, type DisconnectArgs, type NetworkPorts, networkActions } from './actions.ts';
+export { type ChangeArgs, type ConnectArgs, type NetworkPorts, networkActions } from './actions.ts';
+export { canonicalAddress } from './addresses/address.ts';
 export {
   type AddressPool,
   chooseAddresses,
-  nextAddress,
-  parseAddressPool,
+  parsePools,
+  poolOf,
+  poolSize,
   type TakenAddresses,
-} from './address-pool.ts';
-export { compileGuestBatch, compileHostBatch, type VeLink } from './compile-links.ts';
+} from './addresses/address-pool.ts';
+export { compileGuestBatch, compileHostBatch } from './compile-links.ts';
 export { compileBinding, compileRuleset, compileUnbinding } from './compile-ruleset.ts';
 export {
   compileGuestFiles,
@@ -19,3 +21,4 @@ export { chooseNameServers, nodeResolverFiles } from './guest/name-servers.ts';
 export { guestLink, hostLinkName, type LinkMacs, linkMacs, type NetworkConfig } from './links.ts';
 export { isConnected, type NodeNetworkPorts, prepareNode, removeNode } from './node-network.ts';
 export { type NodeSysctl, nodeSysctls } from './node-sysctls.ts';
+export type { VeLink } from './ve-link.ts';

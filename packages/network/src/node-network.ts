@@ -1,12 +1,13 @@
-import type { Host } from '@insula/host';
-import { parseAddressPool } from './address-pool.ts';
-import { compilePoolRoute, compilePoolRouteRemoval, type VeLink } from './compile-links.ts';
-import { compileRuleset, nodeTable } from './compile-ruleset.ts';
+import { CommandFailed, type Host } from '@insula/host';
+import { parsePools } from './addresses/address-pool.ts';
+import { compilePoolRouteRemoval, compilePoolRoutes } from './compile-links.ts';
+import { compileRuleset, nodeTables } from './compile-ruleset.ts';
 import { hostLinkName, type NetworkConfig } from './links.ts';
 import { nodeSysctls } from './node-sysctls.ts';
+import type { VeLink } from './ve-link.ts';
 
 /** What the node's network is made with. */
-export interface NodeNetworkPorts extends Pick<Host, 'links' | 'nftables' | 'sysctls'> {
+export interface NodeNetworkPorts extends Pick<Host, 'links' | 'neighbours' | 'nftables' | 'sysctls'> {
   readonly config: NetworkConfig;
 }
 
@@ -15,25 +16,48 @@ interface Options {
 }
 
 /**
- * Makes the node ready for VEs, or repairs it: kernel settings, the pool's route and the ruleset with these VEs in it: those
- * that have a link. They are not disturbed.
+ * Makes the node ready for VEs, or repairs it: kernel settings, the pools' routes and the ruleset with these VEs in it: those
+ * that have a link. They are not disturbed, and counters go on.
  * @throws CommandFailed, SystemError, CodedError invalid_input for a pool that is none
  */
 export async function prepareNode(
-  { links, nftables, sysctls, config }: NodeNetworkPorts,
+  ports: NodeNetworkPorts,
   ves: readonly VeLink[],
   options: Options = {},
 ): Promise<void> {
-  parseAddressPool(config.network.pool);
+  const { links, nftables, sysctls, config } = ports;
+  const pools = parsePools(config.network);
   // first of all, so that nothing is ever forwarded unfiltered
-  await nftables.apply(compileRuleset(config, ves), options);
-  for (const { name, value, rule } of nodeSysctls) {
+  const input = { config, pools, ves };
+  try {
+    await nftables.apply(compileRuleset(input), options);
+  } catch (error) {
+    // sets and chains of another version of the ruleset cannot be changed, only replaced
+    if (!(error instanceof CommandFailed) || options.signal?.aborted === true) throw error;
+    await nftables.apply(compileRuleset(input, { replaced: true }), options);
+  }
+  const hasIpv6 = pools.some(({ family }) => family === 'ipv6');
+  if (hasIpv6) await keepAdvertisements(ports);
+  for (const { name, value, rule } of nodeSysctls({ hasIpv6 })) {
     const current = await sysctls.read(name);
     const suffices = rule === 'equal' ? Number(current) === value : Number(current) >= value;
     if (current !== null && !suffices) await sysctls.write(name, String(value));
   }
-  const route = compilePoolRoute(config);
-  if (route !== null) await links.batch([route], options);
+  const routes = compilePoolRoutes(pools);
+  if (routes.length > 0) await links.batch(routes, options);
+}
+
+/**
+ * A machine that forwards IPv6 forgets the routes that routers advertise to it, unless it is told on each device to take them all
+ * the same (Documentation/networking/ip-sysctl.rst, accept_ra).
+ */
+async function keepAdvertisements({ sysctls, neighbours }: NodeNetworkPorts): Promise<void> {
+  if ((await sysctls.read('net.ipv6.conf.all.forwarding')) !== '0') return;
+  const devices = new Set(neighbours.localNetworks().map(({ device }) => device));
+  for (const device of ['default', ...devices]) {
+    const name = `net.ipv6.conf.${device.replaceAll('.', '/')}.accept_ra`;
+    if ((await sysctls.read(name)) === '1') await sysctls.write(name, '2');
+  }
 }
 
 /** Takes away what `prepareNode` made, but leaves the kernel's settings: others may count on them by now. */
@@ -41,9 +65,9 @@ export async function removeNode(
   { links, nftables, config }: NodeNetworkPorts,
   options: Options = {},
 ): Promise<void> {
-  const lines = compilePoolRouteRemoval(config);
+  const lines = compilePoolRouteRemoval(parsePools(config.network));
   if (lines.length > 0) await links.batch(lines, options);
-  await nftables.deleteTable(nodeTable(config), options);
+  for (const table of nodeTables(config)) await nftables.deleteTable(table, options);
 }
 
 /** Whether a VE has its link to the node. Spawns nothing. */

@@ -10,8 +10,9 @@ export interface NodeSysctl {
  * exist in the first one only (net/core/neighbour.c). VEs do not depend on them, since permanent neighbours are exempt; the
  * node's own neighbours are not, and any VE can fill the table.
  */
-export const nodeSysctls: readonly NodeSysctl[] = [
+export const nodeSysctls = ({ hasIpv6 }: { readonly hasIpv6: boolean }): readonly NodeSysctl[] => [
   { name: 'net.ipv4.ip_forward', value: 1, rule: 'equal' },
+  ...(hasIpv6 ? [{ name: 'net.ipv6.conf.all.forwarding', value: 1, rule: 'equal' } as const] : []),
   ...['net.ipv4', 'net.ipv6'].flatMap((family): readonly NodeSysctl[] => [
     { name: `${family}.neigh.default.gc_thresh1`, value: 8_192, rule: 'at-least' },
     { name: `${family}.neigh.default.gc_thresh2`, value: 32_768, rule: 'at-least' },

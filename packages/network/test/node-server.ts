@@ -14,17 +14,22 @@ export type NodeQuestion =
   | { readonly call: 'prepare' | 'remove' }
   | { readonly call: 'connect'; readonly ve: VeLink; readonly pid: number }
   | { readonly call: 'connect again' | 'undo connect' | 'disconnect' | 'isConnected'; readonly ve: VeLink }
+  | { readonly call: 'change' | 'undo change'; readonly from: VeLink; readonly to: VeLink }
+  | { readonly call: 'run'; readonly argv: readonly string[] }
   | { readonly call: 'batch'; readonly lines: readonly string[] }
   | { readonly call: 'batch inside'; readonly pid: number; readonly lines: readonly string[] }
   | { readonly call: 'flush ruleset' | 'routes' | 'table' };
 
 const config = JSON.parse(process.argv[2] ?? '{}') as NetworkConfig;
-const { links, nftables, sysctls, processes } = createLinuxHost({ runcRoot: '/nonexistent' });
+const { commands, links, neighbours, nftables, sysctls, processes } = createLinuxHost({
+  runcRoot: '/nonexistent',
+});
 const ves = new Map<number, VeLink>();
 const inits = new Map<string, ProcessIdentity>();
 
 const ports = {
   links,
+  neighbours,
   nftables,
   sysctls,
   processes,
@@ -65,6 +70,17 @@ await answerLines(async (line) => {
       return await actions['connect-network'].do({ uuid: uuidOf(question.ve), ...question.ve }, context);
     case 'undo connect':
       return await actions['connect-network'].undo?.({ uuid: uuidOf(question.ve), ...question.ve }, context);
+    case 'change':
+    case 'undo change': {
+      const { call, from, to } = question;
+      const args = { uuid: uuidOf(to), from, to };
+      if (call === 'change') await actions['change-network'].do(args, context);
+      else await actions['change-network'].undo?.(args, context);
+      ves.set(to.ctid, call === 'change' ? to : from);
+      return null;
+    }
+    case 'run':
+      return (await commands.run(question.argv)).stdout;
     case 'disconnect':
       return await actions['disconnect-network'].do(question.ve, context);
     case 'isConnected':

@@ -18,8 +18,8 @@ const silenceMs = 1_000;
 const seen: string[] = [];
 
 async function listen(port: number): Promise<void> {
-  const server = createServer((socket) => socket.end(String(socket.remoteAddress)));
-  server.listen(port, '0.0.0.0');
+  const server = createServer((socket) => socket.end(String(socket.remoteAddress).replace('::ffff:', '')));
+  server.listen(port, '::');
   await once(server, 'listening');
   const datagrams = createSocket('udp4', (_, { address }) => seen.push(address));
   datagrams.bind(port);

@@ -7,7 +7,15 @@ import type { PeerQuestion } from './peer-server.ts';
 
 const config: NetworkConfig = {
   interfacePrefix: 'tst',
-  network: { pool: '10.101.0.0/16', gateway: '169.254.101.1', nat: true, table: 'insula_test', dns: [] },
+  network: {
+    pool: '10.101.0.0/16',
+    gateway: '169.254.101.1',
+    gateway6: 'fe80::1',
+    pools: [],
+    nat: true,
+    table: 'insula_test',
+    dns: [],
+  },
 };
 const port = 4000;
 const uplink = '192.0.2.1';
@@ -122,7 +130,7 @@ test('what a VE sends as another VE arrives nowhere, not even there', async () =
 });
 
 test('it is the ruleset that drops forged sources: without it they arrive', async () => {
-  expect(await node.tell({ call: 'table' })).toMatch(/counter packets [1-9]/);
+  expect(await node.tell({ call: 'table' })).toMatch(/"tst101" counter packets [1-9]/);
   await node.tell({ call: 'flush ruleset' });
   expect(await forge('198.51.100.9')).toEqual(['node', 'outside', 'other VE']);
   await node.tell({ call: 'prepare' });

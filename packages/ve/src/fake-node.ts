@@ -52,6 +52,8 @@ export class FakeNode {
     network: {
       pool: '10.101.0.0/16',
       gateway: '169.254.101.1',
+      gateway6: 'fe80::1',
+      pools: [],
       nat: true,
       table: 'insula',
       dns: ['9.9.9.9'],
@@ -78,6 +80,7 @@ export class FakeNode {
       consoles: this.host.consoles,
       consoleLogs: this.host.consoleLogs,
       guestTrees: this.host.guestTrees,
+      neighbours: this.host.neighbours,
     };
     const { config, pool, run, groups } = this;
     const ports: VePorts = {

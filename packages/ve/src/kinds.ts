@@ -6,13 +6,14 @@ import {
   type VeChange,
   type VeSpec,
 } from '@insula/contract';
+import { canonicalAddress, chooseAddresses, parsePools } from '@insula/network';
 import type { OperationKind } from '@insula/operations';
 import { initProfiles } from '@insula/templates';
 import * as plans from './plans/plans.ts';
 import type { VePorts } from './ports.ts';
 import type { VeEntry } from './registry.ts';
 import { stateOf } from './runtime.ts';
-import { changedSpec } from './spec.ts';
+import { changedSpec, checkSpec } from './spec.ts';
 import { detailOf, statusOf } from './views.ts';
 
 /** Input of `ve.create` as it is journaled: the spec was decided when the call was accepted. */
@@ -21,9 +22,14 @@ export interface CreateInput {
   readonly start: boolean;
 }
 
+interface AddressInput {
+  readonly addresses: readonly string[];
+}
+
 /** The kinds of operation on VEs: what each plans, with all locks held, and what it answers. */
 export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>> {
   const { registry, run, groups, pool } = ports;
+  const pools = parsePools(ports.config.network);
   const entryOf = ({ id, name }: OperationTarget): VeEntry => {
     const entry = registry.get(id);
     if (entry === undefined) throw fault('ve_not_found', { ve: name });
@@ -49,6 +55,18 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
       ve: name,
       problem: `process ${stranger} lives in its cgroup ${group} already`,
     });
+  };
+
+  /** A spec instead of the one that the VE has; what can change while it runs does at once. */
+  const replacement = ({ spec, runtime }: VeEntry, next: VeSpec) => {
+    registry.refuseConflicts(next);
+    return plans.planSet(next, spec, runtime.init === null ? null : { cgroup: groups.outer(spec.ctid) });
+  };
+  /** Addresses of all VEs but one. */
+  const takenByOthers = ({ addresses }: VeSpec) => {
+    const taken = new Map(registry.addresses());
+    for (const address of addresses) taken.delete(address);
+    return taken;
   };
 
   const shutdownOf = async ({ spec, runtime }: VeEntry, input: unknown) => {
@@ -150,9 +168,38 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
     },
     've.set': {
       plan(input, target) {
-        const { spec, runtime } = entryOf(target);
-        const next = changedSpec(spec, input as VeChange);
-        return plans.planSet(next, spec, runtime.init === null ? null : { cgroup: groups.outer(spec.ctid) });
+        const entry = entryOf(target);
+        const { addresses } = input as VeChange;
+        const next = changedSpec(entry.spec, input as VeChange);
+        if (addresses === undefined) return replacement(entry, next);
+        const chosen = chooseAddresses(pools, addresses, takenByOthers(entry.spec));
+        return replacement(entry, { ...next, addresses: [...chosen] });
+      },
+      result: detail,
+    },
+    've.address.add': {
+      plan(input, target) {
+        const entry = entryOf(target);
+        const { addresses } = input as AddressInput;
+        const more = chooseAddresses(pools, addresses, registry.addresses());
+        return replacement(
+          entry,
+          checkSpec({ ...entry.spec, addresses: [...entry.spec.addresses, ...more] }),
+        );
+      },
+      result: detail,
+    },
+    've.address.remove': {
+      plan(input, target) {
+        const entry = entryOf(target);
+        const less = (input as AddressInput).addresses.map((address) => canonicalAddress(address) ?? address);
+        const strange = less.find((address) => !entry.spec.addresses.includes(address));
+        if (strange !== undefined) {
+          const problem = `${strange} is no address of VE ${entry.spec.name}`;
+          throw fault('invalid_input', { field: 'addresses', problem });
+        }
+        const addresses = entry.spec.addresses.filter((address) => !less.includes(address));
+        return replacement(entry, { ...entry.spec, addresses });
       },
       result: detail,
     },

@@ -1,4 +1,5 @@
-import { schemaFault, type VeChange, type VeCreate, type VeSettings, VeSpec } from '@insula/contract';
+import { fault, schemaFault, type VeChange, type VeCreate, type VeSettings, VeSpec } from '@insula/contract';
+import { canonicalAddress } from '@insula/network';
 import { mergeParameters } from '@insula/resources';
 import type { LayerReference } from '@insula/vzfs';
 import { Compile } from 'typebox/compile';
@@ -55,9 +56,9 @@ export function newSpec(wanted: VeCreate, allocated: Allocated): VeSpec {
   });
 }
 
-/** The spec after a change; the merged whole is what is checked. @throws CodedError invalid_input, invalid_parameter */
+/** The spec after a change of everything but addresses, which need the node's pools; the merged whole is what is checked. @throws CodedError invalid_input, invalid_parameter */
 export function changedSpec(spec: VeSpec, change: VeChange): VeSpec {
-  const { dns, capabilities, parameters, userData, ...plain } = change;
+  const { dns, capabilities, parameters, userData, addresses: _wishes, ...plain } = change;
   return checkSpec({
     ...spec,
     ...plain,
@@ -70,8 +71,14 @@ export function changedSpec(spec: VeSpec, change: VeChange): VeSpec {
 
 /** A spec read from anywhere: checked against the schema as a whole. @throws CodedError invalid_input, unknown_field naming the field */
 export function checkSpec(candidate: unknown): VeSpec {
-  if (specCheck.Check(candidate)) return candidate;
-  throw schemaFault(VeSpec, specCheck.Errors(candidate), 'spec');
+  if (!specCheck.Check(candidate)) throw schemaFault(VeSpec, specCheck.Errors(candidate), 'spec');
+  for (const address of candidate.addresses) {
+    const canonical = canonicalAddress(address);
+    if (canonical === address) continue;
+    const problem = canonical === null ? `${address} is no address` : `${address} is written ${canonical}`;
+    throw fault('invalid_input', { field: 'addresses', problem });
+  }
+  return candidate;
 }
 
 const specCheck = Compile(VeSpec);

@@ -54,7 +54,7 @@ export class VeFiles {
       ...(name === undefined ? {} : { name }),
       ...(ctid === undefined ? {} : { ctid: Number(ctid) }),
       ...(idBase === undefined ? {} : { idBase: Number(idBase) }),
-      addresses: addresses.match(/\d{1,3}(?:\.\d{1,3}){3}/g) ?? [],
+      addresses: addresses.match(/\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]*/g) ?? [],
     };
   }
 

@@ -13,12 +13,12 @@ export interface CallRequest {
 }
 
 /**
- * The call that a command line asks for, with one value per positional.
+ * The call that a command line asks for, with one value per positional, or a list where the body wants one.
  * @throws UsageError when the body must say something and nothing was given
  */
 export function buildRequest(
   command: Command & { readonly operation: OperationDefinition },
-  positionals: Readonly<Record<string, string | undefined>>,
+  positionals: Readonly<Record<string, string | readonly string[] | undefined>>,
   options: ParsedOptions,
 ): CallRequest {
   const params: Record<string, string> = {};
@@ -27,8 +27,8 @@ export function buildRequest(
   for (const { field, place, completes } of command.positionals) {
     const given = positionals[field];
     if (given === undefined) continue;
-    const value = completes === 'file' ? resolve(given) : given;
-    if (place === 'params') params[field] = value;
+    const value = completes === 'file' && typeof given === 'string' ? resolve(given) : given;
+    if (place === 'params') params[field] = String(value);
     if (place === 'body') body[field] = value;
   }
   for (const option of command.options) {

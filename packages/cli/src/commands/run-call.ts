@@ -52,9 +52,8 @@ async function attempt(
   const of = target === undefined ? {} : { target };
   try {
     if (surroundings.interrupts.stopping) throw fault('cancelled');
-    const first = Object.entries(session.positionals).map(([field, values]) => [field, values[0]] as const);
     const given = {
-      ...Object.fromEntries(first),
+      ...givenWords(session),
       ...(session.command.each && target !== undefined ? { [session.command.each]: target } : {}),
     };
     const request = buildRequest(session.command, given, session.options);
@@ -65,6 +64,15 @@ async function attempt(
     const isAbort = error instanceof Error && error.name === 'AbortError';
     return { kind: 'failed', ...of, error: isAbort ? surroundings.interrupts.signal.reason : error };
   }
+}
+
+/** The words of the command line by field: all of them where the body takes a list, else the first. */
+function givenWords({ command, positionals }: CallSession) {
+  const words = command.positionals.map(({ field, place, several }) => {
+    const values = positionals[field] ?? [];
+    return [field, place === 'body' && several && values.length > 0 ? values : values[0]] as const;
+  });
+  return Object.fromEntries(words);
 }
 
 async function answer(

@@ -98,6 +98,12 @@ export const errorCatalogue = {
     'address {address} belongs to VE {ve}',
     'choose another address, or leave it out',
   ),
+  address_in_use: row(
+    409,
+    'conflict',
+    'address {address} is in use on the network: {holder} has it',
+    'find out who has it, or give the VE another address',
+  ),
   wrong_state: row(
     409,
     'conflict',

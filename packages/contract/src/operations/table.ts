@@ -1,3 +1,4 @@
+import { poolList, veAddressAdd, veAddressRemove } from './addresses.ts';
 import type { OperationDefinition } from './definition.ts';
 import { veConsole, veExec, veLog, vePull, vePush } from './inside.ts';
 import {
@@ -35,6 +36,8 @@ export const operationTable = {
   've.set': veSet,
   've.rename': veRename,
   've.destroy': veDestroy,
+  've.address.add': veAddressAdd,
+  've.address.remove': veAddressRemove,
   've.start': veStart,
   've.stop': veStop,
   've.restart': veRestart,
@@ -58,6 +61,7 @@ export const operationTable = {
   'template.export': templateExport,
   'template.import': templateImport,
   'template.remove': templateRemove,
+  'pool.list': poolList,
   'vzfs.stats': vzfsStats,
   'vzfs.verify': vzfsVerify,
   'vzfs.gc': vzfsCollect,

@@ -120,7 +120,7 @@ export const veSet = defineOperation({
   id: 've.set',
   title: 'Change settings of a VE',
   description:
-    'Changes settings and parameters. The merged whole is validated; limits of a running VE change at once, all or none. Features, capabilities, hostname and DNS take effect at the next start.',
+    'Changes settings and parameters. The merged whole is validated; limits and addresses of a running VE change at once, all or none. Features, capabilities, hostname and DNS take effect at the next start.',
   kind: 'change',
   method: 'PATCH',
   path: '/v1/ves/{ve}',
@@ -128,7 +128,7 @@ export const veSet = defineOperation({
   query: changeQuery,
   body: VeChange,
   result: VeDetail,
-  errors: [...veChangeErrors, 'invalid_parameter'],
+  errors: [...veChangeErrors, 'invalid_parameter', 'address_taken', 'address_in_use', 'no_address'],
   permission: 've.configure',
   planned: true,
   cli: {

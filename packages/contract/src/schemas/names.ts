@@ -69,6 +69,29 @@ export const Ipv4 = Type.String({
   examples: ['10.101.0.5'],
 });
 
+/** An IPv4 or IPv6 address as text; whether it is one is checked where pools are known, and IPv6 must be written in its shortest form. */
+const addressPattern = `(?:${octet}\\.){3}${octet}|[0-9a-f:]{2,39}`;
+
+export const Address = Type.String({
+  pattern: `^(?:${addressPattern})$`,
+  description: 'IPv4 or IPv6 address',
+  examples: ['10.101.0.5', 'fd00:101::5'],
+});
+
+export const PoolName = Type.String({
+  pattern: '^[a-z][a-z0-9-]{0,31}$',
+  description: 'Name of an address pool',
+  examples: ['public'],
+});
+
+/** An address of a pool, or `pool:NAME` for the next free one of it. */
+export const AddressWish = Type.String({
+  pattern: `^(?:${addressPattern}|pool:[a-z][a-z0-9-]{0,31})$`,
+  maxLength: 64,
+  description: 'Address, or pool:NAME for the next free one of that pool',
+  examples: ['10.101.0.5', 'fd00:101::5', 'pool:public'],
+});
+
 /** Text shown to people: one line, no control characters. */
 export const SingleLine = (maxLength: number, description: string) =>
   Type.String({ maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$', description });

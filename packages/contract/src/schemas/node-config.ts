@@ -1,8 +1,40 @@
 import { type Static, Type } from 'typebox';
-import { Ipv4 } from './names.ts';
+import { Ipv4, PoolName } from './names.ts';
 
 const AbsolutePath = Type.String({ pattern: '^/[^\\u0000]*$', maxLength: 200 });
 const Cidr = Type.String({ pattern: '^[0-9.]+/(?:[89]|[12][0-9]|30)$' });
+
+/** First and last address with a dash between them, a prefix, or one address; of either family. */
+const AddressRange = Type.String({ pattern: '^[0-9a-fA-F.:]{2,39}(?:-[0-9a-fA-F.:]{2,39}|/[0-9]{1,3})?$' });
+
+const AddressPool = Type.Object(
+  {
+    name: PoolName,
+    prefix: Type.String({
+      pattern: '^[0-9a-fA-F.:]{2,39}/[0-9]{1,3}$',
+      description: 'Prefix that the addresses lie in, IPv4 or IPv6',
+    }),
+    ranges: Type.Array(AddressRange, {
+      default: [],
+      maxItems: 256,
+      description: 'Parts of the prefix that VEs may have; none: all of it',
+    }),
+    exclude: Type.Array(AddressRange, { default: [], maxItems: 256, description: 'What no VE may have' }),
+    reserve: Type.Array(AddressRange, {
+      default: [],
+      maxItems: 256,
+      description: 'What a VE gets only when it is named',
+    }),
+    automatic: Type.Boolean({ default: true, description: 'New VEs get an address from it without asking' }),
+    nat: Type.Optional(
+      Type.Boolean({
+        description:
+          'Masquerade what leaves the node; without it: as the node does, for private prefixes only',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
 
 /** The configuration of one node. Nothing is shared between two nodes on one machine but what they name alike here. */
 export const NodeConfig = Type.Object(
@@ -51,6 +83,16 @@ export const NodeConfig = Type.Object(
           ...Ipv4,
           default: '169.254.101.1',
           description: 'Link-local address that VEs route through',
+        }),
+        gateway6: Type.String({
+          pattern: '^fe80::[0-9a-f:]{1,19}$',
+          default: 'fe80::1',
+          description: 'Link-local address that VEs route IPv6 through',
+        }),
+        pools: Type.Array(AddressPool, {
+          default: [],
+          maxItems: 64,
+          description: 'Address pools beside the first, which is called "default"',
         }),
         nat: Type.Boolean({ default: true, description: 'Masquerade what leaves the node' }),
         table: Type.String({

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { ParameterValues } from '../parameters/values.ts';
-import { Ctid, Hostname, Ipv4, SingleLine, TemplateName, Uuid, VeName } from './names.ts';
+import { Address, Ctid, Hostname, Ipv4, SingleLine, TemplateName, Uuid, VeName } from './names.ts';
 
 const onbootPolicies = ['yes', 'no', 'auto'] as const;
 const restartPolicies = ['on-crash', 'never'] as const;
@@ -132,7 +132,7 @@ export const VeSpec = Type.Object(
       multipleOf: 65_536,
       description: 'First host uid and gid of the 65,536 that belong to the VE',
     }),
-    addresses: Type.Array(Ipv4, { maxItems: 64, uniqueItems: true }),
+    addresses: Type.Array(Address, { maxItems: 64, uniqueItems: true, description: 'Its addresses' }),
     ...VeSettings.properties,
   },
   { additionalProperties: false, $id: 'VeSpec', description: 'A VE as it is written in ve.json' },

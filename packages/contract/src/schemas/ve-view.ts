@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Ctid, Ipv4, TemplateReference, Uuid, VeName } from './names.ts';
+import { Address, AddressWish, Ctid, TemplateReference, Uuid, VeName } from './names.ts';
 import { VeState, VeTransition } from './states.ts';
 import { VeSettings, VeSpec } from './ve-spec.ts';
 
@@ -28,7 +28,7 @@ export const VeSummary = Type.Object(
     transition: VeTransition,
     template: Type.String(),
     hostname: Type.String(),
-    addresses: Type.Array(Ipv4),
+    addresses: Type.Array(Address),
     onboot: VeSettings.properties.onboot,
     bootorder: VeSettings.properties.bootorder,
     description: Type.String(),
@@ -97,10 +97,10 @@ export const VeCreate = Type.Object(
     ctid: Type.Optional(Ctid),
     template: TemplateReference,
     addresses: Type.Optional(
-      Type.Array(Ipv4, {
-        maxItems: 16,
+      Type.Array(AddressWish, {
+        maxItems: 64,
         uniqueItems: true,
-        description: 'Addresses; without any, one from the pool',
+        description: 'Addresses, or pool:NAME; left out: one of each family from the automatic pools',
       }),
     ),
     ...settings,
@@ -114,6 +114,13 @@ export type VeCreate = Static<typeof VeCreate>;
 export const VeChange = Type.Object(
   {
     ...settings,
+    addresses: Type.Optional(
+      Type.Array(AddressWish, {
+        maxItems: 64,
+        uniqueItems: true,
+        description: 'Addresses instead of those it has; a running VE gets them at once',
+      }),
+    ),
     parameters: Type.Optional(
       Type.Record(Type.String(), Type.Union([Type.Integer(), Type.Literal('unlimited'), Type.Null()]), {
         description: 'Parameters to change; null goes back to the default',

@@ -3,11 +3,13 @@ import type { NodeInfo } from '@insula/contract';
 import { stateOf } from '@insula/ve';
 import type { Node } from '../node.ts';
 import { version } from '../version.ts';
+import { poolUses } from './pools.ts';
 
 /** The node at a glance. */
 export async function nodeInfo(node: Node): Promise<NodeInfo> {
-  const { config, host, registry, addressPool, unreadable } = node;
+  const { config, host, registry, unreadable } = node;
   const space = await host.files.fileSystem(config.pool);
+  const [first] = poolUses(node);
   const ves: Record<string, number> = {};
   for (const { runtime } of registry.list()) ves[stateOf(runtime)] = (ves[stateOf(runtime)] ?? 0) + 1;
   return {
@@ -18,11 +20,7 @@ export async function nodeInfo(node: Node): Promise<NodeInfo> {
     distribution: distributionOf((await host.files.readTextIfExists('/etc/os-release')) ?? ''),
     cgroups: (await host.cgroups.describe()).layout,
     pool: { path: config.pool, freeBytes: space.availableBytes, totalBytes: space.totalBytes },
-    addressPool: {
-      range: config.network.pool,
-      used: registry.addresses().size,
-      size: addressPool.last - addressPool.first + 1,
-    },
+    addressPool: { range: first?.prefix ?? '', used: first?.used ?? 0, size: first?.size ?? 0 },
     ves,
     unreadable: unreadable.map(({ path, problem }) => ({ path, problem })),
   };

@@ -7,6 +7,7 @@ import { operationView } from '../events/operation-events.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 import { nodeInfo } from './node-info.ts';
+import { poolUses } from './pools.ts';
 import { templateReads } from './template-reads.ts';
 import { vzfsUse } from './vzfs-calls.ts';
 import { waitFor } from './wait.ts';
@@ -36,6 +37,7 @@ export function reads(node: Node): Reads {
       return statusOf(entry, node.holderOf(entry.spec.uuid));
     },
     've.wait': async ({ params, query, signal }) => await waitFor(node, params.ve, query, signal),
+    'pool.list': () => [...poolUses(node)],
     'vzfs.stats': async () => await vzfsUse(node),
     ...templateReads(node),
     'operation.list': ({ query }) => {

@@ -35,6 +35,8 @@ export function veChanges(node: Node): VeChanges {
         { force: query.force === true },
         query.force === true ? underWay : undefined,
       ),
+    've.address.add': ({ params, body }) => change('ve.address.add', params.ve, body),
+    've.address.remove': ({ params, body }) => change('ve.address.remove', params.ve, body),
     've.start': ({ params }) => change('ve.start', params.ve, null),
     've.stop': ({ params, body }) => change('ve.stop', params.ve, body ?? null),
     've.restart': ({ params, body }) => change('ve.restart', params.ve, body ?? null),
@@ -48,7 +50,7 @@ export function veChanges(node: Node): VeChanges {
 
 /** Everything about a new VE is decided at once: no other creation chooses the same ids in between. */
 async function creation(node: Node, wanted: VeCreate): Promise<() => Change> {
-  const { registry, templates, config, addressPool } = node;
+  const { registry, templates, config, pools } = node;
   const { pool } = node.ports;
   const { availableBytes } = await node.host.files.fileSystem(pool.root);
   if (availableBytes < minimumFree) {
@@ -63,7 +65,7 @@ async function creation(node: Node, wanted: VeCreate): Promise<() => Change> {
       ctid,
       name: wanted.name ?? `ve${ctid}`,
       idBase: nextIdBase(config.idRange, registry.idBases()),
-      addresses: chooseAddresses(addressPool, wanted.addresses, registry.addresses()),
+      addresses: chooseAddresses(pools, wanted.addresses, registry.addresses()),
       template: { name, version },
       createdAt: new Date().toISOString(),
     });

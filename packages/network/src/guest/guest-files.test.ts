@@ -6,6 +6,7 @@ const network: GuestNetwork = {
   dns: { servers: ['192.0.2.1', '192.0.2.2'], search: ['example.org', 'example.net'] },
   addresses: ['10.101.0.2', '10.101.0.3'],
   gateway: '169.254.101.1',
+  gateway6: 'fe80::1',
   distribution: 'debian',
 };
 

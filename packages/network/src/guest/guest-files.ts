@@ -1,3 +1,4 @@
+import { familyOf, hostPrefix } from '../addresses/address.ts';
 import { guestLink } from '../links.ts';
 import { mergeManagedBlock } from './managed-block.ts';
 
@@ -15,6 +16,7 @@ export interface GuestNetwork {
   readonly dns: { readonly servers: readonly string[]; readonly search: readonly string[] };
   readonly addresses: readonly string[];
   readonly gateway: string;
+  readonly gateway6: string;
   /** As the template names it: 'debian', 'alpine', … */
   readonly distribution: string;
 }
@@ -76,12 +78,15 @@ function resolverLines({ dns }: GuestNetwork): readonly string[] {
  * interfaces(5). `manual`, because ifupdown's static method fails when the address is there already; each of these commands is
  * right whether the network stands or was taken down, and both implementations know them.
  */
-function interfacesLines({ addresses, gateway }: GuestNetwork): readonly string[] {
+function interfacesLines({ addresses, gateway, gateway6 }: GuestNetwork): readonly string[] {
   const commands = [
     `ip link set dev ${guestLink} up`,
-    ...addresses.map((address) => `ip address replace ${address}/32 dev ${guestLink}`),
+    ...addresses.map((address) => `ip address replace ${hostPrefix(address)} dev ${guestLink}`),
     `ip route replace ${gateway}/32 dev ${guestLink} scope link`,
     `ip route replace default via ${gateway} dev ${guestLink}`,
+    ...(addresses.some((address) => familyOf(address) === 'ipv6')
+      ? [`ip -6 route replace default via ${gateway6} dev ${guestLink}`]
+      : []),
   ];
   return [
     `auto ${guestLink}`,

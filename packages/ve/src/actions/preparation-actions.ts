@@ -56,6 +56,7 @@ export function preparationActions(ports: VePorts) {
         dns: { servers, search: spec.dns.search },
         addresses: spec.addresses,
         gateway: config.network.gateway,
+        gateway6: config.network.gateway6,
         distribution: template.distribution,
       });
       await guestTrees.within(run.ve(uuid).root, async (tree) => {

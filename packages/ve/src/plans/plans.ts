@@ -1,6 +1,7 @@
 import type { VeSpec } from '@insula/contract';
 import type { Plan } from '@insula/operations';
 import type { VeStep } from '../actions/actions.ts';
+import { linkOf } from '../link-of.ts';
 import type { NodeLayout } from '../run-layout.ts';
 import { mountSteps, startSteps } from './start-steps.ts';
 import { disconnectStep, killSteps, type Shutdown, settleSteps, shutdownSteps } from './stop-steps.ts';
@@ -100,8 +101,14 @@ export function planDestroy(spec: VeSpec, layout: NodeLayout, { running, unsettl
   };
 }
 
-/** Limits of a running VE first: if the kernel refuses one, nothing is written. */
+/**
+ * Limits of a running VE first: if the kernel refuses one, nothing is written. Its link last: from the moment its spec claims an
+ * address nobody else can have it.
+ */
 export function planSet(next: VeSpec, previous: VeSpec, running: { readonly cgroup: string } | null): VePlan {
+  const { uuid } = next;
+  const [from, to] = [linkOf(previous), linkOf(next)];
+  const isReconnected = running !== null && JSON.stringify(from) !== JSON.stringify(to);
   return {
     steps: [
       ...(running === null
@@ -114,6 +121,12 @@ export function planSet(next: VeSpec, previous: VeSpec, running: { readonly cgro
             } as const,
           ]),
       { action: 'write-spec', title: 'write ve.json', args: { spec: next, previous } },
+      ...(isReconnected
+        ? ([
+            { action: 'change-network', title: 'change its network', args: { uuid, from, to } },
+            { action: 'write-identity', title: 'write its addresses inside', args: { uuid } },
+          ] as const)
+        : []),
     ],
     onCrash: 'rollback',
   };

@@ -1,5 +1,6 @@
 import type { VeSpec } from '@insula/contract';
 import type { VeStep } from '../actions/actions.ts';
+import { linkOf } from '../link-of.ts';
 import type { NodeLayout } from '../run-layout.ts';
 
 /** The root of a VE as a mount: its changes over the layers of its template. */
@@ -20,7 +21,7 @@ export function startSteps(
   layout: NodeLayout,
   { mounted }: { readonly mounted: boolean },
 ): readonly VeStep[] {
-  const { uuid, ctid, addresses } = spec;
+  const { uuid, ctid } = spec;
   return [
     ...(mounted ? [] : mountSteps(spec, layout)),
     { action: 'make-cgroups', title: 'make cgroups', args: { uuid } },
@@ -32,7 +33,7 @@ export function startSteps(
     { action: 'write-identity', title: 'write host name, addresses and name servers', args: { uuid } },
     { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid } },
     { action: 'create-container', title: 'create namespaces', args: { uuid } },
-    { action: 'connect-network', title: 'connect the network', args: { uuid, ctid, addresses } },
+    { action: 'connect-network', title: 'connect the network', args: { uuid, ...linkOf(spec) } },
     { action: 'start-container', title: 'start init', args: { uuid } },
     { action: 'note-wanted', title: 'remember that it runs', args: { uuid, wanted: 'running' } },
   ];

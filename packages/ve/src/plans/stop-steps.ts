@@ -1,5 +1,6 @@
 import type { VeSpec } from '@insula/contract';
 import type { VeStep } from '../actions/actions.ts';
+import { linkOf } from '../link-of.ts';
 import type { NodeLayout } from '../run-layout.ts';
 
 export interface Shutdown {
@@ -32,8 +33,8 @@ export function killSteps({ uuid }: VeSpec): readonly VeStep[] {
 }
 
 /** Takes the VE's link away, and its name out of the ruleset. */
-export function disconnectStep({ ctid, addresses }: VeSpec): VeStep {
-  return { action: 'disconnect-network', title: 'disconnect the network', args: { ctid, addresses } };
+export function disconnectStep(spec: VeSpec): VeStep {
+  return { action: 'disconnect-network', title: 'disconnect the network', args: linkOf(spec) };
 }
 
 /** After init's end: takes away everything of the run, in the reverse order of a start. Every step may find its work done. */
