@@ -64,6 +64,7 @@ export {
   type InitKind,
   initKinds,
   TemplateArchive,
+  TemplateCreate,
   TemplateDetail,
   TemplateDiff,
   TemplateSummary,

@@ -15,7 +15,7 @@ let actions: ReturnType<typeof templateActions>;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'templates-'));
   commands = new RecordingCommandRunner();
-  const { files, guestTrees } = createLinuxHost({ runcRoot: join(dir, 'runc') });
+  const { files, guestTrees, trees } = createLinuxHost({ runcRoot: join(dir, 'runc') });
   const pool = { layers: join(dir, 'layers'), staging: join(dir, 'staging') };
   const contents: LayerContents = {
     seal: async () => ({ bytes: 100, files: 1, digest: null }),
@@ -27,7 +27,15 @@ beforeEach(async () => {
     archiveParts: async () => null,
     restore: async () => ({ bytes: 100, files: 1, digest: `sha256:${'0'.repeat(64)}` }),
   };
-  actions = templateActions({ commands, contents, files, guestTrees, pool, cache: join(dir, 'cache') });
+  actions = templateActions({
+    commands,
+    contents,
+    files,
+    guestTrees,
+    trees,
+    pool,
+    cache: join(dir, 'cache'),
+  });
 });
 
 afterEach(async () => await rm(dir, { recursive: true }));

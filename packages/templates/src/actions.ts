@@ -1,4 +1,5 @@
 import { buildLayout, type TemplatePorts } from './build-layout.ts';
+import { cleanIdentity, unpackImage, unpackSystem, writeDefinition } from './foreign-actions.ts';
 import { runGuestScripts, writeGuestFiles } from './guest-actions.ts';
 import { makeStaging, publishLayer, removeLayer, verifyTemplate } from './layer-actions.ts';
 import { bootstrapSystem, copyLayer, installBusybox, installMore } from './system-actions.ts';
@@ -15,6 +16,10 @@ export function templateActions(ports: TemplatePorts) {
     'copy-layer': copyLayer(ports, layout),
     'install-packages': installMore(ports, layout),
     'install-busybox': installBusybox(ports, layout),
+    'write-definition': writeDefinition(ports),
+    'unpack-system': unpackSystem(ports, layout),
+    'unpack-image': unpackImage(ports, layout),
+    'clean-identity': cleanIdentity(ports, layout),
     'write-guest-files': writeGuestFiles(ports, layout),
     'run-guest-scripts': runGuestScripts(ports, layout),
     'publish-layer': publishLayer(ports, layout),

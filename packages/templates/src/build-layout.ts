@@ -52,6 +52,7 @@ interface Problems {
 }
 
 export interface TemplatePorts extends Pick<Host, 'commands' | 'files' | 'guestTrees'> {
+  readonly trees: Pick<Host['trees'], 'digestFile'>;
   /** Directories on one file system: a layer is built below `staging` and renamed into `layers`. */
   readonly pool: { readonly layers: string; readonly staging: string };
   readonly contents: LayerContents;
@@ -79,6 +80,8 @@ export const buildLayout = ({ pool }: Pick<TemplatePorts, 'pool'>) => ({
       root: `${dir}/layer/root`,
       lock: `${dir}/lock`,
       parent: `${dir}/parent`,
+      unpacked: `${dir}/unpacked`,
+      image: `${dir}/image`,
     };
   },
 });

@@ -1,6 +1,10 @@
 import { initKinds, TemplateName } from '@insula/contract';
 import { type Static, Type } from 'typebox';
 
+/** Transports of images, as containers-transports(5) writes them. */
+const imagePattern =
+  '^(?:(?:oci|oci-archive|docker-archive):/[^\\s\\u0000:]+(?::[A-Za-z0-9._-]+)?|docker://[A-Za-z0-9][A-Za-z0-9._:/@-]*)$';
+
 const strict = { additionalProperties: false } as const;
 
 /** An absolute path of plain components: it is written below a root, and `..` has no business there. */
@@ -43,29 +47,35 @@ export type GuestScript = Static<typeof GuestScript>;
 
 const PackageName = Type.String({ pattern: '^[a-z0-9][a-z0-9+.-]*$', maxLength: 128 });
 
+const suiteFields = {
+  suite: Type.String({ pattern: '^[a-z][a-z0-9-]{0,40}$' }),
+  components: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1, default: ['main'] }),
+  pockets: Type.Array(Type.Enum(['updates', 'security']), {
+    default: ['updates', 'security'],
+    description: 'Suites beside the main one; none for testing and unstable',
+  }),
+  mirror: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^\\s\\u0000"\\[\\],]+$',
+      description: "Address of the archive; without it the archive of the host's own apt configuration",
+    }),
+  ),
+  keyring: Type.Optional(
+    Type.String({
+      pattern: '^/[A-Za-z0-9/._+-]+$',
+      description:
+        "File with the archive's keys, on the host and in the VE; without it the distribution's own",
+    }),
+  ),
+};
+
+const Suite = Type.Object(suiteFields, strict);
+
 export const MmdebstrapSource = Type.Object(
   {
     kind: Type.Literal('mmdebstrap'),
-    suite: Type.String({ pattern: '^[a-z][a-z0-9-]{0,40}$' }),
     variant: Type.Enum(['essential', 'apt', 'minbase', 'important', 'standard'], { default: 'minbase' }),
-    components: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1, default: ['main'] }),
-    pockets: Type.Array(Type.Enum(['updates', 'security']), {
-      default: ['updates', 'security'],
-      description: 'Suites beside the main one; none for testing and unstable',
-    }),
-    mirror: Type.Optional(
-      Type.String({
-        pattern: '^https?://[^\\s\\u0000"\\[\\],]+$',
-        description: "Address of the archive; without it the archive of the host's own apt configuration",
-      }),
-    ),
-    keyring: Type.Optional(
-      Type.String({
-        pattern: '^/[A-Za-z0-9/._+-]+$',
-        description:
-          "File with the archive's keys, on the host and in the VE; without it the distribution's own",
-      }),
-    ),
+    ...suiteFields,
   },
   strict,
 );
@@ -73,7 +83,50 @@ export type MmdebstrapSource = Static<typeof MmdebstrapSource>;
 
 export const BusyboxSource = Type.Object({ kind: Type.Literal('busybox') }, strict);
 
-const Source = Type.Union([MmdebstrapSource, BusyboxSource]);
+/** What comes ready made from elsewhere. */
+const foreignFields = {
+  trusted: Type.Optional(
+    Type.Boolean({
+      description:
+        'Its programs may run on the node, as root, while the template is built: needed for packages and scripts',
+    }),
+  ),
+  packagesFrom: Type.Optional(Suite),
+};
+
+export const ArchiveSource = Type.Object(
+  {
+    kind: Type.Literal('archive'),
+    path: Type.String({
+      pattern: '^/[^\\u0000]*[^/\\u0000]$',
+      maxLength: 4096,
+      description: 'A tar archive of a root file system on the node, as it is or compressed',
+    }),
+    sha256: Type.Optional(
+      Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Of the file; another one is refused' }),
+    ),
+    ...foreignFields,
+  },
+  strict,
+);
+export type ArchiveSource = Static<typeof ArchiveSource>;
+
+export const ImageSource = Type.Object(
+  {
+    kind: Type.Literal('image'),
+    reference: Type.String({
+      pattern: imagePattern,
+      maxLength: 1024,
+      description:
+        'oci:/PATH[:TAG], oci-archive:/PATH[:TAG], docker-archive:/PATH or docker://HOST/NAME[:TAG|@DIGEST]',
+    }),
+    ...foreignFields,
+  },
+  strict,
+);
+export type ImageSource = Static<typeof ImageSource>;
+
+const Source = Type.Union([MmdebstrapSource, BusyboxSource, ArchiveSource, ImageSource]);
 export type Source = Static<typeof Source>;
 
 const contents = {

@@ -9,6 +9,7 @@ export type {
   Source,
   TemplateDefinition,
 } from './definition.ts';
+export { foreignDefinition } from './foreign-definition.ts';
 export { type InitProfile, initProfiles } from './inits.ts';
 export { type TemplateKindPorts, templateKinds, templateLock } from './kinds.ts';
 export type { LayerList } from './layers.ts';

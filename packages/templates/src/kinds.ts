@@ -14,7 +14,7 @@ export const templateLock = (name: string): string => `template:${name}`;
 
 /**
  * The kinds of operation on templates. Their target's id is the template's name (`template.remove` and `template.verify`: or
- * NAME@VERSION; of `template.import`: the file's name); the input of `template.build` is `{ rebuild?: boolean }` or null, of `template.export` and `template.import` `{ path }`; that of the others
+ * NAME@VERSION; of `template.import`: the file's name); the input of `template.build` is `{ rebuild?: boolean }` or null, of `template.create` `{ definition }`, of `template.export` and `template.import` `{ path }`; that of the others
  * is not looked at.
  */
 export function templateKinds({
@@ -37,6 +37,19 @@ export function templateKinds({
       if (!rebuild && (await newest(name)) !== null) return { steps: [], onCrash: 'rollback' };
       const version = await templates.nextVersion(name, new Date());
       return planTemplateBuild({ template, version, parent: await newest(template.parent) });
+    },
+    result,
+  };
+
+  const create: OperationKind = {
+    async plan(input, { id: name }) {
+      const { definition } = input as { readonly definition: string };
+      const { template, path } = await templates.drafted(name, definition);
+      const version = await templates.nextVersion(name, new Date());
+      const build = planTemplateBuild({ template, version, parent: await newest(template.parent) });
+      const args = { path, content: definition };
+      const first = { action: 'write-definition', title: `write ${path}`, args, weight: 0.05 } as const;
+      return { ...build, steps: [first, ...build.steps] };
     },
     result,
   };
@@ -107,6 +120,7 @@ export function templateKinds({
   };
 
   return {
+    'template.create': create,
     'template.build': build,
     'template.update': update,
     'template.verify': verify,

@@ -3,10 +3,12 @@ import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { parseDocument } from 'yaml';
 import {
+  ArchiveSource,
   BaseDefinition,
   BusyboxSource,
   ExtendingDefinition,
   GuestProfile,
+  ImageSource,
   LinkFile,
   MmdebstrapSource,
   PlainFile,
@@ -82,7 +84,7 @@ function partsOf(schema: TSchema, value: unknown): readonly Part[] {
   const { source, files } = value;
   const parts: Part[] = [];
   if (isRecord(source) && 'source' in schema['properties']) {
-    const form = source['kind'] === 'busybox' ? BusyboxSource : MmdebstrapSource;
+    const form = sourceForms[String(source['kind'])] ?? MmdebstrapSource;
     parts.push({ schema: form, value: source, pointer: '/source' });
   }
   for (const [index, file] of (Array.isArray(files) ? (files as readonly unknown[]) : []).entries()) {
@@ -91,6 +93,12 @@ function partsOf(schema: TSchema, value: unknown): readonly Part[] {
   }
   return parts;
 }
+
+const sourceForms: Readonly<Record<string, TSchema>> = {
+  busybox: BusyboxSource,
+  archive: ArchiveSource,
+  image: ImageSource,
+};
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Plan, Step } from '@insula/operations';
 import type { TemplateHandlers } from './actions.ts';
-import type { Additions, ResolvedTemplate } from './resolve.ts';
+import { type Additions, isForeign, type ResolvedTemplate } from './resolve.ts';
 
 type TemplateStep = Step<TemplateHandlers>;
 
@@ -25,7 +25,8 @@ export function planTemplateBuild(build: TemplateBuild): Plan<TemplateStep> {
   const { template } = build;
   const onTop = build.parent === null ? null : (template.chain.at(-1) ?? null);
   const additions = onTop ?? sum(template.chain);
-  const scripts = [...additions.scripts, ...template.finish];
+  const foreign = isForeign(template.base.source);
+  const scripts = foreign ? [] : [...additions.scripts, ...template.finish];
   const of = { template: template.name };
   const steps: TemplateStep[] = [
     {
@@ -51,6 +52,10 @@ export function planTemplateBuild(build: TemplateBuild): Plan<TemplateStep> {
       args: { ...of, scripts },
       weight: 0.3,
     });
+  }
+  if (foreign) {
+    const title = 'take away what is of one system only';
+    steps.push({ action: 'clean-identity', title, args: of, weight: 0.1 });
   }
   steps.push({
     action: 'publish-layer',
@@ -102,6 +107,13 @@ function systemSteps(
     }
   } else if (source.kind === 'busybox') {
     steps.push({ action: 'install-busybox', title: 'install busybox', args: of, weight: 1 });
+  } else if (source.kind !== 'mmdebstrap') {
+    const title = source.kind === 'archive' ? `unpack ${source.path}` : `unpack ${source.reference}`;
+    if (source.kind === 'archive')
+      steps.push({ action: 'unpack-system', title, args: { ...of, source }, weight: 5 });
+    else steps.push({ action: 'unpack-image', title, args: { ...of, source }, weight: 5 });
+    if (additions.packages.length > 0)
+      steps.push({ action: 'install-packages', title: 'install packages', args: packages, weight: 3 });
   } else {
     steps.push({ action: 'bootstrap-system', title: 'install the system', args: packages, weight: 20 });
   }

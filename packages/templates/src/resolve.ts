@@ -5,6 +5,7 @@ import type {
   GuestFile,
   GuestProfile,
   GuestScript,
+  Source,
   TemplateDefinition,
 } from './definition.ts';
 
@@ -50,15 +51,8 @@ export function resolveTemplate(set: DefinitionSet, name: string): ResolvedTempl
       problem: `there is no profile for ${base.init}`,
     });
   }
-  if (
-    base.source.kind === 'busybox' &&
-    base.packages.length + extending.flatMap((link) => link.packages).length > 0
-  ) {
-    throw fault('invalid_input', {
-      field: `template ${name}: packages`,
-      problem: 'a busybox system has no package manager',
-    });
-  }
+  const chain = [merged(profile, base), ...extending.map(additionsOf)];
+  refuseImpossible(name, base.source, chain);
   return {
     name,
     title: definition.title,
@@ -71,9 +65,27 @@ export function resolveTemplate(set: DefinitionSet, name: string): ResolvedTempl
     },
     minimumFreeBytes: definition.minimumFreeBytes ?? base.minimumFreeBytes,
     parent: 'extends' in definition ? definition.extends : null,
-    chain: [merged(profile, base), ...extending.map(additionsOf)],
+    chain,
     finish: profile.finish,
   };
+}
+
+/** Whether a system's own programs may not run on the node: it came ready made from elsewhere, and nobody vouched for it. */
+export const isForeign = (source: Source): boolean =>
+  (source.kind === 'archive' || source.kind === 'image') && source.trusted !== true;
+
+function refuseImpossible(name: string, source: Source, chain: readonly Additions[]): void {
+  const refuse = (part: string, problem: string) =>
+    fault('invalid_input', { field: `template ${name}: ${part}`, problem });
+  const hasPackages = chain.some(({ packages }) => packages.length > 0);
+  if (hasPackages && source.kind === 'busybox')
+    throw refuse('packages', 'a busybox system has no package manager');
+  if (hasPackages && source.kind !== 'busybox' && source.kind !== 'mmdebstrap' && !source.packagesFrom)
+    throw refuse('packages', 'source.packagesFrom must say where from');
+  if (!isForeign(source)) return;
+  const runs = hasPackages ? 'packages' : chain.some(({ scripts }) => scripts.length > 0) ? 'scripts' : null;
+  if (runs !== null)
+    throw refuse(runs, 'would run programs of a system from elsewhere on the node; say source.trusted: true');
 }
 
 interface Chain {

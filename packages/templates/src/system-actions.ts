@@ -2,7 +2,7 @@ import { fault } from '@insula/contract';
 import type { StepHandler } from '@insula/operations';
 import { type BuildLayout, emptyRoot, type TemplatePorts } from './build-layout.ts';
 import { appletPaths, busyboxPath, makeBusyboxSystem } from './busybox-system.ts';
-import type { Source } from './definition.ts';
+import type { MmdebstrapSource, Source } from './definition.ts';
 import { needed } from './host-tool.ts';
 import { installPackages } from './install-packages.ts';
 
@@ -72,7 +72,9 @@ export const installBusybox = (ports: TemplatePorts, layout: BuildLayout): StepH
   },
 });
 
-function packageSource({ source, template }: PackagesArgs) {
+function packageSource({ source, template }: PackagesArgs): MmdebstrapSource {
   if (source.kind === 'mmdebstrap') return source;
+  if (source.kind !== 'busybox' && source.packagesFrom !== undefined)
+    return { kind: 'mmdebstrap', variant: 'minbase', ...source.packagesFrom };
   throw fault('internal', { problem: `the system of ${template} has no packages` });
 }

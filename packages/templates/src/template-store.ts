@@ -3,6 +3,7 @@ import type { Files } from '@insula/host';
 import { compareVersions, type LayerList, listLayers, nextVersion, readLayer } from './layers.ts';
 import { type LoadedDefinitions, loadDefinitions } from './load-definitions.ts';
 import { parsePackages } from './packages.ts';
+import { parseDefinition } from './parse-definition.ts';
 import type { LayerName } from './plan.ts';
 import { type ResolvedTemplate, resolveTemplate } from './resolve.ts';
 
@@ -26,10 +27,12 @@ export class TemplateStore {
   readonly #files: Files;
   readonly #layersDir: string;
   readonly #definitionDirs: readonly string[];
+  readonly #ownDefinitionsDir: string;
 
   constructor({ files, layersDir, ownDefinitionsDir }: TemplateStoreOptions) {
     this.#files = files;
     this.#layersDir = layersDir;
+    this.#ownDefinitionsDir = ownDefinitionsDir;
     this.#definitionDirs = [...builtInDirs, ownDefinitionsDir];
   }
 
@@ -109,6 +112,20 @@ export class TemplateStore {
     const set = await this.definitions();
     refuseUnusable(set, name);
     return resolveTemplate(set, name);
+  }
+
+  /** A template of a definition that is still to be written. @throws CodedError template_exists; invalid_input as `resolved` */
+  async drafted(
+    name: string,
+    text: string,
+  ): Promise<{ readonly template: ResolvedTemplate; readonly path: string }> {
+    const path = `${this.#ownDefinitionsDir}/${name}.yaml`;
+    const set = await this.definitions();
+    const other = set.paths.get(name);
+    if (other !== undefined && (other !== path || (await this.#files.readTextIfExists(path)) !== text))
+      throw fault('template_exists', { template: name });
+    const definitions = new Map([...set.definitions, [name, parseDefinition(text, name)] as const]);
+    return { template: resolveTemplate({ ...set, definitions }, name), path };
   }
 
   /** A built layer. @throws CodedError template_not_found, template_damaged */

@@ -32,8 +32,9 @@ export function buildRequest(
     if (place === 'body') body[field] = value;
   }
   for (const option of command.options) {
-    const value = options.value(option.flag);
-    if (value === undefined) continue;
+    const given = options.value(option.flag);
+    if (given === undefined) continue;
+    const value = option.file === true && typeof given === 'string' ? resolve(given) : given;
     if (option.place === 'query') query[option.path.join('.')] = queryText(value);
     if (option.place === 'body') setAt(body, option.path, value);
   }

@@ -116,7 +116,7 @@ function valuesOf(option: CommandOption, command: Command | undefined, typed: st
   if (option.completes) return { kind: 'names', of: option.completes, suffix: '', files: false };
   if (command && (option.flag === 'output' || option.flag === 'sort'))
     return { kind: 'columns', command, before };
-  return option.flag === 'socket' ? { kind: 'files' } : { kind: 'nothing' };
+  return option.flag === 'socket' || option.file === true ? { kind: 'files' } : { kind: 'nothing' };
 }
 
 function positionalValues(command: Command, position: number, before: readonly string[]): Wanted {

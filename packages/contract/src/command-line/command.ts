@@ -28,6 +28,8 @@ export interface CommandOption {
   readonly negatable: boolean;
   /** The call takes null here: an amount `default`, or a key without a value, says so. */
   readonly nullable: boolean;
+  /** A path on the node: a relative one counts from where the caller is. */
+  readonly file?: boolean;
   /** Name of the parameter that an amount belongs to. */
   readonly parameter?: string;
   readonly completes?: NameKind;

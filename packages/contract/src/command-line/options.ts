@@ -102,6 +102,7 @@ function describe(
     ...(property['x-short'] === undefined ? {} : { short: property['x-short'] }),
     place: spot.place,
     path: spot.path,
+    ...(property['x-file'] === true ? { file: true } : {}),
     description: property.description ?? property.items?.description ?? fallback,
     ...(property.default === undefined ? {} : { default: textOf(property.default) }),
     required: spot.required,

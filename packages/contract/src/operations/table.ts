@@ -15,6 +15,7 @@ import {
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
 import {
   templateBuild,
+  templateCreate,
   templateDiff,
   templateExport,
   templateImport,
@@ -55,6 +56,7 @@ export const operationTable = {
   'template.list': templateList,
   'template.show': templateShow,
   'template.diff': templateDiff,
+  'template.create': templateCreate,
   'template.build': templateBuild,
   'template.update': templateUpdate,
   'template.verify': templateVerify,

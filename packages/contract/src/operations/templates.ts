@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { TemplateName, TemplateReference } from '../schemas/names.ts';
 import {
   TemplateArchive,
+  TemplateCreate,
   TemplateDetail,
   TemplateDiff,
   TemplateSummary,
@@ -91,6 +92,37 @@ export const templateBuild = defineOperation({
     positionals: [{ field: 'template', several: true }],
     each: 'template',
     examples: [{ command: 'insula template build debian-12', text: 'about half a minute' }],
+  },
+});
+
+export const templateCreate = defineOperation({
+  id: 'template.create',
+  title: 'Create a template from an archive or image',
+  description:
+    'Writes the definition of a template whose system comes from a tar archive of a root file system (an OpenVZ template cache, an LXC image, any other) or from an OCI or Docker image, and builds it. The system must hold an init. Nothing of it is run while the template is built.',
+  kind: 'change',
+  method: 'POST',
+  path: '/v1/templates/{template}',
+  params: templateParams,
+  query: Type.Object(buildQueryFields, { additionalProperties: false }),
+  body: TemplateCreate,
+  result: TemplateVersion,
+  errors: [...buildErrors, 'unknown_field', 'template_exists', 'archive_refused', 'tool_failed'],
+  permission: 'template.build',
+  planned: true,
+  cli: {
+    verb: ['template', 'create'],
+    positionals: [{ field: 'template' }],
+    examples: [
+      {
+        command: 'insula template create old-web --archive web.tar.gz --init systemd',
+        text: 'from an OpenVZ template cache',
+      },
+      {
+        command: 'insula template create busy --image docker-archive:/srv/busy.tar --init busybox',
+        text: 'from what docker save has written',
+      },
+    ],
   },
 });
 

@@ -131,6 +131,37 @@ export const TemplateVerification = Type.Object(
 );
 export type TemplateVerification = Static<typeof TemplateVerification>;
 
+/** A new template of a system from elsewhere. */
+export const TemplateCreate = Type.Object(
+  {
+    archive: Type.Optional(
+      Type.String({
+        pattern: '^/[^\\u0000]*[^/\\u0000]$',
+        maxLength: 4096,
+        description:
+          'A tar archive of a root file system on the node, as it is or compressed by gzip, bzip2, xz or zstd',
+        'x-file': true,
+      }),
+    ),
+    image: Type.Optional(
+      Type.String({
+        maxLength: 1024,
+        description:
+          'An image instead: oci:/PATH[:TAG], oci-archive:/PATH[:TAG], docker-archive:/PATH or docker://HOST/NAME[:TAG|@DIGEST]',
+      }),
+    ),
+    init: Type.Enum([...initKinds], { description: 'The init of the system' }),
+    title: Type.Optional(Type.String({ minLength: 1, maxLength: 120, pattern: '^[^\\u0000-\\u001f]+$' })),
+    distribution: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9-]{0,31}$' })),
+    release: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$' })),
+    sha256: Type.Optional(
+      Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Of the archive; another one is refused' }),
+    ),
+  },
+  { additionalProperties: false, $id: 'TemplateCreate' },
+);
+export type TemplateCreate = Static<typeof TemplateCreate>;
+
 /** A template that was written to a file. */
 export const TemplateArchive = Type.Object(
   {

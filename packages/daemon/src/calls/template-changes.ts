@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { OperationTarget } from '@insula/contract';
-import { templateLock } from '@insula/templates';
+import { foreignDefinition, templateLock } from '@insula/templates';
 import type { Change, Changes } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 
@@ -14,6 +14,8 @@ export function templateChanges(node: Node): TemplateChanges {
     request: { kind, target: target(reference), input, locks: [lockOf(reference)] },
   });
   return {
+    'template.create': ({ params: { template }, body }) =>
+      change('template.create', template, { definition: foreignDefinition(template, body) }),
     'template.build': async ({ params, query }) => {
       // An unknown template is told at once, also when another build holds the lock.
       await node.templates.resolved(params.template);

@@ -6,13 +6,13 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { type Header, pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
-import { rootRules } from './root-rules.ts';
+import { RootRules } from './root-rules.ts';
 import { TarGuard } from './tar-guard.ts';
 import type { TarEntry } from './tar-header.ts';
 
 const limits = { maxNames: 1000, maxBytes: 1_000_000 };
 
-async function through(archive: Buffer, judge = rootRules(limits).judge, chunk = 700): Promise<Buffer> {
+async function through(archive: Buffer, judge = new RootRules(limits).judge, chunk = 700): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for (let at = 0; at < archive.length; at += chunk) pieces.push(archive.subarray(at, at + chunk));
   const out: Buffer[] = [];
@@ -74,7 +74,7 @@ describe('an archive of a root file system', () => {
   });
 
   it('loses its device nodes', async () => {
-    const rules = rootRules(limits);
+    const rules = new RootRules(limits);
     const archive = await archiveOf(
       { name: 'dev/', type: 'directory' },
       { name: 'dev/sda', type: 'block-device', devmajor: 8, devminor: 0 },
@@ -82,7 +82,7 @@ describe('an archive of a root file system', () => {
       { name: 'kept', content: 'x' },
     );
     expect(names(await through(archive, rules.judge))).toEqual(['dev/', 'kept']);
-    expect(rules.left.devices).toBe(2);
+    expect(rules.devices).toBe(2);
   });
 
   it('is refused when it has too many names or bytes', async () => {
@@ -120,6 +120,38 @@ describe('an archive of a root file system', () => {
   });
 });
 
+describe('a layer over another one', () => {
+  const over = async (lower: readonly Entry[], upper: readonly Entry[]): Promise<readonly string[]> => {
+    const rules = new RootRules(limits);
+    await through(await archiveOf(...lower), rules.judgeLayer);
+    const removals = new Set<string>();
+    expect(names(await through(await archiveOf(...upper), rules.lookForRemovals(removals)))).toEqual([]);
+    return [...removals].sort();
+  };
+  const folder = (name: string) => ({ name: `${name}/`, type: 'directory' }) as const;
+
+  it('takes away what its whiteouts name, and what gets another kind', async () => {
+    const lower = [folder('a'), { name: 'a/b' }, { name: 'a/c' }, folder('d'), { name: 'd/e' }];
+    expect(await over(lower, [{ name: 'a/.wh.b' }, { name: 'a/.wh.never' }])).toEqual(['a/b']);
+    expect(await over(lower, [{ name: 'a/.wh..wh..opq' }])).toEqual(['a/b', 'a/c']);
+    expect(await over(lower, [{ name: 'd', type: 'symlink', linkname: 'a' }])).toEqual(['d']);
+    expect(await over(lower, [folder('d')])).toEqual([]);
+  });
+
+  it('cannot take away what lies behind a link', async () => {
+    const lower = [{ name: 'a', type: 'symlink', linkname: '/etc' } as const];
+    await expect(over(lower, [{ name: 'a/.wh.passwd' }])).rejects.toThrow('through a symlink');
+    await expect(over(lower, [{ name: 'a/.wh..wh..opq' }])).rejects.toThrow('through a symlink');
+    await expect(over(lower, [{ name: 'x/.wh...' }])).rejects.toThrow('whiteout of nothing');
+  });
+
+  it('keeps its whiteouts to itself', async () => {
+    const rules = new RootRules(limits);
+    const archive = await archiveOf({ name: 'a/.wh.b' }, { name: 'a/c' });
+    expect(names(await through(archive, rules.judgeLayer))).toEqual(['a/c']);
+  });
+});
+
 describe('what GNU tar writes', () => {
   it.each(['gnu', 'pax', 'ustar'])('comes through byte for byte in the format %s', async (format) => {
     const dir = mkdtempSync(join(tmpdir(), 'insula-guard-'));
@@ -139,7 +171,7 @@ describe('what GNU tar writes', () => {
         },
       );
       const seen: TarEntry[] = [];
-      const { judge } = rootRules({ maxNames: 100, maxBytes: 1e7 });
+      const { judge } = new RootRules({ maxNames: 100, maxBytes: 1e7 });
       const out = await through(archive, (entry) => {
         seen.push(entry);
         return judge(entry);

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fault } from '@insula/contract';
 import { CommandFailed, type CommandRunner, type RunningCommand } from '@insula/host';
@@ -5,18 +6,23 @@ import { isolated } from '../isolation.ts';
 import { type Judge, TarGuard } from './tar-guard.ts';
 import { BadArchive } from './tar-header.ts';
 
-export interface Unpacking {
+export interface Scanning {
   readonly commands: CommandRunner;
   /** A file of the node: tar, as it is or compressed by gzip, bzip2, xz or zstd. */
   readonly archive: string;
+  /** What errors call it; without it the path. */
+  readonly called?: string;
+  readonly judge: Judge;
+  readonly signal: AbortSignal;
+}
+
+export interface Unpacking extends Scanning {
   /** Existing directory. */
   readonly into: string;
-  readonly judge: Judge;
   /** Owners, modes, ACLs and attributes as the archive has them; otherwise all is root's. */
   readonly exact: boolean;
   /** Held while it is unpacked. */
   readonly lock: string;
-  readonly signal: AbortSignal;
 }
 
 /** How compressed files begin, and what reads them. */
@@ -32,13 +38,8 @@ const decompressors: readonly (readonly [magic: string, argv: readonly string[]]
  * @throws CodedError archive_refused, no_space; the reason of the signal when that was aborted
  */
 export async function unpackArchive(unpacking: Unpacking): Promise<void> {
-  const { archive, commands, into, judge, lock, signal } = unpacking;
+  const { commands, into, lock, signal } = unpacking;
   signal.throwIfAborted();
-  const reading = await commands.start([...(await readerOf(commands, archive, signal)), archive], {
-    stdout: 'pipe',
-    stderr: 'pipe',
-    signal,
-  });
   const exact = [
     '--same-owner',
     '--same-permissions',
@@ -58,52 +59,77 @@ export async function unpackArchive(unpacking: Unpacking): Promise<void> {
     ...(unpacking.exact ? exact : plain),
   ];
   const writing = await commands.start(isolated(lock, [], tar), { stdin: 'pipe', stderr: 'pipe', signal });
-  const complaints = [listen(reading), listen(writing)] as const;
-  const failure = await flow(reading, new TarGuard(judge), writing, signal);
-  // the one that is left reads or writes to nobody: it ends by itself, but for one that waits for its input
-  if (failure !== null) for (const command of [reading, writing]) command.kill();
-  const [read, written] = await Promise.all([reading.exited, writing.exited]);
+  const complaint = listen(writing);
+  const { stdin } = writing;
+  if (stdin === null) throw fault('internal', { problem: 'a stream is missing' });
+  const failure = await feed(unpacking, stdin);
+  if (failure !== null) writing.kill();
+  const { exitCode } = await writing.exited;
   signal.throwIfAborted();
-  const refuse = (problem: string) => fault('archive_refused', { archive, problem }, { cause: failure });
-  if (failure instanceof BadArchive) throw refuse(failure.message);
-  const [unread, unwritten] = await Promise.all(complaints);
-  if (/No space left|Disk quota exceeded/.test(unwritten))
+  const said = await complaint;
+  if (/No space left|Disk quota exceeded/.test(said))
     throw fault('no_space', { path: into, free: 0, needed: 'more' });
-  if (failure === null && read.exitCode === 0 && written.exitCode === 0) return;
-  if (read.exitCode !== 0 && read.exitCode !== null) throw refuse(`it cannot be read: ${firstLine(unread)}`);
-  throw refuse(`it cannot be unpacked: ${firstLine(unwritten)}`);
+  // an end of tar breaks the stream to it: then tar knows why
+  if (failure !== null && !(exitCode !== null && exitCode !== 0 && isBrokenPipe(failure))) throw failure;
+  if (exitCode !== 0) throw refusal(unpacking, `it cannot be unpacked: ${firstLine(said)}`);
 }
 
+/** Has every entry of an archive judged and writes nothing. @throws CodedError archive_refused */
+export async function scanArchive(scanning: Scanning): Promise<void> {
+  scanning.signal.throwIfAborted();
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const failure = await feed(scanning, nowhere);
+  scanning.signal.throwIfAborted();
+  if (failure !== null) throw failure;
+}
+
+const refusal = ({ archive, called = archive }: Scanning, problem: string, cause?: unknown) =>
+  fault('archive_refused', { archive: called, problem }, { cause });
+
+const isBrokenPipe = (error: unknown): boolean =>
+  ['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String((error as NodeJS.ErrnoException).code));
+
+/** Reads an archive through its judge into a stream. @returns what went wrong, or null */
+async function feed(scanning: Scanning, sink: Writable): Promise<unknown> {
+  const { archive, commands, judge, signal } = scanning;
+  let failure: unknown = null;
+  try {
+    const reader = [...(await readerOf(scanning)), archive];
+    const reading = await commands.start(reader, { stdout: 'pipe', stderr: 'pipe', signal });
+    const complaint = listen(reading);
+    if (reading.stdout === null) throw fault('internal', { problem: 'a stream is missing' });
+    try {
+      await pipeline(reading.stdout, new TarGuard(judge), sink, { signal });
+    } catch (error) {
+      reading.kill();
+      failure = error instanceof BadArchive ? refusal(scanning, error.message, error) : error;
+    }
+    const { exitCode } = await reading.exited;
+    // a reader that fails ends the archive early: its own words say more
+    if (exitCode !== 0 && exitCode !== null && (failure === null || isCutOff(failure)))
+      failure = refusal(scanning, `it cannot be read: ${firstLine(await complaint)}`);
+  } catch (error) {
+    failure = error;
+    sink.destroy();
+  }
+  return failure;
+}
+
+const isCutOff = (error: unknown): boolean =>
+  error instanceof Error && error.message.endsWith('it is cut off');
+
 /** The command that gives out a file's content, decompressed. @throws CodedError archive_refused when there is no such file */
-async function readerOf(
-  commands: CommandRunner,
-  archive: string,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
+async function readerOf(scanning: Scanning): Promise<readonly string[]> {
+  const { archive, commands, signal } = scanning;
   let magic: string;
   try {
     const { stdout } = await commands.run(['od', '-An', '-tx1', '-N6', '--', archive], { signal });
     magic = stdout.replaceAll(/\s/g, '');
   } catch (error) {
     if (!(error instanceof CommandFailed) || error.isCanceled) throw error;
-    throw fault('archive_refused', { archive, problem: 'it is no file that can be read' }, { cause: error });
+    throw refusal(scanning, 'it is no file that can be read', error);
   }
   return decompressors.find(([begin]) => magic.startsWith(begin))?.[1] ?? ['cat', '--'];
-}
-
-async function flow(
-  { stdout }: RunningCommand,
-  guard: TarGuard,
-  { stdin }: RunningCommand,
-  signal: AbortSignal,
-): Promise<unknown> {
-  if (stdout === null || stdin === null) throw fault('internal', { problem: 'a stream is missing' });
-  try {
-    await pipeline(stdout, guard, stdin, { signal });
-    return null;
-  } catch (error) {
-    return error;
-  }
 }
 
 const keptCharacters = 2_000;
