@@ -17,6 +17,7 @@ import {
   loadVes,
   readRunRecord,
   runLayout,
+  stateOf,
   type Unreadable,
   VeFiles,
   type VePorts,
@@ -130,16 +131,28 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     storeActions({ ...host, pool }),
     networkActions(networkPorts),
     resourceActions(host),
-    templateActions({ ...host, pool, contents, cache: `${config.stateDir}/cache` }),
+    templateActions({
+      ...host,
+      pool,
+      contents,
+      architecture: process.arch,
+      cache: `${config.stateDir}/cache`,
+    }),
   ]);
   const usersOf = ({ name, version }: { readonly name: string; readonly version: string }) =>
     registry.list().filter(({ spec }) => spec.template.name === name && spec.template.version === version)
       .length;
+  const layerOfStopped = (uuid: string) => {
+    const { spec, runtime } = registry.find(uuid);
+    const state = stateOf(runtime);
+    if (state === 'stopped') return spec.template;
+    throw fault('wrong_state', { ve: spec.name, state, operation: 'publish', allowed: 'stopped' });
+  };
   const injectFault = faultsFrom(process.env['INSULA_FAULT']);
   const engine = new OperationEngine({
     journal,
     handlers,
-    kinds: { ...veKinds(ports), ...templateKinds({ templates, usersOf }), ...storeKinds() },
+    kinds: { ...veKinds(ports), ...templateKinds({ templates, usersOf, layerOfStopped }), ...storeKinds() },
     codeError,
     changed(record) {
       operationEvents.changed(record);

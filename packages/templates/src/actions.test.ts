@@ -21,6 +21,7 @@ beforeEach(async () => {
     seal: async () => ({ bytes: 100, files: 1, digest: null }),
     withTree: async ({ name, version }, _scratch, use) =>
       await use(join(pool.layers, `${name}@${version}`, 'root')),
+    withArea: async () => undefined,
     dropView: async () => undefined,
     verify: async () => ({ files: 1, bytes: 100, problems: [] }),
     compare: async () => [],
@@ -33,6 +34,7 @@ beforeEach(async () => {
     files,
     guestTrees,
     trees,
+    architecture: 'x64',
     pool,
     cache: join(dir, 'cache'),
   });

@@ -2,7 +2,7 @@ import { buildLayout, type TemplatePorts } from './build-layout.ts';
 import { cleanIdentity, unpackImage, unpackSystem, writeDefinition } from './foreign-actions.ts';
 import { runGuestScripts, writeGuestFiles } from './guest-actions.ts';
 import { makeStaging, publishLayer, removeLayer, verifyTemplate } from './layer-actions.ts';
-import { bootstrapSystem, copyLayer, installBusybox, installMore } from './system-actions.ts';
+import { bootstrapSystem, copyArea, copyLayer, installBusybox, installMore } from './system-actions.ts';
 import { dropStaging, exportLayer, importLayer, unpackTemplate } from './transfer-actions.ts';
 
 export type TemplateHandlers = ReturnType<typeof templateActions>;
@@ -13,6 +13,7 @@ export function templateActions(ports: TemplatePorts) {
   return {
     'make-template-staging': makeStaging(ports, layout),
     'bootstrap-system': bootstrapSystem(ports, layout),
+    'copy-area': copyArea(ports, layout),
     'copy-layer': copyLayer(ports, layout),
     'install-packages': installMore(ports, layout),
     'install-busybox': installBusybox(ports, layout),

@@ -11,7 +11,13 @@ export interface LayerContents {
   ): Promise<{ readonly bytes: number; readonly files: number; readonly digest: string | null }>;
   /** Calls `use` with a path at which a layer shows its files, read-only. `scratch` is an empty place for it. */
   withTree(layer: LayerKey, scratch: string, use: (root: string) => Promise<void>): Promise<void>;
-  /** Takes away what an interrupted `withTree` left. */
+  /** As `withTree`, of the files of a VE that is neither running nor mounted: its changes over its layer. */
+  withArea(
+    area: { readonly uuid: string; readonly layer: LayerKey },
+    scratch: string,
+    use: (root: string) => Promise<void>,
+  ): Promise<void>;
+  /** Takes away what an interrupted `withTree` or `withArea` left. */
   dropView(scratch: string): Promise<void>;
   /** Reads a layer from one end to the other and tells what is not as it was made. */
   verify(
@@ -56,6 +62,8 @@ export interface TemplatePorts extends Pick<Host, 'commands' | 'files' | 'guestT
   /** Directories on one file system: a layer is built below `staging` and renamed into `layers`. */
   readonly pool: { readonly layers: string; readonly staging: string };
   readonly contents: LayerContents;
+  /** Of this machine, as Node names it. */
+  readonly architecture: string;
   /** Directory for packages that are kept between builds. */
   readonly cache: string;
 }

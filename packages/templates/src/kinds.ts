@@ -1,12 +1,14 @@
 import { fault, type OperationTarget } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
-import { planLayerRemoval, planTemplateBuild } from './plan.ts';
+import { planLayerRemoval, planPublication, planTemplateBuild } from './plan.ts';
 import type { TemplateStore } from './template-store.ts';
 
 export interface TemplateKindPorts {
   readonly templates: TemplateStore;
   /** How many VEs stand on a layer. */
   readonly usersOf: (layer: { readonly name: string; readonly version: string }) => number;
+  /** The layer that a stopped VE stands on. @throws CodedError ve_not_found, wrong_state */
+  readonly layerOfStopped: (uuid: string) => { readonly name: string; readonly version: string };
 }
 
 /** The lock that changes of a template hold. */
@@ -14,12 +16,14 @@ export const templateLock = (name: string): string => `template:${name}`;
 
 /**
  * The kinds of operation on templates. Their target's id is the template's name (`template.remove` and `template.verify`: or
- * NAME@VERSION; of `template.import`: the file's name); the input of `template.build` is `{ rebuild?: boolean }` or null, of `template.create` `{ definition }`, of `template.export` and `template.import` `{ path }`; that of the others
+ * NAME@VERSION; of `template.import`: the file's name); the input of `template.build` is `{ rebuild?: boolean }` or null, of `template.create` `{ definition }`, of `template.publish` `{ uuid, title }`, of
+ * `template.export` and `template.import` `{ path }`; that of the others
  * is not looked at.
  */
 export function templateKinds({
   templates,
   usersOf,
+  layerOfStopped,
 }: TemplateKindPorts): Readonly<Record<string, OperationKind>> {
   const newest = async (name: string | null) => {
     const { layers } = await templates.layers();
@@ -50,6 +54,20 @@ export function templateKinds({
       const args = { path, content: definition };
       const first = { action: 'write-definition', title: `write ${path}`, args, weight: 0.05 } as const;
       return { ...build, steps: [first, ...build.steps] };
+    },
+    result,
+  };
+
+  const publish: OperationKind = {
+    async plan(input, { id: name }) {
+      const { uuid, title } = input as { readonly uuid: string; readonly title: string };
+      const { definitions } = await templates.definitions();
+      if (definitions.has(name)) throw fault('template_exists', { template: name });
+      const standsOn = layerOfStopped(uuid);
+      const { distribution, release, init, bytes } = await templates.version(standsOn);
+      const version = await templates.nextVersion(name, new Date());
+      const layer = { name, version, title, distribution, release, init };
+      return planPublication({ layer, uuid, standsOn, minimumFreeBytes: bytes });
     },
     result,
   };
@@ -122,6 +140,7 @@ export function templateKinds({
   return {
     'template.create': create,
     'template.build': build,
+    'template.publish': publish,
     'template.update': update,
     'template.verify': verify,
     'template.remove': remove,

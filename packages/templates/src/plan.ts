@@ -66,6 +66,44 @@ export function planTemplateBuild(build: TemplateBuild): Plan<TemplateStep> {
   return { steps, onCrash: 'rollback' };
 }
 
+export interface Publication {
+  readonly layer: LayerName &
+    Pick<ResolvedTemplate['base'], 'distribution' | 'release' | 'init'> & { readonly title: string };
+  readonly uuid: string;
+  /** What the VE stands on, which it may have changed all of. */
+  readonly standsOn: LayerName;
+  readonly minimumFreeBytes: number;
+}
+
+/** The steps that make a layer of the files of a VE, without running any of its programs; a crash rolls them back. Pure. */
+export function planPublication({
+  layer,
+  uuid,
+  standsOn,
+  minimumFreeBytes,
+}: Publication): Plan<TemplateStep> {
+  const of = { template: layer.name };
+  return {
+    steps: [
+      {
+        action: 'make-template-staging',
+        title: 'make room for the template',
+        args: { ...of, minimumFreeBytes, source: 'archive' },
+        weight: 0.05,
+      },
+      {
+        action: 'copy-area',
+        title: 'copy the files of the VE',
+        args: { ...of, uuid, layer: { name: standsOn.name, version: standsOn.version } },
+        weight: 3,
+      },
+      { action: 'clean-identity', title: 'take away what is of one system only', args: of, weight: 0.1 },
+      { action: 'publish-layer', title: 'publish the template', args: { layer }, weight: 1 },
+    ],
+    onCrash: 'rollback',
+  };
+}
+
 /** The steps that remove built layers; a crash resumes them. Pure. */
 export function planLayerRemoval(layers: readonly LayerName[]): Plan<TemplateStep> {
   return {

@@ -1,6 +1,6 @@
 import { fault } from '@insula/contract';
 import type { StepHandler } from '@insula/operations';
-import { type BuildLayout, emptyRoot, type TemplatePorts } from './build-layout.ts';
+import { type BuildLayout, emptyRoot, type LayerKey, type TemplatePorts } from './build-layout.ts';
 import { appletPaths, busyboxPath, makeBusyboxSystem } from './busybox-system.ts';
 import type { MmdebstrapSource, Source } from './definition.ts';
 import { needed } from './host-tool.ts';
@@ -38,6 +38,20 @@ export const copyLayer = (
     const { root, parent } = layout.staging(context);
     await files.removeTree(root);
     await contents.withTree(args, parent, async (tree) => {
+      await files.copyTree(tree, root, { signal: context.signal });
+    });
+  },
+  undo: async (_args, context) => await contents.dropView(layout.staging(context).parent),
+});
+
+type AreaArgs = TemplateArgs & { readonly uuid: string; readonly layer: LayerKey };
+
+/** Takes the files of a VE as a system: what is of this run, or of this VE only, is taken away by others. */
+export const copyArea = ({ contents, files }: TemplatePorts, layout: BuildLayout): StepHandler<AreaArgs> => ({
+  async do({ uuid, layer }, context) {
+    const { root, parent } = layout.staging(context);
+    await files.removeTree(root);
+    await contents.withArea({ uuid, layer }, parent, async (tree) => {
       await files.copyTree(tree, root, { signal: context.signal });
     });
   },

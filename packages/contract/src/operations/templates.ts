@@ -10,7 +10,7 @@ import {
   TemplateVersion,
 } from '../schemas/template.ts';
 import { column, defineOperation } from './definition.ts';
-import { changeQueryFields } from './parts.ts';
+import { changeQueryFields, veParams } from './parts.ts';
 
 const templateParams = Type.Object({ template: TemplateName }, { additionalProperties: false });
 const versionParams = Type.Object({ template: TemplateReference }, { additionalProperties: false });
@@ -122,6 +122,37 @@ export const templateCreate = defineOperation({
         command: 'insula template create busy --image docker-archive:/srv/busy.tar --init busybox',
         text: 'from what docker save has written',
       },
+    ],
+  },
+});
+
+export const templatePublish = defineOperation({
+  id: 'template.publish',
+  title: 'Make a template of a VE',
+  description:
+    'Makes a template, or a new version of one that was made so before, of the files of a stopped VE. Host keys, machine id and the like are left out; everything else is in it, also what is secret. No program of the VE is run.',
+  kind: 'change',
+  method: 'POST',
+  path: '/v1/ves/{ve}/publish',
+  params: veParams,
+  query: Type.Object(changeQueryFields, { additionalProperties: false }),
+  body: Type.Object(
+    {
+      template: TemplateName,
+      title: Type.Optional(Type.String({ minLength: 1, maxLength: 120, pattern: '^[^\\u0000-\\u001f]+$' })),
+    },
+    { additionalProperties: false },
+  ),
+  result: TemplateVersion,
+  errors: [...buildErrors, 'unknown_field', 've_not_found', 'wrong_state', 'template_exists', 'tool_failed'],
+  permission: 'template.build',
+  states: ['stopped'],
+  planned: true,
+  cli: {
+    verb: ['publish'],
+    positionals: [{ field: 've' }, { field: 'template' }],
+    examples: [
+      { command: 'insula publish web1 shop', text: 'VEs can be made from it: create --template shop' },
     ],
   },
 });

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { OperationTarget } from '@insula/contract';
 import { foreignDefinition, templateLock } from '@insula/templates';
+import { veLock } from '@insula/ve';
 import type { Change, Changes } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 
@@ -16,6 +17,18 @@ export function templateChanges(node: Node): TemplateChanges {
   return {
     'template.create': ({ params: { template }, body }) =>
       change('template.create', template, { definition: foreignDefinition(template, body) }),
+    'template.publish': ({ params, body }) => {
+      const { uuid, name } = node.registry.find(params.ve).spec;
+      const input = { uuid, title: body.title ?? `Made of VE ${name}` };
+      return {
+        request: {
+          kind: 'template.publish',
+          target: target(body.template),
+          input,
+          locks: [veLock(uuid), lockOf(body.template)],
+        },
+      };
+    },
     'template.build': async ({ params, query }) => {
       // An unknown template is told at once, also when another build holds the lock.
       await node.templates.resolved(params.template);

@@ -1,4 +1,3 @@
-import { arch } from 'node:process';
 import { fault } from '@insula/contract';
 import type { StepContext } from '@insula/operations';
 import type { BuildLayout, TemplatePorts } from '../build-layout.ts';
@@ -12,8 +11,8 @@ import { unpackArchive } from './unpack-archive.ts';
 /** Descriptions of images are short; more is no description. */
 const maxTextBytes = 4_194_304;
 
-/** As images name machines. */
-const architecture = ({ x64: 'amd64', ia32: '386' } as Readonly<Record<string, string>>)[arch] ?? arch;
+/** Names that images have for machines where Node has others. */
+const imageNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
 /**
  * The layers of an image, fetched or unpacked first where it is not a layout already.
@@ -32,6 +31,7 @@ export async function imageLayers(
   if (transport === 'oci') dir = path;
   else if (transport === 'docker') await fetchImage(ports, layout, context, reference);
   else await unpackImageArchive(ports, layout, context, path);
+  const architecture = imageNames[ports.architecture] ?? ports.architecture;
   const wanted = { tag: transport === 'docker' ? null : tag, architecture };
   const read = reader(ports, dir);
   try {
@@ -44,7 +44,7 @@ export async function imageLayers(
 }
 
 /** `oci:/srv/image:tag`: transport, path and tag. Pure. */
-export function parseReference(reference: string): {
+function parseReference(reference: string): {
   readonly transport: string;
   readonly path: string;
   readonly tag: string | null;

@@ -86,13 +86,13 @@ export async function scanArchive(scanning: Scanning): Promise<void> {
 const refusal = ({ archive, called = archive }: Scanning, problem: string, cause?: unknown) =>
   fault('archive_refused', { archive: called, problem }, { cause });
 
-const isBrokenPipe = (error: unknown): boolean =>
+const isBrokenPipe = (error: Error): boolean =>
   ['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String((error as NodeJS.ErrnoException).code));
 
 /** Reads an archive through its judge into a stream. @returns what went wrong, or null */
-async function feed(scanning: Scanning, sink: Writable): Promise<unknown> {
+async function feed(scanning: Scanning, sink: Writable): Promise<Error | null> {
   const { archive, commands, judge, signal } = scanning;
-  let failure: unknown = null;
+  let failure: Error | null = null;
   try {
     const reader = [...(await readerOf(scanning)), archive];
     const reading = await commands.start(reader, { stdout: 'pipe', stderr: 'pipe', signal });
@@ -102,14 +102,14 @@ async function feed(scanning: Scanning, sink: Writable): Promise<unknown> {
       await pipeline(reading.stdout, new TarGuard(judge), sink, { signal });
     } catch (error) {
       reading.kill();
-      failure = error instanceof BadArchive ? refusal(scanning, error.message, error) : error;
+      failure = error instanceof BadArchive ? refusal(scanning, error.message, error) : (error as Error);
     }
     const { exitCode } = await reading.exited;
     // a reader that fails ends the archive early: its own words say more
     if (exitCode !== 0 && exitCode !== null && (failure === null || isCutOff(failure)))
       failure = refusal(scanning, `it cannot be read: ${firstLine(await complaint)}`);
   } catch (error) {
-    failure = error;
+    failure = error as Error;
     sink.destroy();
   }
   return failure;

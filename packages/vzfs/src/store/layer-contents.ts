@@ -37,6 +37,27 @@ export function layerContents(ports: LayerContentPorts) {
       }
     },
 
+    /** As `withTree`, of the files of a VE that is neither running nor mounted: its changes over its layer. */
+    async withArea(
+      { uuid, layer }: { readonly uuid: string; readonly layer: LayerName },
+      scratch: string,
+      use: (root: string) => Promise<void>,
+    ): Promise<void> {
+      const merged = `${scratch}/merged`;
+      await files.makeDir(merged, { mode: 0o755 });
+      const stubs = await isStubLayer(ports, layer);
+      await mounts.overlay({
+        layers: [pool.privateArea(uuid).upper, pool.layer(layer.name, layer.version).root],
+        ...(stubs ? { dataLayers: [pool.objects] } : {}),
+        target: merged,
+      });
+      try {
+        await use(merged);
+      } finally {
+        await this.dropView(scratch);
+      }
+    },
+
     /** Reads a layer from one end to the other and tells what is not as it was made. */
     verify: async (layer: LayerToVerify, options: SealOptions) => await verifyLayer(ports, layer, options),
 
