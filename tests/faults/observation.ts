@@ -77,7 +77,8 @@ export async function bring(node: FaultNode, wanted: SubjectState): Promise<void
   if (ve.name !== subject) await api.perform('POST', `/v1/ves/${ve.uuid}/rename`, { name: subject });
   if (ve.description !== '') {
     const parameters = { numproc: null, cpuunits: null };
-    await api.perform('PATCH', path, { description: '', parameters });
+    const network = { addresses: ve.addresses.slice(0, 1), forwards: [], groups: [] };
+    await api.perform('PATCH', path, { description: '', parameters, ...network });
   }
   if (wanted === 'absent') await api.perform('DELETE', `${path}?force=true`);
   else await bringTo(node, ve.state, wanted);

@@ -178,6 +178,19 @@ export const scenarios: readonly Scenario[] = [
     }),
   },
   {
+    title: 'a change of the network of a running VE',
+    kind: 've.set',
+    before: 'running',
+    after: 'running',
+    onCrash: 'rollback',
+    cause: call('PATCH', `/v1/ves/${subject}`, {
+      description: 'changed',
+      addresses: ['pool:default', 'pool:default'],
+      forwards: ['tcp:8080-8081:80'],
+      groups: ['web'],
+    }),
+  },
+  {
     title: 'a renaming',
     kind: 've.rename',
     before: 'stopped',

@@ -45,6 +45,14 @@ export {
   streamChannel,
   type WindowSize,
 } from './schemas/exec.ts';
+export {
+  Firewall,
+  FirewallPolicy,
+  FirewallRule,
+  FirewallRuleAdd,
+  FirewallRuleChange,
+  FirewallRuleUse,
+} from './schemas/firewall.ts';
 export { firstCtid, lastCtid, TemplateName, VeName, veNamePattern } from './schemas/names.ts';
 export { PoolUse } from './schemas/network.ts';
 export { Finding, NodeInfo } from './schemas/node.ts';

@@ -31,6 +31,8 @@ test('without a file everything has its default', () => {
       gateway: '169.254.101.1',
       gateway6: 'fe80::1',
       pools: [],
+      classes: [],
+      apiPorts: [],
       nat: true,
       table: 'insula',
       dns: [],

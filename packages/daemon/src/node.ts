@@ -7,6 +7,7 @@ import {
   networkActions,
   parsePools,
   prepareNode as prepareNetwork,
+  Ruleset,
 } from '@insula/network';
 import { OperationEngine, type StepHandlers } from '@insula/operations';
 import { resourceActions } from '@insula/resources';
@@ -14,6 +15,7 @@ import { TemplateStore, templateActions, templateKinds } from '@insula/templates
 import {
   cgroupLayout,
   endAbandonedExecs,
+  linkOf,
   loadVes,
   readRunRecord,
   runLayout,
@@ -46,6 +48,7 @@ import { kernelAtLeast } from './kernel-release.ts';
 import { raiseOpenFiles } from './open-files.ts';
 import { noteAutostarted, prepareNode } from './prepare-node.ts';
 import { openDatabase } from './store/database.ts';
+import { FirewallStore } from './store/firewall-store.ts';
 import { SqliteJournal } from './store/sqlite-journal.ts';
 
 /** Everything that calls are answered from. */
@@ -57,6 +60,7 @@ export interface Node {
   readonly templates: TemplateStore;
   readonly contents: ReturnType<typeof layerContents>;
   readonly pools: readonly AddressPool[];
+  readonly firewall: FirewallStore;
   readonly engine: OperationEngine;
   readonly journal: SqliteJournal;
   readonly hub: EventHub;
@@ -85,22 +89,21 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     layersDir: pool.layers,
     ownDefinitionsDir: config.templatesDir,
   });
+  const firewall = new FirewallStore({
+    files: host.files,
+    path: `${config.stateDir}/firewall.json`,
+    apply: async (_firewall, gone) => await ruleset.make({ gone }),
+  });
+  const ruleset = new Ruleset({ ...host, config, firewall: () => firewall.current });
   const networkPorts = {
     ...host,
     config,
+    ruleset,
     /** Init of a VE, also before it is started. */
     async initOf(uuid: string) {
       const record = await readRunRecord(host.files, run.ve(uuid).record);
       if (record === null) throw fault('internal', { problem: `VE ${uuid} has no init` });
       return record.init;
-    },
-    // a binding that outlived its VE would let the next one with that CTID send from an address that is not its own
-    async connectedVes() {
-      const specs = registry.list().map(({ spec }) => spec);
-      const connected = await Promise.all(
-        specs.map(async ({ ctid }) => await isConnected({ ...host, config }, ctid)),
-      );
-      return specs.filter((_spec, index) => connected[index]);
     },
   };
   const ports: VePorts = {
@@ -172,12 +175,19 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     log: (line, details) => log.info(details, line),
   });
 
+  await firewall.load();
   const unreadable = await loadVes(ports, unfinishedCreations(journal));
   for (const { path, problem } of unreadable) log.error({ path, problem }, 'a private area cannot be read');
   const abandoned = await endAbandonedExecs(ports, registry.list());
   if (abandoned > 0) log.warn({ commands: abandoned }, 'what an earlier daemon ran in VEs was ended');
   registry.onChange((change) => veEvents.changed(change));
-  await prepareNetwork(networkPorts, await networkPorts.connectedVes());
+  // a binding that outlived its VE would let the next one with that CTID send from an address that is not its own
+  const specs = registry.list().map(({ spec }) => linkOf(spec));
+  const isUp = await Promise.all(specs.map(async ({ ctid }) => await isConnected({ ...host, config }, ctid)));
+  await prepareNetwork(
+    networkPorts,
+    specs.filter((_spec, index) => isUp[index]),
+  );
   const recovered = engine.recover();
   for (const { id, kind, target } of recovered)
     log.warn({ id, kind, target: target.name }, 'taking up an interrupted operation');
@@ -201,6 +211,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     templates,
     contents,
     pools,
+    firewall,
     engine,
     journal,
     hub,

@@ -1,13 +1,14 @@
 import { CodedError } from '@insula/contract';
-import { FakeNeighbours } from '@insula/host';
+import { CommandFailed, FakeNeighbours } from '@insula/host';
 import { expect, test } from 'vitest';
 import { type NetworkPorts, networkActions } from './actions.ts';
+import { fakeConfig, fakeLink, noWalls } from './fake-network.ts';
 import { prepareNode } from './node-network.ts';
-import type { VeLink } from './ve-link.ts';
+import { Ruleset, type RulesetPorts } from './ruleset.ts';
 
-const ve: VeLink = { ctid: 101, addresses: ['10.101.0.2'] };
-const other: VeLink = { ctid: 102, addresses: ['10.101.0.3'] };
-const args = { uuid: 'c0ffee00-0000-4000-8000-000000000101', ...ve };
+const ve = fakeLink(101, ['10.101.0.2']);
+const other = fakeLink(102, ['10.101.0.3']);
+const args = ve;
 const context = {
   operationId: 'op',
   signal: new AbortController().signal,
@@ -26,6 +27,19 @@ interface Machine {
   hasTable: boolean;
   isInitAlive: boolean;
 }
+
+const refusal = (stderr: string) =>
+  new CommandFailed({
+    argv: ['nft', '-f', '-'],
+    exitCode: 1,
+    signal: null,
+    stdout: '',
+    stderr,
+    timedOut: false,
+    isCanceled: false,
+    isMaxOutput: false,
+    isNotFound: false,
+  });
 
 /** A machine of which only links, a table, settings and one process matter, and which notes what is done to it. */
 function machine(): Machine {
@@ -46,6 +60,17 @@ function machine(): Machine {
     }
   };
   const unused = async () => await Promise.reject(new Error('nothing of the network asks for this'));
+  const config = fakeConfig();
+  const nftables: RulesetPorts['nftables'] = {
+    apply: async (ruleset) => {
+      if (!state.hasTable && !ruleset.startsWith('table')) throw refusal('No such file or directory');
+      state.hasTable = true;
+      deeds.push(`nft: ${ruleset.trimEnd().split('\n').join('; ')}`.replaceAll('inet insula ', ''));
+    },
+    deleteTable: unused,
+    listTable: async () => (state.hasTable ? 'table' : null),
+    listTableJson: unused,
+  };
   const ports: NetworkPorts = {
     links: {
       batch: async (lines) => batch('ip', lines),
@@ -56,16 +81,6 @@ function machine(): Machine {
       routes: unused,
     },
     neighbours: new FakeNeighbours(),
-    nftables: {
-      apply: async (ruleset) => {
-        if (!state.hasTable && !ruleset.startsWith('table')) throw new Error('No such file or directory');
-        state.hasTable = true;
-        deeds.push(`nft: ${ruleset.trimEnd().split('\n').join('; ')}`.replaceAll('inet insula ', ''));
-      },
-      deleteTable: unused,
-      listTable: async () => (state.hasTable ? 'table' : null),
-      listTableJson: unused,
-    },
     sysctls: {
       read: async (name) => settings.get(name) ?? null,
       write: async (name, value) => void settings.set(name, value),
@@ -77,20 +92,9 @@ function machine(): Machine {
       exited: unused,
       uptimeMs: unused,
     },
-    config: {
-      interfacePrefix: 'ins',
-      network: {
-        pool: '10.101.0.0/16',
-        gateway: '169.254.101.1',
-        gateway6: 'fe80::1',
-        pools: [],
-        nat: true,
-        table: 'insula',
-        dns: [],
-      },
-    },
+    config,
+    ruleset: new Ruleset({ nftables, config, firewall: noWalls }),
     initOf: async () => ({ pid: 4242, startTime: 1 }),
-    connectedVes: async () => [ve, other],
   };
   return Object.assign(state, { ports, actions: networkActions(ports), deeds, links, settings });
 }
@@ -107,17 +111,20 @@ const bind = `nft: ${elements('add')}`;
 const unbind = [
   bind,
   elements('delete'),
-  'add element spoofed { "ins101" }; delete element spoofed { "ins101" }',
-  'add element arp insula spoofed { "ins101" }; delete element arp insula spoofed { "ins101" }',
+  ...['add', 'delete'].flatMap((verb) =>
+    ['spoofed', 'out4_1', 'out6_1', 'in4_1', 'in6_1', 'arp insula spoofed'].map(
+      (set) => `${verb} element ${set} { "ins101" }`,
+    ),
+  ),
 ].join('; ');
 
-test('a VE is bound to its addresses before its link exists, and three programs are all it takes', async () => {
+test('a VE is bound to its addresses, and three programs are all it takes', async () => {
   const { actions, deeds, links } = machine();
   await actions['connect-network'].do(args, context);
-  expect(deeds).toEqual([
-    bind,
-    'ip: 6 lines from "link add name ins101 address 06:49:4e:00:00:65 type veth peer name eth0 address 02:49:4e:00:00:65 netns 4242"',
+  expect(deeds.toSorted()).toEqual([
     'ip in 4242: 7 lines from "link set dev lo up"',
+    'ip: 6 lines from "link add name ins101 address 06:49:4e:00:00:65 type veth peer name eth0 address 02:49:4e:00:00:65 netns 4242"',
+    bind,
   ]);
   expect([...links]).toEqual(['ins101']);
 });
@@ -149,6 +156,8 @@ test('undoing a connect that never ran is fine, with a table and without', async
 
 test('a table that was flushed is made again with every VE of the node', async () => {
   const node = machine();
+  await node.actions['connect-network'].do(other, context);
+  node.deeds.length = 0;
   node.hasTable = false;
   await node.actions['connect-network'].do(args, context);
   expect(node.deeds).toContainEqual(expect.stringContaining('"ins102" . 02:49:4e:00:00:66 . 10.101.0.3'));
@@ -157,8 +166,12 @@ test('a table that was flushed is made again with every VE of the node', async (
 
 test('a refusal of nft that has another reason is passed on', async () => {
   const { ports } = machine();
-  const nftables = { ...ports.nftables, apply: async () => await Promise.reject(new Error('syntax error')) };
-  const actions = networkActions({ ...ports, nftables });
+  const nftables = {
+    listTable: async () => 'table',
+    apply: async () => await Promise.reject(refusal('syntax error')),
+  } as unknown as RulesetPorts['nftables'];
+  const ruleset = new Ruleset({ nftables, config: ports.config, firewall: noWalls });
+  const actions = networkActions({ ...ports, ruleset });
   await expect(actions['connect-network'].do(args, context)).rejects.toThrow('syntax error');
   await expect(actions['disconnect-network'].do(ve, context)).rejects.toThrow('syntax error');
 });
@@ -200,8 +213,7 @@ test('preparing the node raises settings that are too low and leaves the others'
 });
 
 test('a pool that is no pool is refused before the node is touched', async () => {
-  const { ports, deeds } = machine();
-  const config = { ...ports.config, network: { ...ports.config.network, pool: '10.101.3.7/16' } };
-  await expect(prepareNode({ ...ports, config }, [])).rejects.toMatchObject({ code: 'invalid_input' });
-  expect(deeds).toEqual([]);
+  const config = fakeConfig({ pool: '10.101.3.7/16' });
+  const nftables = {} as RulesetPorts['nftables'];
+  expect(() => new Ruleset({ nftables, config, firewall: noWalls })).toThrow('is no prefix');
 });

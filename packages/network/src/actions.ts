@@ -9,9 +9,8 @@ import {
   compileHostChange,
   compileProxyRemoval,
 } from './compile-links.ts';
-import { compileBinding, compileRebinding, compileUnbinding, nodeTables } from './compile-ruleset.ts';
 import { hostLinkName } from './links.ts';
-import { type NodeNetworkPorts, prepareNode } from './node-network.ts';
+import type { NodeNetworkPorts } from './node-network.ts';
 import { allowProxies, announce, refuseDuplicates, uplinksOf } from './uplinks.ts';
 import { addressChange, type VeLink } from './ve-link.ts';
 
@@ -22,20 +21,16 @@ export interface NetworkPorts extends NodeNetworkPorts, Pick<Host, 'processes' |
    * before there is a process.
    */
   initOf(uuid: string): Promise<ProcessIdentity>;
-  /** The VEs of the node that have a link: what the ruleset is made from again when somebody flushed it. */
-  connectedVes(): Promise<readonly VeLink[]>;
 }
-
-export type ConnectArgs = VeLink & { readonly uuid: string };
 
 export type ChangeArgs = { readonly uuid: string; readonly from: VeLink; readonly to: VeLink };
 
 /** Step handlers for a VE's link to the node. A connect spawns nft and twice ip, whatever the number of VEs and addresses. */
 export function networkActions(ports: NetworkPorts) {
-  const { links, processes, config } = ports;
+  const { links, processes, config, ruleset } = ports;
   const pools = parsePools(config.network);
 
-  const connectNetwork: StepHandler<ConnectArgs> = {
+  const connectNetwork: StepHandler<VeLink> = {
     async do(args, context) {
       const { signal } = context;
       const init = await ports.initOf(args.uuid);
@@ -45,7 +40,7 @@ export function networkActions(ports: NetworkPorts) {
       await allowProxies(ports, uplinks);
       // side by side: nothing that could send runs in the VE yet
       await both(
-        bind(ports, args, signal),
+        ruleset.bind(args, { signal }),
         links.batch(compileHostBatch(config, { ...args, pid: init.pid }, uplinks), { signal }),
       );
       await links.batchInside(init.pid, compileGuestBatch(config, args), { signal });
@@ -86,7 +81,7 @@ export function networkActions(ports: NetworkPorts) {
     const wanted = uplinksOf(ports, pools, added);
     const gone = uplinksOf(ports, pools, removed);
     await allowProxies(ports, wanted);
-    await applyOrPrepare(ports, compileRebinding(config, from, to), to, signal);
+    await ruleset.rebind(from, to, { signal });
     await links.batch(compileHostChange(config, from, to, { gone, wanted }), { signal });
     await links.batchInside(init.pid, compileGuestChange(config, from, to), { signal });
   }
@@ -96,11 +91,7 @@ export function networkActions(ports: NetworkPorts) {
     await removeLink(ports, ve.ctid, signal);
     const proxies = compileProxyRemoval(uplinksOf(ports, pools, ve.addresses));
     if (proxies.length > 0) await links.batch(proxies, { signal });
-    try {
-      await ports.nftables.apply(compileUnbinding(config, ve), { signal });
-    } catch (error) {
-      if (!(await tableIsMissing(ports, signal))) throw error;
-    }
+    await ruleset.unbind(ve, { signal });
   }
 
   return {
@@ -113,33 +104,6 @@ export function networkActions(ports: NetworkPorts) {
 /** Waits for the end of both, also when one fails: an undo must not meet what is still under way. */
 async function both(...tasks: readonly [Promise<void>, Promise<void>]): Promise<void> {
   for (const task of await Promise.allSettled(tasks)) if (task.status === 'rejected') throw task.reason;
-}
-
-async function bind(ports: NetworkPorts, ve: VeLink, signal: AbortSignal): Promise<void> {
-  await applyOrPrepare(ports, compileBinding(ports.config, ve), ve, signal);
-}
-
-/** Restarting a host's own firewall service usually flushes every table: then the whole ruleset is made again. */
-async function applyOrPrepare(
-  ports: NetworkPorts,
-  lines: string,
-  ve: VeLink,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await ports.nftables.apply(lines, { signal });
-  } catch (error) {
-    if (!(await tableIsMissing(ports, signal))) throw error;
-    const others = (await ports.connectedVes()).filter(({ ctid }) => ctid !== ve.ctid);
-    await prepareNode(ports, [...others, ve], { signal });
-  }
-}
-
-async function tableIsMissing({ nftables, config }: NetworkPorts, signal: AbortSignal): Promise<boolean> {
-  signal.throwIfAborted();
-  for (const table of nodeTables(config))
-    if ((await nftables.listTable(table, { signal })) === null) return true;
-  return false;
 }
 
 /** Removes the node's side of a link, and with it the VE's side, the routes and the neighbours. */

@@ -9,21 +9,11 @@ import {
   compilePoolRouteRemoval,
   compilePoolRoutes,
 } from './compile-links.ts';
-import { hostLinkName, linkMacs, type NetworkConfig } from './links.ts';
+import { fakeConfig, fakeLink } from './fake-network.ts';
+import { hostLinkName, linkMacs } from './links.ts';
 
-const config: NetworkConfig = {
-  interfacePrefix: 'ins',
-  network: {
-    pool: '10.101.0.0/16',
-    gateway: '169.254.101.1',
-    gateway6: 'fe80::1',
-    pools: [],
-    nat: true,
-    table: 'insula',
-    dns: [],
-  },
-};
-const ve = { ctid: 101, addresses: ['10.101.0.2', '10.101.7.9'] };
+const config = fakeConfig();
+const ve = fakeLink(101, ['10.101.0.2', '10.101.7.9']);
 
 test('the node’s side of a VE’s link compiles to one batch', () => {
   expect(compileHostBatch(config, { ...ve, pid: 4242 })).toEqual([
@@ -51,7 +41,7 @@ test('the VE’s side of its link compiles to one batch', () => {
   ]);
 });
 
-const both = { ctid: 101, addresses: ['10.101.0.2', 'fd00:101::2'] };
+const both = fakeLink(101, ['10.101.0.2', 'fd00:101::2']);
 
 test('a VE with IPv6 has its gateway on the link, a route and a neighbour of its own', () => {
   expect(
@@ -75,7 +65,7 @@ test('a VE with IPv6 has its gateway on the link, a route and a neighbour of its
 });
 
 test('a change adds what is new and takes away what is gone, whether it is there or not', () => {
-  const to = { ctid: 101, addresses: ['10.101.7.9', 'fd00:101::2'] };
+  const to = fakeLink(101, ['10.101.7.9', 'fd00:101::2']);
   const proxies = { gone: [{ address: '10.101.0.2', device: 'eth9' }], wanted: [] };
   expect(compileHostChange(config, ve, to, proxies)).toEqual([
     'neighbour replace proxy 10.101.0.2 dev eth9',

@@ -1,8 +1,20 @@
+import type { Firewall } from '@insula/contract';
 import type { NftTable } from '@insula/host';
 import { familyOf } from './addresses/address.ts';
 import type { AddressPool } from './addresses/address-pool.ts';
+import { parseForwards } from './forwards.ts';
 import { hostLinkName, linkMacs, type NetworkConfig } from './links.ts';
+import { type Chain, elementLines, type NamedSet, type TableParts, tableText } from './ruleset-text.ts';
+import {
+  classMaps,
+  parseClasses,
+  restClass,
+  trafficChains,
+  trafficSet,
+  trafficSets,
+} from './traffic-classes.ts';
 import type { VeLink } from './ve-link.ts';
+import { wallChains, wallCounters, wallSets } from './walls.ts';
 
 /** Insula's own tables, of one name: nobody else writes there, and Insula writes nowhere else. ARP has a family of its own. */
 export function nodeTables({ network }: NetworkConfig): readonly [inet: NftTable, arp: NftTable] {
@@ -15,25 +27,15 @@ export function nodeTables({ network }: NetworkConfig): readonly [inet: NftTable
 /** The set that counts, for each link, what it sent under an address that is not its own. */
 const spoofedSet = 'spoofed';
 
-/** What the ruleset is made from. */
-export interface RulesetInput {
+/** What rules are made from, whatever VEs there are. */
+export interface RulesetBase {
   readonly config: NetworkConfig;
   readonly pools: readonly AddressPool[];
+  readonly firewall: Firewall;
+}
+
+export interface RulesetInput extends RulesetBase {
   readonly ves: readonly VeLink[];
-}
-
-interface Set {
-  readonly name: string;
-  readonly type: string;
-  readonly flags?: string;
-  readonly elements: readonly string[];
-}
-
-interface Chain {
-  readonly name: string;
-  /** Where packets enter it; a chain without is jumped to. */
-  readonly hook?: string;
-  readonly rules: readonly string[];
 }
 
 /**
@@ -44,68 +46,116 @@ interface Chain {
  * counted before connection tracking sees it, and so is a VE's claim to be a neighbour or a router: the node knows its VEs. The
  * sets hold names, not indexes: a VE is filtered from its link's first packet on.
  *
- * Sets that count (`spoofed`) are made once and kept: a later ruleset leaves what they hold. `replaced` begins anew instead, which
- * a ruleset of another version may need.
+ * Sets that count are made once and kept: a later ruleset leaves what they hold. `replaced` begins anew instead, which a ruleset of
+ * another version may need. `gone` are rules of before, whose sets and counters go.
  */
-export function compileRuleset(input: RulesetInput, options: { readonly replaced?: boolean } = {}): string {
+export function compileRuleset(
+  input: RulesetInput,
+  options: { readonly replaced?: boolean; readonly gone?: Firewall } = {},
+): string {
   const [inet, arp] = nodeTables(input.config);
-  return [inetTable(input), arpTable(input)]
-    .map((parts, index) => tableText(index === 0 ? inet : arp, parts, options.replaced === true))
-    .join('');
+  const replaced = options.replaced === true;
+  const removals = options.gone === undefined || replaced ? [] : removedWalls(input, options.gone);
+  return [
+    tableText(inet, inetTable(input), replaced),
+    tableText(arp, arpTable(input), replaced),
+    ...removals.map((line) => `${line}\n`),
+  ].join('');
 }
 
-interface TableParts {
-  readonly counting: readonly string[];
-  readonly sets: readonly Set[];
-  readonly chains: readonly Chain[];
+function removedWalls({ config, firewall, ves }: RulesetInput, gone: Firewall): readonly string[] {
+  const [{ family, name }] = nodeTables(config);
+  const kept = new Set([
+    ...wallSets(config, firewall, ves).map((set) => set.name),
+    ...wallCounters(firewall),
+  ]);
+  const sets = wallSets(config, gone, ves).filter((set) => !kept.has(set.name));
+  const counters = wallCounters(gone).filter((counter) => !kept.has(counter));
+  return [
+    ...sets.flatMap((set) => [
+      `add set ${family} ${name} ${set.name} { type ${set.type}; }`,
+      `delete set ${family} ${name} ${set.name}`,
+    ]),
+    ...counters.flatMap((counter) =>
+      ['add', 'delete'].map((verb) => `${verb} counter ${family} ${name} ${counter}`),
+    ),
+  ];
 }
 
-function inetTable({ config, pools, ves }: RulesetInput): TableParts {
+function inetTable({ config, pools, firewall, ves }: RulesetInput): TableParts {
   const translated = pools.filter(({ nat }) => nat);
   const prefixes = (family: string) =>
     translated.filter((pool) => pool.family === family).map(({ prefix }) => prefix);
+  const classes = parseClasses(config.network.classes);
   return {
-    counting: [spoofedSet],
+    counting: [spoofedSet, ...trafficSets(classes)],
+    counters: wallCounters(firewall),
     sets: [
-      ...bindingSets(config, ves),
+      ...veSets(config, firewall, ves),
       { name: 'translated4', type: 'ipv4_addr', flags: 'interval', elements: prefixes('ipv4') },
       { name: 'translated6', type: 'ipv6_addr', flags: 'interval', elements: prefixes('ipv6') },
+      ...classMaps(classes),
     ],
     chains: [
       { name: 'spoof', rules: [`update @${spoofedSet} { iifname counter } drop`] },
-      {
-        name: 'sources',
-        hook: 'type filter hook prerouting priority raw; policy accept;',
-        rules: [
-          'iifname != @links accept',
-          'iifname . ether saddr . ip saddr @bound4 accept',
-          'icmpv6 type { nd-neighbor-advert, nd-router-advert, nd-redirect } goto spoof',
-          'iifname . ether saddr . ip6 saddr @bound6 accept',
-          // a machine that looks for an address, or for neighbours on its link, lies to nobody
-          'ip saddr 0.0.0.0 drop',
-          'ip6 saddr { ::, fe80::/10 } drop',
-          'goto spoof',
-        ],
-      },
-      {
-        name: 'translation',
-        hook: 'type nat hook postrouting priority srcnat; policy accept;',
-        rules:
-          translated.length === 0
-            ? []
-            : [
-                'ip saddr @translated4 ip daddr != @translated4 oifname != @links masquerade',
-                'ip6 saddr @translated6 ip6 daddr != @translated6 oifname != @links masquerade',
-              ],
-      },
+      ...trafficChains(classes),
+      sourcesChain,
+      ...translationChains(translated.length > 0),
+      ...wallChains(config, firewall, ves),
     ],
   };
+}
+
+const sourcesChain: Chain = {
+  name: 'sources',
+  hook: 'type filter hook prerouting priority raw; policy accept;',
+  rules: [
+    'iifname != @links accept',
+    `iifname . ether saddr . ip saddr @bound4 goto count_${trafficSet('out', 'ipv4', restClass)}`,
+    'icmpv6 type { nd-neighbor-advert, nd-router-advert, nd-redirect } goto spoof',
+    `iifname . ether saddr . ip6 saddr @bound6 goto count_${trafficSet('out', 'ipv6', restClass)}`,
+    // a machine that looks for an address, or for neighbours on its link, lies to nobody
+    'ip saddr 0.0.0.0 drop',
+    'ip6 saddr { ::, fe80::/10 } drop',
+    'goto spoof',
+  ],
+};
+
+/** Chains without rules cost connections nothing but their own tracking. */
+function translationChains(isMasquerading: boolean): readonly Chain[] {
+  const forwarding = [
+    'fib daddr type local dnat ip to meta l4proto . th dport map @forwards4',
+    'fib daddr type local dnat ip6 to meta l4proto . th dport map @forwards6',
+  ];
+  return [
+    {
+      name: 'forwarding',
+      hook: 'type nat hook prerouting priority dstnat; policy accept;',
+      rules: forwarding,
+    },
+    { name: 'own_forwarding', hook: 'type nat hook output priority -100; policy accept;', rules: forwarding },
+    {
+      name: 'translation',
+      hook: 'type nat hook postrouting priority srcnat; policy accept;',
+      rules: [
+        // a VE that calls its own forwarded port would answer itself past the node
+        'ct status dnat iifname @links oifname @links masquerade',
+        ...(isMasquerading
+          ? [
+              'ip saddr @translated4 ip daddr != @translated4 oifname != @links masquerade',
+              'ip6 saddr @translated6 ip6 daddr != @translated6 oifname != @links masquerade',
+            ]
+          : []),
+      ],
+    },
+  ];
 }
 
 function arpTable({ config, ves }: RulesetInput): TableParts {
   return {
     counting: [spoofedSet],
-    sets: bindingSets(config, ves).filter(({ name }) => name !== 'bound6'),
+    counters: [],
+    sets: arpSets(config, ves),
     chains: [
       {
         name: 'sources',
@@ -121,7 +171,22 @@ function arpTable({ config, ves }: RulesetInput): TableParts {
   };
 }
 
-function bindingSets(config: NetworkConfig, ves: readonly VeLink[]): readonly Set[] {
+/** Every set that VEs are elements of. */
+function veSets(config: NetworkConfig, firewall: Firewall, ves: readonly VeLink[]): readonly NamedSet[] {
+  const bound = (family: 'ipv4' | 'ipv6') => ves.flatMap((ve) => boundElements(config, ve, family));
+  const forwards = (family: 'ipv4' | 'ipv6') => ves.flatMap((ve) => forwardElements(ve, family));
+  const service = 'inet_proto . inet_service';
+  return [
+    { name: 'links', type: 'ifname', elements: ves.map((ve) => linkElement(config, ve)) },
+    { name: 'bound4', type: 'ifname . ether_addr . ipv4_addr', elements: bound('ipv4') },
+    { name: 'bound6', type: 'ifname . ether_addr . ipv6_addr', elements: bound('ipv6') },
+    { name: 'forwards4', type: service, data: 'ipv4_addr . inet_service', elements: forwards('ipv4') },
+    { name: 'forwards6', type: service, data: 'ipv6_addr . inet_service', elements: forwards('ipv6') },
+    ...wallSets(config, firewall, ves),
+  ];
+}
+
+function arpSets(config: NetworkConfig, ves: readonly VeLink[]): readonly NamedSet[] {
   return [
     { name: 'links', type: 'ifname', elements: ves.map((ve) => linkElement(config, ve)) },
     {
@@ -129,108 +194,51 @@ function bindingSets(config: NetworkConfig, ves: readonly VeLink[]): readonly Se
       type: 'ifname . ether_addr . ipv4_addr',
       elements: ves.flatMap((ve) => boundElements(config, ve, 'ipv4')),
     },
-    {
-      name: 'bound6',
-      type: 'ifname . ether_addr . ipv6_addr',
-      elements: ves.flatMap((ve) => boundElements(config, ve, 'ipv6')),
-    },
   ];
 }
 
 /** One VE more. Adding what is there already changes nothing. */
-export function compileBinding(config: NetworkConfig, ve: VeLink): string {
-  return elementLines(config, ve, ['add']);
+export function compileBinding(base: RulesetBase, ve: VeLink): string {
+  return lines(veLines(base, ve, 'add'));
 }
 
 /** One VE less, its counters included. Each element is added first, because nft refuses to delete what is not there. */
-export function compileUnbinding(config: NetworkConfig, ve: VeLink): string {
-  const counters = nodeTables(config).flatMap(({ family, name }) =>
-    ['add', 'delete'].map(
-      (verb) => `${verb} element ${family} ${name} ${spoofedSet} { ${linkElement(config, ve)} }`,
-    ),
-  );
-  return `${elementLines(config, ve, ['add', 'delete'])}${counters.join('\n')}\n`;
+export function compileUnbinding(base: RulesetBase, ve: VeLink): string {
+  const [inet, arp] = nodeTables(base.config);
+  const counted = (names: readonly string[]) =>
+    names.map((name) => ({ name, type: 'ifname', elements: [linkElement(base.config, ve)] }));
+  const ofInet = counted([spoofedSet, ...trafficSets(parseClasses(base.config.network.classes))]);
+  const ofArp = counted([spoofedSet]);
+  return lines([
+    ...veLines(base, ve, 'add'),
+    ...veLines(base, ve, 'delete'),
+    ...(['add', 'delete'] as const).flatMap((verb) => [
+      ...elementLines(inet, ofInet, verb),
+      ...elementLines(arp, ofArp, verb),
+    ]),
+  ]);
 }
 
 /** A VE's binding instead of another, in one transaction. */
-export function compileRebinding(config: NetworkConfig, from: VeLink, to: VeLink): string {
-  return `${elementLines(config, from, ['add', 'delete'])}${elementLines(config, to, ['add'])}`;
+export function compileRebinding(base: RulesetBase, from: VeLink, to: VeLink): string {
+  return lines([
+    ...veLines(base, from, 'add'),
+    ...veLines(base, from, 'delete'),
+    ...veLines(base, to, 'add'),
+  ]);
 }
 
-function elementLines(config: NetworkConfig, ve: VeLink, verbs: readonly string[]): string {
+function veLines({ config, firewall }: RulesetBase, ve: VeLink, verb: 'add' | 'delete'): readonly string[] {
   const [inet, arp] = nodeTables(config);
-  const lines = verbs.flatMap((verb) =>
-    [inet, arp].flatMap(({ family, name }) =>
-      bindingSets(config, [ve])
-        .filter((set) => set.elements.length > 0 && (family === 'inet' || set.name !== 'bound6'))
-        .map((set) => `${verb} element ${family} ${name} ${set.name} { ${set.elements.join(', ')} }`),
-    ),
-  );
-  return `${lines.join('\n')}\n`;
-}
-
-function tableText({ family, name }: NftTable, parts: TableParts, replaced: boolean): string {
-  const table = `${family} ${name}`;
-  return `${[
-    // the first line makes sure that there is something to delete
-    ...(replaced ? [`add table ${table}`, `delete table ${table}`] : []),
-    `table ${table} {`,
-    ...parts.counting.flatMap((set) => [
-      `  set ${set} {`,
-      '    type ifname',
-      '    size 65535',
-      '    flags dynamic',
-      '    counter',
-      '  }',
-    ]),
-    ...parts.sets.flatMap(declaredSet),
-    ...parts.chains.flatMap(declaredChain),
-    '}',
-    ...parts.sets.map((set) => `flush set ${table} ${set.name}`),
-    ...parts.chains.map((chain) => `flush chain ${table} ${chain.name}`),
-    `table ${table} {`,
-    ...parts.sets.flatMap(filledSet),
-    ...parts.chains.filter(({ rules }) => rules.length > 0).flatMap(filledChain),
-    '}',
-  ].join('\n')}\n`;
-}
-
-function declaredSet({ name, type, flags }: Set): readonly string[] {
   return [
-    `  set ${name} {`,
-    `    type ${type}`,
-    ...(flags === undefined ? [] : [`    flags ${flags}`]),
-    '  }',
+    ...elementLines(inet, veSets(config, firewall, [ve]), verb),
+    ...elementLines(arp, arpSets(config, [ve]), verb),
   ];
 }
 
-function filledSet({ name, type, flags, elements }: Set): readonly string[] {
-  if (elements.length === 0) return [];
-  const [head = '', ...rest] = declaredSet({
-    name,
-    type,
-    ...(flags === undefined ? {} : { flags }),
-    elements,
-  });
-  return [
-    head,
-    ...rest.slice(0, -1),
-    '    elements = {',
-    ...elements.map((element) => `      ${element},`),
-    '    }',
-    '  }',
-  ];
-}
+const lines = (all: readonly string[]) => `${all.join('\n')}\n`;
 
-function declaredChain({ name, hook }: Chain): readonly string[] {
-  return hook === undefined ? [`  chain ${name} {`, '  }'] : [`  chain ${name} {`, `    ${hook}`, '  }'];
-}
-
-function filledChain({ name, rules }: Chain): readonly string[] {
-  return [`  chain ${name} {`, ...rules.map((rule) => `    ${rule}`), '  }'];
-}
-
-function linkElement(config: NetworkConfig, { ctid }: VeLink): string {
+function linkElement(config: NetworkConfig, { ctid }: Pick<VeLink, 'ctid'>): string {
   return `"${hostLinkName(config, ctid)}"`;
 }
 
@@ -238,4 +246,13 @@ function boundElements(config: NetworkConfig, ve: VeLink, family: string): reado
   return ve.addresses
     .filter((address) => familyOf(address) === family)
     .map((address) => `${linkElement(config, ve)} . ${linkMacs(ve.ctid).guest} . ${address}`);
+}
+
+/** A forward leads to the first address of its family. */
+function forwardElements({ addresses, forwards }: VeLink, family: string): readonly string[] {
+  const target = addresses.find((address) => familyOf(address) === family);
+  if (target === undefined) return [];
+  return parseForwards(forwards).map(
+    ({ protocol, port, target: inside }) => `${protocol} . ${port} : ${target} . ${inside}`,
+  );
 }

@@ -1,4 +1,4 @@
-export { type ChangeArgs, type ConnectArgs, type NetworkPorts, networkActions } from './actions.ts';
+export { type ChangeArgs, type NetworkPorts, networkActions } from './actions.ts';
 export { canonicalAddress } from './addresses/address.ts';
 export {
   type AddressPool,
@@ -10,6 +10,8 @@ export {
 } from './addresses/address-pool.ts';
 export { compileGuestBatch, compileHostBatch } from './compile-links.ts';
 export { compileBinding, compileRuleset, compileUnbinding } from './compile-ruleset.ts';
+export { withChangedRule, withoutRule, withRule } from './firewall-rules.ts';
+export { type ForwardedPort, parseForwards } from './forwards.ts';
 export {
   compileGuestFiles,
   type GuestFile,
@@ -21,4 +23,6 @@ export { chooseNameServers, nodeResolverFiles } from './guest/name-servers.ts';
 export { guestLink, hostLinkName, type LinkMacs, linkMacs, type NetworkConfig } from './links.ts';
 export { isConnected, type NodeNetworkPorts, prepareNode, removeNode } from './node-network.ts';
 export { type NodeSysctl, nodeSysctls } from './node-sysctls.ts';
+export { Ruleset, type RulesetPorts } from './ruleset.ts';
 export type { VeLink } from './ve-link.ts';
+export { openFirewall, ruleCounter } from './walls.ts';

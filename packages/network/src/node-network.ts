@@ -1,14 +1,16 @@
-import { CommandFailed, type Host } from '@insula/host';
+import type { Host } from '@insula/host';
 import { parsePools } from './addresses/address-pool.ts';
 import { compilePoolRouteRemoval, compilePoolRoutes } from './compile-links.ts';
-import { compileRuleset, nodeTables } from './compile-ruleset.ts';
+import { nodeTables } from './compile-ruleset.ts';
 import { hostLinkName, type NetworkConfig } from './links.ts';
 import { nodeSysctls } from './node-sysctls.ts';
+import type { Ruleset } from './ruleset.ts';
 import type { VeLink } from './ve-link.ts';
 
 /** What the node's network is made with. */
-export interface NodeNetworkPorts extends Pick<Host, 'links' | 'neighbours' | 'nftables' | 'sysctls'> {
+export interface NodeNetworkPorts extends Pick<Host, 'links' | 'neighbours' | 'sysctls'> {
   readonly config: NetworkConfig;
+  readonly ruleset: Ruleset;
 }
 
 interface Options {
@@ -25,17 +27,10 @@ export async function prepareNode(
   ves: readonly VeLink[],
   options: Options = {},
 ): Promise<void> {
-  const { links, nftables, sysctls, config } = ports;
+  const { links, sysctls, config } = ports;
   const pools = parsePools(config.network);
   // first of all, so that nothing is ever forwarded unfiltered
-  const input = { config, pools, ves };
-  try {
-    await nftables.apply(compileRuleset(input), options);
-  } catch (error) {
-    // sets and chains of another version of the ruleset cannot be changed, only replaced
-    if (!(error instanceof CommandFailed) || options.signal?.aborted === true) throw error;
-    await nftables.apply(compileRuleset(input, { replaced: true }), options);
-  }
+  await ports.ruleset.make({ ...options, ves });
   const hasIpv6 = pools.some(({ family }) => family === 'ipv6');
   if (hasIpv6) await keepAdvertisements(ports);
   for (const { name, value, rule } of nodeSysctls({ hasIpv6 })) {
@@ -62,7 +57,7 @@ async function keepAdvertisements({ sysctls, neighbours }: NodeNetworkPorts): Pr
 
 /** Takes away what `prepareNode` made, but leaves the kernel's settings: others may count on them by now. */
 export async function removeNode(
-  { links, nftables, config }: NodeNetworkPorts,
+  { links, nftables, config }: Pick<Host, 'links' | 'nftables'> & Pick<NodeNetworkPorts, 'config'>,
   options: Options = {},
 ): Promise<void> {
   const lines = compilePoolRouteRemoval(parsePools(config.network));

@@ -2,11 +2,16 @@ import { familyOf } from './addresses/address.ts';
 
 /** A VE as the network sees it. A type, not an interface: it stands in the arguments of steps. */
 export type VeLink = {
+  readonly uuid: string;
   readonly ctid: number;
   readonly addresses: readonly string[];
+  readonly groups: readonly string[];
+  /** Ports of the node that lead to the VE, as in the spec. */
+  readonly forwards: readonly string[];
+  readonly apiAccess: boolean;
 };
 
-export function hasIpv6({ addresses }: VeLink): boolean {
+export function hasIpv6({ addresses }: Pick<VeLink, 'addresses'>): boolean {
   return addresses.some((address) => familyOf(address) === 'ipv6');
 }
 
@@ -16,7 +21,7 @@ export interface LinkChange {
   readonly removed: readonly string[];
 }
 
-export function addressChange(from: VeLink, to: VeLink): LinkChange {
+export function addressChange(from: Pick<VeLink, 'addresses'>, to: Pick<VeLink, 'addresses'>): LinkChange {
   return {
     added: to.addresses.filter((address) => !from.addresses.includes(address)),
     removed: from.addresses.filter((address) => !to.addresses.includes(address)),

@@ -1,25 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { NetworkConfig, VeLink } from '../src/index.ts';
+import { fakeConfig, fakeLink } from '../src/fake-network.ts';
+import type { VeLink } from '../src/index.ts';
 import { Server, startPeer, startPeerWith } from './namespaces.ts';
 import type { NodeQuestion } from './node-server.ts';
 import type { PeerQuestion } from './peer-server.ts';
 
 const pool = { ranges: [], exclude: [], reserve: [], automatic: true };
-const config: NetworkConfig = {
-  interfacePrefix: 'tst',
-  network: {
-    pool: '10.101.0.0/16',
-    gateway: '169.254.101.1',
-    gateway6: 'fe80::1',
+const config = {
+  ...fakeConfig({
+    table: 'insula_test',
     pools: [
       { ...pool, name: 'six', prefix: 'fd00:101::/64' },
       { ...pool, name: 'public', prefix: '192.0.2.0/24' },
       { ...pool, name: 'public6', prefix: '2001:db8:1::/64' },
     ],
-    nat: true,
-    table: 'insula_test',
-    dns: [],
-  },
+    classes: [{ class: 2, prefixes: ['192.0.2.0/24', '2001:db8:1::/64'] }],
+  }),
+  interfacePrefix: 'tst',
 };
 const port = 4000;
 const uplink = '192.0.2.1';
@@ -27,8 +24,8 @@ const uplink6 = '2001:db8:1::1';
 const world = '192.0.2.2';
 const world6 = '2001:db8:1::2';
 const private6 = 'fd00:101::2';
-const one: VeLink = { ctid: 101, addresses: ['10.101.0.2', private6] };
-const two: VeLink = { ctid: 102, addresses: ['192.0.2.20', '2001:db8:1::20'] };
+const one: VeLink = fakeLink(101, ['10.101.0.2', private6]);
+const two: VeLink = fakeLink(102, ['192.0.2.20', '2001:db8:1::20']);
 
 let node: Server<NodeQuestion>;
 let onNode: Server<PeerQuestion>;
@@ -98,13 +95,11 @@ test('public addresses are seen as they are, and found from outside behind the n
 test('addresses that somebody on the network has are refused, and so are those of the node', async () => {
   const init = await startPeer('--user', '--map-root-user');
   const tell = async (address: string) =>
-    await connect({ ctid: 110, addresses: [address] }, init).catch(
-      (error: unknown) => (error as Error).message,
-    );
+    await connect(fakeLink(110, [address]), init).catch((error: unknown) => (error as Error).message);
   expect(await tell(world)).toMatch(/^address 192\.0\.2\.2 is in use on the network: .* on uplink has it$/);
   expect(await tell(world6)).toMatch(/^address 2001:db8:1::2 is in use/);
   expect(await tell(uplink)).toBe('address 192.0.2.1 is in use on the network: uplink of this node has it');
-  expect(await node.tell({ call: 'isConnected', ve: { ctid: 110, addresses: [] } })).toBe(false);
+  expect(await node.tell({ call: 'isConnected', ve: fakeLink(110, []) })).toBe(false);
   await init.stop();
 });
 
@@ -136,7 +131,7 @@ test('a new place of an address is announced to those who remember another', asy
     'dev',
     'eth0',
   );
-  const to = { ctid: 101, addresses: [...one.addresses, '192.0.2.30', '2001:db8:1::30'] };
+  const to = fakeLink(101, [...one.addresses, '192.0.2.30', '2001:db8:1::30']);
   await node.tell({ call: 'change', from: one, to });
   const mac = /link\/ether (\S+)/.exec(await run('ip', 'link', 'show', 'uplink'))?.[1] ?? '';
   await expect.poll(async () => await runIn(outside, 'ip', 'neighbour', 'show', '192.0.2.30')).toContain(mac);
@@ -150,7 +145,7 @@ test('a new place of an address is announced to those who remember another', asy
 });
 
 test('addresses come and go while connections live on', async () => {
-  const more = { ctid: 101, addresses: [...one.addresses, '10.101.0.3', 'fd00:101::3'] };
+  const more = fakeLink(101, [...one.addresses, '10.101.0.3', 'fd00:101::3']);
   for (let time = 0; time < 2; time += 1) await node.tell({ call: 'change', from: one, to: more });
   for (const to of ['10.101.0.3', 'fd00:101::3'])
     expect(await onNode.tell({ call: 'ask', to, port })).not.toBe('silence');

@@ -1,9 +1,12 @@
+import type { Firewall } from '@insula/contract';
 import { createLinuxHost, type ProcessIdentity } from '@insula/host';
 import {
   isConnected,
   type NetworkConfig,
   networkActions,
+  openFirewall,
   prepareNode,
+  Ruleset,
   removeNode,
   type VeLink,
 } from '../src/index.ts';
@@ -15,6 +18,7 @@ export type NodeQuestion =
   | { readonly call: 'connect'; readonly ve: VeLink; readonly pid: number }
   | { readonly call: 'connect again' | 'undo connect' | 'disconnect' | 'isConnected'; readonly ve: VeLink }
   | { readonly call: 'change' | 'undo change'; readonly from: VeLink; readonly to: VeLink }
+  | { readonly call: 'wall'; readonly firewall: Firewall }
   | { readonly call: 'run'; readonly argv: readonly string[] }
   | { readonly call: 'batch'; readonly lines: readonly string[] }
   | { readonly call: 'batch inside'; readonly pid: number; readonly lines: readonly string[] }
@@ -24,6 +28,7 @@ const config = JSON.parse(process.argv[2] ?? '{}') as NetworkConfig;
 const { commands, links, neighbours, nftables, sysctls, processes } = createLinuxHost({
   runcRoot: '/nonexistent',
 });
+let firewall = openFirewall;
 const ves = new Map<number, VeLink>();
 const inits = new Map<string, ProcessIdentity>();
 
@@ -34,14 +39,13 @@ const ports = {
   sysctls,
   processes,
   config,
+  ruleset: new Ruleset({ nftables, config, firewall: () => firewall }),
   initOf: async (uuid: string): Promise<ProcessIdentity> => {
     const init = inits.get(uuid);
     if (init === undefined) throw new Error(`no init of ${uuid}`);
     return init;
   },
-  connectedVes: async () => [...ves.values()],
 };
-const uuidOf = (ve: VeLink): string => `uuid-${ve.ctid}`;
 const actions = networkActions(ports);
 const context = {
   operationId: 'test',
@@ -62,22 +66,27 @@ await answerLines(async (line) => {
       const { ve, pid } = question;
       const init = await processes.identify(pid);
       if (init === null) throw new Error(`no process ${pid}`);
-      inits.set(uuidOf(ve), init);
+      inits.set(ve.uuid, init);
       ves.set(ve.ctid, ve);
-      return await actions['connect-network'].do({ uuid: uuidOf(ve), ...ve }, context);
+      return await actions['connect-network'].do(ve, context);
     }
     case 'connect again':
-      return await actions['connect-network'].do({ uuid: uuidOf(question.ve), ...question.ve }, context);
+      return await actions['connect-network'].do(question.ve, context);
     case 'undo connect':
-      return await actions['connect-network'].undo?.({ uuid: uuidOf(question.ve), ...question.ve }, context);
+      return await actions['connect-network'].undo?.(question.ve, context);
     case 'change':
     case 'undo change': {
       const { call, from, to } = question;
-      const args = { uuid: uuidOf(to), from, to };
+      const args = { uuid: to.uuid, from, to };
       if (call === 'change') await actions['change-network'].do(args, context);
       else await actions['change-network'].undo?.(args, context);
       ves.set(to.ctid, call === 'change' ? to : from);
       return null;
+    }
+    case 'wall': {
+      const gone = firewall;
+      firewall = question.firewall;
+      return await ports.ruleset.make({ gone });
     }
     case 'run':
       return (await commands.run(question.argv)).stdout;

@@ -1,27 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { NetworkConfig, VeLink } from '../src/index.ts';
+import { fakeConfig, fakeLink } from '../src/fake-network.ts';
+import type { VeLink } from '../src/index.ts';
 import { Server, startPeer, startPeerWith } from './namespaces.ts';
 import type { NodeQuestion } from './node-server.ts';
 import type { PeerQuestion } from './peer-server.ts';
 
-const config: NetworkConfig = {
-  interfacePrefix: 'tst',
-  network: {
-    pool: '10.101.0.0/16',
-    gateway: '169.254.101.1',
-    gateway6: 'fe80::1',
-    pools: [],
-    nat: true,
-    table: 'insula_test',
-    dns: [],
-  },
-};
+const config = { ...fakeConfig({ table: 'insula_test' }), interfacePrefix: 'tst' };
 const port = 4000;
 const uplink = '192.0.2.1';
 const world = '192.0.2.2';
-const one: VeLink = { ctid: 101, addresses: ['10.101.0.2', '10.101.0.12'] };
-const two: VeLink = { ctid: 999_999, addresses: ['10.101.0.3'] };
+const one: VeLink = fakeLink(101, ['10.101.0.2', '10.101.0.12']);
+const two: VeLink = fakeLink(999_999, ['10.101.0.3']);
 
 /** Two VEs, their node and somebody out in the world: four network namespaces, gone with the processes that hold them. */
 let node: Server<NodeQuestion>;
@@ -180,7 +170,7 @@ test('a VE that ends takes its link along, and its address is free for another s
 
 test('a link is not made for a process that is gone', async () => {
   const init = await startVe();
-  const lost: VeLink = { ctid: 500, addresses: ['10.101.0.50'] };
+  const lost: VeLink = fakeLink(500, ['10.101.0.50']);
   await connect(lost, init);
   await node.tell({ call: 'disconnect', ve: lost });
   await init.stop();

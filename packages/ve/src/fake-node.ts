@@ -1,6 +1,6 @@
 import { asCodedError, type NodeConfig, type OperationTarget, type VeSpec } from '@insula/contract';
 import { FakeHost } from '@insula/host';
-import { networkActions } from '@insula/network';
+import { networkActions, openFirewall, Ruleset } from '@insula/network';
 import {
   type Journal,
   MemoryJournal,
@@ -54,6 +54,8 @@ export class FakeNode {
       gateway: '169.254.101.1',
       gateway6: 'fe80::1',
       pools: [],
+      classes: [],
+      apiPorts: [],
       nat: true,
       table: 'insula',
       dns: ['9.9.9.9'],
@@ -94,12 +96,12 @@ export class FakeNode {
     const network = {
       ...host,
       config,
+      ruleset: new Ruleset({ nftables: host.nftables, config, firewall: () => openFirewall }),
       initOf: async (uuid: string) => {
         const record = await readRunRecord(host.files, run.ve(uuid).record);
         if (record === null) throw new Error('no init');
         return record.init;
       },
-      connectedVes: async () => [],
     };
     const handlers: StepHandlers = {
       ...veActions(ports),

@@ -4,6 +4,7 @@ export { autostartOrder } from './autostart.ts';
 export { endAbandonedExecs } from './exec/end-abandoned.ts';
 export { type PreparedExec, prepareExec } from './exec/prepare-exec.ts';
 export { allowed, type CreateInput, veKinds } from './kinds.ts';
+export { linkOf } from './link-of.ts';
 export { loadVes, type Unreadable } from './load.ts';
 export { compileOciConfig } from './oci/compile.ts';
 export type { VePorts } from './ports.ts';

@@ -1,4 +1,5 @@
 import { fault, type VeSpec } from '@insula/contract';
+import { parseForwards } from '@insula/network';
 import { neverStarted, type VeRuntime } from './runtime.ts';
 
 export interface VeEntry {
@@ -20,7 +21,7 @@ export type RegistryChange = {
  * All VEs of the node in memory: reads never touch the disk.
  *
  * INVARIANTS
- * - CTIDs, names, addresses and id ranges are unique among the entries: `add` and `replace` refuse what would break that.
+ * - CTIDs, names, addresses, forwarded ports and id ranges are unique among the entries: `add` and `replace` refuse what would break that.
  * - An entry is there from the moment its creation is accepted until its destruction is complete.
  */
 export class VeRegistry {
@@ -28,6 +29,8 @@ export class VeRegistry {
   readonly #byName = new Map<string, string>();
   readonly #byCtid = new Map<number, string>();
   readonly #byAddress = new Map<string, string>();
+  /** Forwarded ports of the node, such as 'tcp:8080'. */
+  readonly #byPort = new Map<string, string>();
   readonly #byIdBase = new Map<number, string>();
   readonly #listeners = new Set<(change: RegistryChange) => void>();
 
@@ -50,7 +53,7 @@ export class VeRegistry {
     return [...this.#entries.values()].sort((a, b) => a.spec.ctid - b.spec.ctid);
   }
 
-  /** @throws CodedError name_taken, ctid_taken, id_range_taken, address_taken */
+  /** @throws CodedError name_taken, ctid_taken, id_range_taken, address_taken, port_taken */
   add(spec: VeSpec, runtime: VeRuntime = neverStarted): VeEntry {
     this.refuseConflicts(spec);
     const entry = { spec, runtime };
@@ -123,8 +126,8 @@ export class VeRegistry {
     if (entry !== undefined) this.#tell({ what: 'state', entry });
   }
 
-  /** @throws CodedError name_taken, ctid_taken, id_range_taken, address_taken when another VE has what this spec claims */
-  refuseConflicts({ uuid, name, ctid, idBase, addresses }: VeSpec): void {
+  /** @throws CodedError name_taken, ctid_taken, id_range_taken, address_taken, port_taken when another VE has what this spec claims */
+  refuseConflicts({ uuid, name, ctid, idBase, addresses, forwards }: VeSpec): void {
     /** The name of the VE that has it, if that is another one. */
     const otherOf = (owner: string | undefined) =>
       owner === undefined || owner === uuid ? undefined : this.#nameOf(owner);
@@ -135,6 +138,10 @@ export class VeRegistry {
     for (const address of addresses) {
       const ve = otherOf(this.#byAddress.get(address));
       if (ve !== undefined) throw fault('address_taken', { address, ve });
+    }
+    for (const { protocol, port } of parseForwards(forwards)) {
+      const ve = otherOf(this.#byPort.get(`${protocol}:${port}`));
+      if (ve !== undefined) throw fault('port_taken', { protocol, port, ve });
     }
   }
 
@@ -149,6 +156,8 @@ export class VeRegistry {
     this.#byCtid.set(ctid, uuid);
     this.#byIdBase.set(idBase, uuid);
     for (const address of addresses) this.#byAddress.set(address, uuid);
+    for (const { protocol, port } of parseForwards(entry.spec.forwards))
+      this.#byPort.set(`${protocol}:${port}`, uuid);
   }
 
   #unindex(entry: VeEntry): void {
@@ -157,6 +166,8 @@ export class VeRegistry {
     this.#byCtid.delete(entry.spec.ctid);
     this.#byIdBase.delete(entry.spec.idBase);
     for (const address of entry.spec.addresses) this.#byAddress.delete(address);
+    for (const { protocol, port } of parseForwards(entry.spec.forwards))
+      this.#byPort.delete(`${protocol}:${port}`);
   }
 
   #tell(change: RegistryChange): void {

@@ -28,6 +28,9 @@ test('a VE whose creator said nothing gets the defaults', () => {
   expect(newSpec({ template: 'debian-12' }, allocated)).toEqual({
     format: 1,
     ...allocated,
+    groups: [],
+    forwards: [],
+    apiAccess: false,
     hostname: 'web1',
     description: '',
     dns: { servers: [], search: [] },

@@ -1,5 +1,5 @@
 import { fault, schemaFault, type VeChange, type VeCreate, type VeSettings, VeSpec } from '@insula/contract';
-import { canonicalAddress } from '@insula/network';
+import { canonicalAddress, parseForwards } from '@insula/network';
 import { mergeParameters } from '@insula/resources';
 import type { LayerReference } from '@insula/vzfs';
 import { Compile } from 'typebox/compile';
@@ -15,6 +15,9 @@ const defaultSettings: Omit<VeSettings, 'hostname'> = {
   restartPolicy: 'on-crash',
   features: [],
   capabilities: { add: [], drop: [] },
+  groups: [],
+  forwards: [],
+  apiAccess: false,
   protected: false,
   userData: {},
 };
@@ -78,7 +81,16 @@ export function checkSpec(candidate: unknown): VeSpec {
     const problem = canonical === null ? `${address} is no address` : `${address} is written ${canonical}`;
     throw fault('invalid_input', { field: 'addresses', problem });
   }
+  parseForwards(candidate.forwards);
   return candidate;
+}
+
+/** A spec as it was written, perhaps before there were some of the settings. @throws CodedError as `checkSpec` does */
+export function readSpec(written: unknown): VeSpec {
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return checkSpec(written);
+  const found: Partial<VeSpec> = written;
+  const { groups, forwards, apiAccess } = { ...defaultSettings, ...found };
+  return checkSpec({ ...found, groups, forwards, apiAccess });
 }
 
 const specCheck = Compile(VeSpec);

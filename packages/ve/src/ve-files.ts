@@ -3,7 +3,7 @@ import type { Files } from '@insula/host';
 import type { PoolLayout } from '@insula/vzfs';
 import type { Claims } from './registry.ts';
 import type { VeRuntime } from './runtime.ts';
-import { checkSpec } from './spec.ts';
+import { readSpec } from './spec.ts';
 
 /** What a private area remembers of its runs: the part of the runtime that outlives a reboot of the node. */
 export type RememberedState = Pick<VeRuntime, 'wanted' | 'lastExit' | 'crashes'>;
@@ -30,7 +30,7 @@ export class VeFiles {
   async readSpec(uuid: string): Promise<VeSpec> {
     const area = this.#pool.privateArea(uuid);
     try {
-      const spec = checkSpec(JSON.parse(await this.#files.readText(area.spec)));
+      const spec = readSpec(JSON.parse(await this.#files.readText(area.spec)));
       if (spec.uuid !== uuid)
         throw fault('invalid_input', { field: 'uuid', problem: `${spec.uuid} lies in ${area.dir}` });
       return spec;

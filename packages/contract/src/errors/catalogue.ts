@@ -98,6 +98,18 @@ export const errorCatalogue = {
     'address {address} belongs to VE {ve}',
     'choose another address, or leave it out',
   ),
+  port_taken: row(
+    409,
+    'conflict',
+    '{protocol} port {port} of the node is forwarded to VE {ve}',
+    'choose another port of the node',
+  ),
+  rule_not_found: row(
+    404,
+    'notFound',
+    'no firewall rule {rule}',
+    '`insula firewall list` shows the rules and their numbers',
+  ),
   address_in_use: row(
     409,
     'conflict',

@@ -16,7 +16,7 @@ export const veAddressAdd = defineOperation({
   params: veParams,
   query: changeQuery,
   body: Type.Object(
-    { addresses: Type.Array(AddressWish, { minItems: 1, maxItems: 64, uniqueItems: true }) },
+    { addresses: Type.Array(AddressWish, { minItems: 1, maxItems: 64 }) },
     { additionalProperties: false },
   ),
   result: VeDetail,

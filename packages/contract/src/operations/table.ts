@@ -1,5 +1,13 @@
 import { poolList, veAddressAdd, veAddressRemove } from './addresses.ts';
 import type { OperationDefinition } from './definition.ts';
+import {
+  firewallAdd,
+  firewallChange,
+  firewallList,
+  firewallPolicy,
+  firewallRemove,
+  firewallShow,
+} from './firewall.ts';
 import { veConsole, veExec, veLog, vePull, vePush } from './inside.ts';
 import {
   veKill,
@@ -66,6 +74,12 @@ export const operationTable = {
   'template.import': templateImport,
   'template.remove': templateRemove,
   'pool.list': poolList,
+  'firewall.list': firewallList,
+  'firewall.show': firewallShow,
+  'firewall.policy': firewallPolicy,
+  'firewall.add': firewallAdd,
+  'firewall.change': firewallChange,
+  'firewall.remove': firewallRemove,
   'vzfs.stats': vzfsStats,
   'vzfs.verify': vzfsVerify,
   'vzfs.gc': vzfsCollect,

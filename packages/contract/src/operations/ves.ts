@@ -47,6 +47,7 @@ export const veCreate = defineOperation({
     'name_taken',
     'ctid_taken',
     'address_taken',
+    'port_taken',
     'template_not_found',
     'template_not_built',
     'template_damaged',
@@ -128,7 +129,14 @@ export const veSet = defineOperation({
   query: changeQuery,
   body: VeChange,
   result: VeDetail,
-  errors: [...veChangeErrors, 'invalid_parameter', 'address_taken', 'address_in_use', 'no_address'],
+  errors: [
+    ...veChangeErrors,
+    'invalid_parameter',
+    'address_taken',
+    'address_in_use',
+    'no_address',
+    'port_taken',
+  ],
   permission: 've.configure',
   planned: true,
   cli: {

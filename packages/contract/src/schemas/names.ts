@@ -84,6 +84,13 @@ export const PoolName = Type.String({
   examples: ['public'],
 });
 
+/** A group of VEs, which exists as long as a VE is in it. */
+export const GroupName = Type.String({
+  pattern: '^[a-z][a-z0-9-]{0,30}$',
+  description: 'Name of a group of VEs',
+  examples: ['web'],
+});
+
 /** An address of a pool, or `pool:NAME` for the next free one of it. */
 export const AddressWish = Type.String({
   pattern: `^(?:${addressPattern}|pool:[a-z][a-z0-9-]{0,31})$`,

@@ -94,6 +94,28 @@ export const NodeConfig = Type.Object(
           maxItems: 64,
           description: 'Address pools beside the first, which is called "default"',
         }),
+        classes: Type.Array(
+          Type.Object(
+            {
+              class: Type.Integer({ minimum: 0, maximum: 15 }),
+              prefixes: Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]{2,39}/[0-9]{1,3}$' }), {
+                maxItems: 1024,
+              }),
+            },
+            { additionalProperties: false },
+          ),
+          {
+            default: [],
+            maxItems: 16,
+            description:
+              'Network classes, by which traffic is counted: 0 is not counted, 1 is all that no other class says; the smallest prefix counts',
+          },
+        ),
+        apiPorts: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
+          default: [],
+          maxItems: 16,
+          description: 'TCP ports of the management API: only VEs with apiAccess reach them on the node',
+        }),
         nat: Type.Boolean({ default: true, description: 'Masquerade what leaves the node' }),
         table: Type.String({
           pattern: '^[a-z][a-z0-9_]{0,31}$',

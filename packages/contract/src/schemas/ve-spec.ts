@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { ParameterValues } from '../parameters/values.ts';
-import { Address, Ctid, Hostname, Ipv4, SingleLine, TemplateName, Uuid, VeName } from './names.ts';
+import { Address, Ctid, GroupName, Hostname, Ipv4, SingleLine, TemplateName, Uuid, VeName } from './names.ts';
 
 const onbootPolicies = ['yes', 'no', 'auto'] as const;
 const restartPolicies = ['on-crash', 'never'] as const;
@@ -102,6 +102,25 @@ export const VeSettings = Type.Object(
       },
       { additionalProperties: false, description: 'Capabilities beyond, or taken from, the default set' },
     ),
+    groups: Type.Array(GroupName, {
+      uniqueItems: true,
+      maxItems: 32,
+      description: 'Groups that the VE is in: firewall rules and the policy between VEs go by them',
+    }),
+    forwards: Type.Array(
+      Type.String({
+        pattern: '^(?:tcp|udp):[1-9][0-9]{0,4}(?:-[1-9][0-9]{0,4})?(?::[1-9][0-9]{0,4})?$',
+        description: 'PROTOCOL:PORT[-LAST][:PORT OF THE VE]',
+        examples: ['tcp:8080:80', 'udp:5000-5010'],
+      }),
+      {
+        uniqueItems: true,
+        maxItems: 64,
+        description:
+          'Ports of the node that lead to the first address of the VE: PROTOCOL:PORT[-LAST][:PORT]',
+      },
+    ),
+    apiAccess: Type.Boolean({ description: 'May reach the management API of the node over the network' }),
     protected: Type.Boolean({ description: 'Refuse destroy' }),
     userData: Type.Record(
       Type.String({ pattern: '^[A-Za-z0-9._/-]{1,64}$' }),

@@ -99,7 +99,6 @@ export const VeCreate = Type.Object(
     addresses: Type.Optional(
       Type.Array(AddressWish, {
         maxItems: 64,
-        uniqueItems: true,
         description: 'Addresses, or pool:NAME; left out: one of each family from the automatic pools',
       }),
     ),
@@ -117,7 +116,6 @@ export const VeChange = Type.Object(
     addresses: Type.Optional(
       Type.Array(AddressWish, {
         maxItems: 64,
-        uniqueItems: true,
         description: 'Addresses instead of those it has; a running VE gets them at once',
       }),
     ),

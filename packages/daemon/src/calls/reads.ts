@@ -6,6 +6,7 @@ import { judgeHost } from '../doctor/judge-host.ts';
 import { operationView } from '../events/operation-events.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
+import { firewallCalls } from './firewall-calls.ts';
 import { nodeInfo } from './node-info.ts';
 import { poolUses } from './pools.ts';
 import { templateReads } from './template-reads.ts';
@@ -37,6 +38,7 @@ export function reads(node: Node): Reads {
       return statusOf(entry, node.holderOf(entry.spec.uuid));
     },
     've.wait': async ({ params, query, signal }) => await waitFor(node, params.ve, query, signal),
+    ...firewallCalls(node),
     'pool.list': () => [...poolUses(node)],
     'vzfs.stats': async () => await vzfsUse(node),
     ...templateReads(node),

@@ -33,7 +33,7 @@ export function startSteps(
     { action: 'write-identity', title: 'write host name, addresses and name servers', args: { uuid } },
     { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid } },
     { action: 'create-container', title: 'create namespaces', args: { uuid } },
-    { action: 'connect-network', title: 'connect the network', args: { uuid, ...linkOf(spec) } },
+    { action: 'connect-network', title: 'connect the network', args: linkOf(spec) },
     { action: 'start-container', title: 'start init', args: { uuid } },
     { action: 'note-wanted', title: 'remember that it runs', args: { uuid, wanted: 'running' } },
   ];

@@ -1,0 +1,30 @@
+import type { NetworkConfig } from './links.ts';
+import type { VeLink } from './ve-link.ts';
+import { openFirewall } from './walls.ts';
+
+/** The network of a node for tests. */
+export function fakeConfig(network: Partial<NetworkConfig['network']> = {}): NetworkConfig {
+  return {
+    interfacePrefix: 'ins',
+    network: {
+      pool: '10.101.0.0/16',
+      gateway: '169.254.101.1',
+      gateway6: 'fe80::1',
+      pools: [],
+      classes: [],
+      apiPorts: [],
+      nat: true,
+      table: 'insula',
+      dns: [],
+      ...network,
+    },
+  };
+}
+
+/** The link of a VE for tests, with nothing but what is said. */
+export function fakeLink(ctid: number, addresses: readonly string[], more: Partial<VeLink> = {}): VeLink {
+  const uuid = `00000000-0000-4000-8000-${String(ctid).padStart(12, '0')}`;
+  return { uuid, ctid, addresses, groups: [], forwards: [], apiAccess: false, ...more };
+}
+
+export const noWalls = () => openFirewall;
