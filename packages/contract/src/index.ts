@@ -54,7 +54,7 @@ export {
   FirewallRuleUse,
 } from './schemas/firewall.ts';
 export { firstCtid, lastCtid, TemplateName, VeName, veNamePattern } from './schemas/names.ts';
-export { PoolUse } from './schemas/network.ts';
+export { PoolUse, VeTraffic } from './schemas/network.ts';
 export { Finding, NodeInfo } from './schemas/node.ts';
 export { NodeConfig } from './schemas/node-config.ts';
 export { DryRun, Operation, OperationStep, OperationTarget } from './schemas/operation.ts';

@@ -8,6 +8,7 @@ import {
   parsePools,
   prepareNode as prepareNetwork,
   Ruleset,
+  TrafficLedger,
 } from '@insula/network';
 import { OperationEngine, type StepHandlers } from '@insula/operations';
 import { resourceActions } from '@insula/resources';
@@ -61,6 +62,7 @@ export interface Node {
   readonly contents: ReturnType<typeof layerContents>;
   readonly pools: readonly AddressPool[];
   readonly firewall: FirewallStore;
+  readonly ledger: TrafficLedger;
   readonly engine: OperationEngine;
   readonly journal: SqliteJournal;
   readonly hub: EventHub;
@@ -73,6 +75,9 @@ export interface Node {
 
 /** Milliseconds that running operations get when the daemon is asked to end; the next daemon takes up the rest. */
 const patience = 5_000;
+
+/** Milliseconds of traffic that a machine may forget which loses its power. */
+const bookInterval = 300_000;
 
 /** Joins ports, capabilities and engine into a node, brings its view up to date with disk and kernel, and starts looking after it. */
 export async function startNode(config: NodeConfig, host: Host, log: Logger): Promise<Node> {
@@ -94,11 +99,24 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     path: `${config.stateDir}/firewall.json`,
     apply: async (_firewall, gone) => await ruleset.make({ gone }),
   });
-  const ruleset = new Ruleset({ ...host, config, firewall: () => firewall.current });
+  const ruleset = new Ruleset({
+    ...host,
+    config,
+    firewall: () => firewall.current,
+    beforeReplacement: async () => await ledger.keep(),
+  });
+  const ledger = new TrafficLedger({
+    ...host,
+    config,
+    bootId: await host.files.readText('/proc/sys/kernel/random/boot_id'),
+    bookOf: (uuid) => pool.privateArea(uuid).traffic,
+    ves: () => registry.list().map(({ spec }) => spec),
+  });
   const networkPorts = {
     ...host,
     config,
     ruleset,
+    ledger,
     /** Init of a VE, also before it is started. */
     async initOf(uuid: string) {
       const record = await readRunRecord(host.files, run.ve(uuid).record);
@@ -203,6 +221,13 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       });
   }
 
+  const keepBooks = async () => {
+    await ledger.keep().catch((error: unknown) => {
+      log.warn({ problem: codeError(error).message }, 'traffic of VEs is not written down');
+    });
+  };
+  const bookkeeping = setInterval(() => void keepBooks(), bookInterval);
+
   return {
     config,
     host,
@@ -212,6 +237,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     contents,
     pools,
     firewall,
+    ledger,
     engine,
     journal,
     hub,
@@ -219,6 +245,8 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     unreadable,
     holderOf,
     async stop() {
+      clearInterval(bookkeeping);
+      await keepBooks();
       supervisor.stop();
       // What is unfinished may still be journaled until the process ends.
       if (await engine.close(patience)) database.close();

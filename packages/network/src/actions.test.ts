@@ -5,6 +5,7 @@ import { type NetworkPorts, networkActions } from './actions.ts';
 import { fakeConfig, fakeLink, noWalls } from './fake-network.ts';
 import { prepareNode } from './node-network.ts';
 import { Ruleset, type RulesetPorts } from './ruleset.ts';
+import { noLedger } from './traffic-ledger.ts';
 
 const ve = fakeLink(101, ['10.101.0.2']);
 const other = fakeLink(102, ['10.101.0.3']);
@@ -93,6 +94,7 @@ function machine(): Machine {
       uptimeMs: unused,
     },
     config,
+    ledger: noLedger,
     ruleset: new Ruleset({ nftables, config, firewall: noWalls }),
     initOf: async () => ({ pid: 4242, startTime: 1 }),
   };

@@ -11,6 +11,7 @@ import {
 } from './compile-links.ts';
 import { hostLinkName } from './links.ts';
 import type { NodeNetworkPorts } from './node-network.ts';
+import type { LinkLedger } from './traffic-ledger.ts';
 import { allowProxies, announce, refuseDuplicates, uplinksOf } from './uplinks.ts';
 import { addressChange, type VeLink } from './ve-link.ts';
 
@@ -21,6 +22,7 @@ export interface NetworkPorts extends NodeNetworkPorts, Pick<Host, 'processes' |
    * before there is a process.
    */
   initOf(uuid: string): Promise<ProcessIdentity>;
+  readonly ledger: LinkLedger;
 }
 
 export type ChangeArgs = { readonly uuid: string; readonly from: VeLink; readonly to: VeLink };
@@ -91,7 +93,10 @@ export function networkActions(ports: NetworkPorts) {
     await removeLink(ports, ve.ctid, signal);
     const proxies = compileProxyRemoval(uplinksOf(ports, pools, ve.addresses));
     if (proxies.length > 0) await links.batch(proxies, { signal });
+    // written down before its counters go, and forgotten after: whatever cuts this off, nothing is counted twice
+    await ports.ledger.settle(ve);
     await ruleset.unbind(ve, { signal });
+    await ports.ledger.forget(ve);
   }
 
   return {

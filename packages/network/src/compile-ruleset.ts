@@ -25,7 +25,7 @@ export function nodeTables({ network }: NetworkConfig): readonly [inet: NftTable
 }
 
 /** The set that counts, for each link, what it sent under an address that is not its own. */
-const spoofedSet = 'spoofed';
+export const spoofedSet = 'spoofed';
 
 /** What rules are made from, whatever VEs there are. */
 export interface RulesetBase {

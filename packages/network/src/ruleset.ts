@@ -16,6 +16,8 @@ export interface RulesetPorts extends Pick<Host, 'nftables'> {
   readonly config: NetworkConfig;
   /** The firewall as it is now. */
   firewall(): Firewall;
+  /** Called before tables are replaced as a whole, and with them what they have counted. */
+  beforeReplacement?(): Promise<void>;
 }
 
 interface Options {
@@ -112,6 +114,7 @@ export class Ruleset {
     } catch (error) {
       // sets and chains of another version of the ruleset cannot be changed, only replaced
       if (!(error instanceof CommandFailed) || options.signal?.aborted === true) throw error;
+      await this.#ports.beforeReplacement?.();
       await nftables.apply(compileRuleset(input, { replaced: true }), options);
     }
   }

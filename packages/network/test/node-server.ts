@@ -4,6 +4,7 @@ import {
   isConnected,
   type NetworkConfig,
   networkActions,
+  noLedger,
   openFirewall,
   prepareNode,
   Ruleset,
@@ -39,6 +40,7 @@ const ports = {
   sysctls,
   processes,
   config,
+  ledger: noLedger,
   ruleset: new Ruleset({ nftables, config, firewall: () => firewall }),
   initOf: async (uuid: string): Promise<ProcessIdentity> => {
     const init = inits.get(uuid);

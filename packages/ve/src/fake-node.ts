@@ -1,6 +1,6 @@
 import { asCodedError, type NodeConfig, type OperationTarget, type VeSpec } from '@insula/contract';
 import { FakeHost } from '@insula/host';
-import { networkActions, openFirewall, Ruleset } from '@insula/network';
+import { networkActions, noLedger, openFirewall, Ruleset } from '@insula/network';
 import {
   type Journal,
   MemoryJournal,
@@ -96,6 +96,7 @@ export class FakeNode {
     const network = {
       ...host,
       config,
+      ledger: noLedger,
       ruleset: new Ruleset({ nftables: host.nftables, config, firewall: () => openFirewall }),
       initOf: async (uuid: string) => {
         const record = await readRunRecord(host.files, run.ve(uuid).record);

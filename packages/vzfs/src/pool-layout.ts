@@ -24,6 +24,8 @@ export interface PrivateAreaPaths {
   readonly dir: string;
   readonly spec: string;
   readonly state: string;
+  /** What the VE has sent and received. */
+  readonly traffic: string;
   readonly upper: string;
   readonly work: string;
   readonly consoleLog: string;
@@ -54,6 +56,7 @@ export function poolLayout(root: string): PoolLayout {
         dir,
         spec: `${dir}/ve.json`,
         state: `${dir}/state.json`,
+        traffic: `${dir}/traffic.json`,
         upper: `${dir}/fs/upper`,
         work: `${dir}/fs/work`,
         consoleLog: `${dir}/console.log`,

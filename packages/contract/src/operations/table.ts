@@ -34,6 +34,7 @@ import {
   templateUpdate,
   templateVerify,
 } from './templates.ts';
+import { netStat } from './traffic.ts';
 import { veCreate, veDestroy, veList, veRename, veSet, veShow, veStatus } from './ves.ts';
 import { vzfsCollect, vzfsStats, vzfsVerify } from './vzfs.ts';
 
@@ -74,6 +75,7 @@ export const operationTable = {
   'template.import': templateImport,
   'template.remove': templateRemove,
   'pool.list': poolList,
+  'net.stat': netStat,
   'firewall.list': firewallList,
   'firewall.show': firewallShow,
   'firewall.policy': firewallPolicy,

@@ -15,3 +15,23 @@ export const PoolUse = Type.Object(
   { additionalProperties: false, $id: 'PoolUse' },
 );
 export type PoolUse = Static<typeof PoolUse>;
+
+const amount = (description: string) => Type.Integer({ minimum: 0, description });
+
+/** What a VE has received and sent in one network class, since it was created. */
+export const VeTraffic = Type.Object(
+  {
+    uuid: Type.String(),
+    ctid: Type.Integer(),
+    name: Type.String(),
+    class: Type.Integer({ description: 'Network class: 1 is everything that no other class says' }),
+    family: Type.Enum(['ipv4', 'ipv6']),
+    inBytes: amount('Received, IP headers included'),
+    inPackets: amount('Received; segments that the kernel joins count as one'),
+    outBytes: amount('Sent, IP headers included'),
+    outPackets: amount('Sent; segments that the kernel joins count as one'),
+    spoofed: amount('Packets of the VE, of all classes, that were dropped because their source was forged'),
+  },
+  { additionalProperties: false, $id: 'VeTraffic' },
+);
+export type VeTraffic = Static<typeof VeTraffic>;

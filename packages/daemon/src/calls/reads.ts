@@ -10,6 +10,7 @@ import { firewallCalls } from './firewall-calls.ts';
 import { nodeInfo } from './node-info.ts';
 import { poolUses } from './pools.ts';
 import { templateReads } from './template-reads.ts';
+import { traffic } from './traffic.ts';
 import { vzfsUse } from './vzfs-calls.ts';
 import { waitFor } from './wait.ts';
 
@@ -39,6 +40,7 @@ export function reads(node: Node): Reads {
     },
     've.wait': async ({ params, query, signal }) => await waitFor(node, params.ve, query, signal),
     ...firewallCalls(node),
+    'net.stat': async ({ query }) => await traffic(node, query),
     'pool.list': () => [...poolUses(node)],
     'vzfs.stats': async () => await vzfsUse(node),
     ...templateReads(node),
