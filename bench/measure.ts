@@ -1,3 +1,5 @@
+import type { Operation } from '@insula/contract';
+
 /** Times of one thing, in milliseconds. */
 export class Series {
   readonly name: string;
@@ -10,8 +12,12 @@ export class Series {
   async time<Result>(work: () => Promise<Result>): Promise<Result> {
     const started = performance.now();
     const result = await work();
-    this.#times.push(performance.now() - started);
+    this.add(performance.now() - started);
     return result;
+  }
+
+  add(milliseconds: number): void {
+    this.#times.push(milliseconds);
   }
 
   quantile(share: number): number {
@@ -21,6 +27,31 @@ export class Series {
 
   get runs(): number {
     return this.#times.length;
+  }
+}
+
+/** Times of the steps of one kind of operation, over many runs. */
+export class StepTimes {
+  readonly #byAction = new Map<string, Series>();
+
+  add({ steps }: Operation): void {
+    for (const { action, milliseconds } of steps) {
+      const series = this.#byAction.get(action) ?? new Series(action);
+      this.#byAction.set(action, series);
+      series.add(milliseconds ?? 0);
+    }
+  }
+
+  print(title: string): void {
+    console.log(`\n${title}`);
+    console.table(
+      Object.fromEntries(
+        [...this.#byAction].map(([action, series]) => [
+          action,
+          { 'p50 ms': round(series.quantile(0.5)), 'p95 ms': round(series.quantile(0.95)) },
+        ]),
+      ),
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { VeSummary } from '@insula/contract';
 import { BenchNode, memoryOf } from './bench-node.ts';
+import { raiseHostSettings } from './host-settings.ts';
 import { megabytes } from './measure.ts';
 
 /** Memory of the daemon, idle and with many VEs, and of a VE with all its processes. */
@@ -8,6 +9,7 @@ const count = Number(process.argv[2] ?? 50);
 const template = process.argv[3] ?? 'debian-12';
 const available = (): number =>
   Number(/^MemAvailable:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;
+const restoreSettings = raiseHostSettings();
 const node = new BenchNode();
 await node.start();
 try {
@@ -30,4 +32,5 @@ try {
   });
 } finally {
   await node.remove();
+  restoreSettings();
 }
