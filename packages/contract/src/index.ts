@@ -59,6 +59,7 @@ export { Finding, NodeInfo } from './schemas/node.ts';
 export { NodeConfig } from './schemas/node-config.ts';
 export { DryRun, Operation, OperationStep, OperationTarget } from './schemas/operation.ts';
 export { schemaFault } from './schemas/schema-fault.ts';
+export { Snapshot, SnapshotChange, SnapshotCreate } from './schemas/snapshot.ts';
 export {
   OperationState,
   operationStates,
@@ -88,6 +89,8 @@ export {
   lastIdBase,
   VeSettings,
   VeSpec,
+  type VolumeLayout,
+  volumeLayouts,
 } from './schemas/ve-spec.ts';
-export { LastExit, VeChange, VeCreate, VeDetail, VeStatus, VeSummary } from './schemas/ve-view.ts';
+export { LastExit, VeChange, VeClone, VeCreate, VeDetail, VeStatus, VeSummary } from './schemas/ve-view.ts';
 export { VzfsCollection, VzfsUse, VzfsVerification } from './schemas/vzfs.ts';

@@ -38,6 +38,7 @@ test('without a file everything has its default', () => {
       dns: [],
     },
     autostart: { parallel: 4 },
+    layout: 'auto',
     consoleLogBytes: 1_048_576,
   });
 });

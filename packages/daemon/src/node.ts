@@ -15,6 +15,7 @@ import { resourceActions } from '@insula/resources';
 import { TemplateStore, templateActions, templateKinds } from '@insula/templates';
 import {
   cgroupLayout,
+  copyKinds,
   endAbandonedExecs,
   linkOf,
   loadVes,
@@ -173,7 +174,12 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const engine = new OperationEngine({
     journal,
     handlers,
-    kinds: { ...veKinds(ports), ...templateKinds({ templates, usersOf, layerOfStopped }), ...storeKinds() },
+    kinds: {
+      ...veKinds(ports),
+      ...copyKinds(ports),
+      ...templateKinds({ templates, usersOf, layerOfStopped }),
+      ...storeKinds(),
+    },
     codeError,
     changed(record) {
       operationEvents.changed(record);
@@ -209,7 +215,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const recovered = engine.recover();
   for (const { id, kind, target } of recovered)
     log.warn({ id, kind, target: target.name }, 'taking up an interrupted operation');
-  removeDoomedAreas({ files: host.files, pool }).catch((error: unknown) => {
+  removeDoomedAreas({ ...host, pool }).catch((error: unknown) => {
     log.error({ problem: codeError(error).message }, 'removing what is left of destroyed VEs failed');
   });
   await supervisor.start();
@@ -256,7 +262,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
 
 /** UUIDs of VEs whose creation an earlier daemon left unfinished. */
 function unfinishedCreations(journal: SqliteJournal): ReadonlySet<string> {
-  const creations = journal.unfinished().filter(({ kind }) => kind === 've.create');
+  const creations = journal.unfinished().filter(({ kind }) => kind === 've.create' || kind === 've.clone');
   return new Set(creations.map(({ target }) => target.id));
 }
 

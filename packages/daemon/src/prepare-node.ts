@@ -2,6 +2,7 @@ import type { NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
 import type { RunLayout } from '@insula/ve';
 import type { PoolLayout } from '@insula/vzfs';
+import { preparePool } from './prepare-pool.ts';
 
 export interface Prepared {
   /** The node has booted since its VEs were last started with it: nothing of an earlier run is alive, or not all had their turn. */
@@ -10,11 +11,12 @@ export interface Prepared {
 
 /** Makes the folders that everything else stands on. Repeating it changes nothing. */
 export async function prepareNode(
-  host: Pick<Host, 'files' | 'mounts'>,
+  host: Pick<Host, 'files' | 'mounts' | 'diskImages' | 'btrfs'>,
   config: NodeConfig,
   layouts: { readonly pool: PoolLayout; readonly run: RunLayout },
 ): Promise<Prepared> {
   const { pool, run } = layouts;
+  await preparePool(host, config);
   for (const dir of [config.stateDir, pool.root, pool.layers, pool.objects, pool.privateAreas, pool.staging])
     await host.files.makeDir(dir);
   await forgetEarlierBoot(host, run);

@@ -30,7 +30,7 @@ export type {
   Consoles,
 } from './console/console.ts';
 export { FakeConsoleLogs, FakeConsoles } from './console/fake-console.ts';
-export type { DiskImages, NewDiskImage } from './disk-images/disk-images.ts';
+export type { DiskImage, DiskImages, NewDiskImage } from './disk-images/disk-images.ts';
 export type {
   CriuFacts,
   GatherFacts,

@@ -25,7 +25,7 @@ const mountNew = async (fileSystem: 'ext4' | 'btrfs', mebibytes: number) => {
   const [image, target] = [join(dir, 'image'), join(dir, 'mounted')];
   await mkdir(target);
   await images.make(image, { sizeBytes: mebibytes * mebibyte, fileSystem });
-  await images.mount(image, target);
+  await images.mount({ path: image, fileSystem }, target);
   cleanUp(async () => await mounts.unmount(target, { detach: true }));
   return { dir, image, target };
 };
@@ -51,7 +51,7 @@ describe('a file system in a file', () => {
     expect(size).toBe(512 * mebibyte);
     expect(blocks * 512).toBeLessThan(60 * mebibyte);
     expect(loopDevices()).toContain(image);
-    await images.mount(image, target);
+    await images.mount({ path: image, fileSystem: 'ext4' }, target);
     await mounts.unmount(target);
     expect(await mounts.isMounted(target)).toBe(false);
     expect(loopDevices()).not.toContain(image);
@@ -68,13 +68,13 @@ describe('a file system in a file', () => {
     await writeFile(join(target, 'kept'), 'kept');
     await mounts.unmount(target);
     await images.resize(image, target, 256 * mebibyte);
-    await images.mount(image, target);
+    await images.mount({ path: image, fileSystem: 'ext4' }, target);
     expect((await files.fileSystem(target)).totalBytes).toBeGreaterThan(200 * mebibyte);
     await expect(images.resize(image, target, 32 * mebibyte)).rejects.toMatchObject({ code: 'EBUSY' });
     await mounts.unmount(target);
     await images.resize(image, target, 32 * mebibyte);
     expect((await stat(image)).size).toBe(32 * mebibyte);
-    await images.mount(image, target);
+    await images.mount({ path: image, fileSystem: 'ext4' }, target);
     expect(await readFile(join(target, 'kept'), 'utf8')).toBe('kept');
     expect((await files.fileSystem(target)).totalBytes).toBeLessThan(32 * mebibyte);
   });
@@ -84,7 +84,7 @@ describe('a file system in a file', () => {
     fill(join(target, 'data'), 60);
     await mounts.unmount(target);
     await expect(images.resize(image, target, 32 * mebibyte)).rejects.toThrow(/resize2fs/);
-    await images.mount(image, target);
+    await images.mount({ path: image, fileSystem: 'ext4' }, target);
     expect((await stat(join(target, 'data'))).size).toBe(60 * mebibyte);
   });
 
@@ -93,7 +93,7 @@ describe('a file system in a file', () => {
     await images.make(join(dir, 'image'), { sizeBytes: 64 * mebibyte, fileSystem: 'ext4', inodes: 2000 });
     await mkdir(join(dir, 'mounted'));
     cleanUp(async () => await mounts.unmount(join(dir, 'mounted'), { detach: true }));
-    await images.mount(join(dir, 'image'), join(dir, 'mounted'));
+    await images.mount({ path: join(dir, 'image'), fileSystem: 'ext4' }, join(dir, 'mounted'));
     const { totalInodes } = await files.fileSystem(join(dir, 'mounted'));
     // mkfs rounds to whole blocks of inodes
     expect(Math.abs(totalInodes - 2000)).toBeLessThan(100);
@@ -108,7 +108,7 @@ describe('a file system in a file', () => {
     await images.thaw(target);
     await mkdir(join(dir, 'second'));
     cleanUp(async () => await mounts.unmount(join(dir, 'second'), { detach: true }));
-    await images.mount(join(dir, 'copy'), join(dir, 'second'));
+    await images.mount({ path: join(dir, 'copy'), fileSystem: 'ext4' }, join(dir, 'second'));
     expect(await readFile(join(dir, 'second/data'))).toEqual(await readFile(join(target, 'data')));
   });
 });

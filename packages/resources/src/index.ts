@@ -7,3 +7,4 @@ export {
   defaultValues,
   mergeParameters,
 } from './parameter-values.ts';
+export { type VolumeLimitValues, volumeLimits } from './volume-limits.ts';

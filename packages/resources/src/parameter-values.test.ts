@@ -38,6 +38,8 @@ test('every default obeys its own row', () => {
     cpulimit: 'unlimited',
     physpages: 'unlimited',
     numproc: 'unlimited',
+    diskspace: 'unlimited',
+    diskinodes: 'unlimited',
   });
 });
 
@@ -70,11 +72,11 @@ test.for([
   [{ phypages: 1 }, 'phypages: there is no such parameter; did you mean physpages?'],
   [
     { kmemsize: 1 },
-    'kmemsize: there is no such parameter; there are cpuunits, cpulimit, physpages, ram, numproc',
+    'kmemsize: there is no such parameter; there are cpuunits, cpulimit, physpages, ram, numproc, diskspace, diskinodes',
   ],
   [
     { toString: 1 },
-    'toString: there is no such parameter; there are cpuunits, cpulimit, physpages, ram, numproc',
+    'toString: there is no such parameter; there are cpuunits, cpulimit, physpages, ram, numproc, diskspace, diskinodes',
   ],
   [{ numproc: 15 }, 'numproc: 15 is outside 16 to 4194304'],
   [{ cpulimit: 0 }, 'cpulimit: 0% is outside 1% to 102400%'],

@@ -61,6 +61,7 @@ export class FakeNode {
       dns: ['9.9.9.9'],
     },
     autostart: { parallel: 4 },
+    layout: 'auto',
     consoleLogBytes: 65_536,
   };
   /** A node with its folders and one template. */
@@ -76,9 +77,22 @@ export class FakeNode {
   async boot(moment: Moment | null = null, happens?: () => void): Promise<FakeDaemon> {
     const life = new Life(moment, happens);
     const registry = new VeRegistry();
-    const { files, mounts, cgroups, processes, runc, conmon, links, nftables, sysctls } = this.host;
+    const { files, mounts, btrfs, diskImages, cgroups, processes, runc, conmon, links, nftables, sysctls } =
+      this.host;
     const host = {
-      ...life.around({ files, mounts, cgroups, processes, runc, conmon, links, nftables, sysctls }),
+      ...life.around({
+        files,
+        mounts,
+        btrfs,
+        diskImages,
+        cgroups,
+        processes,
+        runc,
+        conmon,
+        links,
+        nftables,
+        sysctls,
+      }),
       consoles: this.host.consoles,
       consoleLogs: this.host.consoleLogs,
       guestTrees: this.host.guestTrees,

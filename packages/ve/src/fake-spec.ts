@@ -12,6 +12,7 @@ export function fakeSpec(number = 1, change: Partial<VeSpec> = {}): VeSpec {
       idBase: 1_879_048_192 + (number - 1) * 65_536,
       addresses: [`10.101.${Math.floor((number + 1) / 256)}.${(number + 1) % 256}`],
       template: { name: 'debian-12', version: '20261121.1' },
+      layout: 'plain',
       createdAt: '2026-11-21T20:00:00.000Z',
     },
   );

@@ -1,14 +1,8 @@
-import {
-  fault,
-  type OperationId,
-  type OperationTarget,
-  operationTable,
-  type VeChange,
-  type VeSpec,
-} from '@insula/contract';
+import { fault, type OperationTarget, type VeChange, type VeSpec } from '@insula/contract';
 import { canonicalAddress, chooseAddresses, parsePools } from '@insula/network';
 import type { OperationKind } from '@insula/operations';
 import { initProfiles } from '@insula/templates';
+import { allowed } from './allowed.ts';
 import * as plans from './plans/plans.ts';
 import type { VePorts } from './ports.ts';
 import type { VeEntry } from './registry.ts';
@@ -242,17 +236,4 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
 /** Whether a VE that is down would be started by itself, after a crash or with the node. */
 function isToComeUp({ runtime }: VeEntry): boolean {
   return runtime.init === null && runtime.wanted === 'running';
-}
-
-/** The entry, if its state is one that the call takes. @throws CodedError wrong_state */
-export function allowed(operation: OperationId, entry: VeEntry): VeEntry {
-  const row = operationTable[operation];
-  const state = stateOf(entry.runtime);
-  if (!('states' in row) || (row.states as readonly string[]).includes(state)) return entry;
-  throw fault('wrong_state', {
-    ve: entry.spec.name,
-    state,
-    operation: operation.replace(/^ve\./, ''),
-    allowed: (row.states as readonly string[]).join(' or '),
-  });
 }

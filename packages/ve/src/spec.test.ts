@@ -5,6 +5,7 @@ import { fakeSpec } from './fake-spec.ts';
 import { changedSpec, checkSpec, newSpec } from './spec.ts';
 
 const allocated = {
+  layout: 'plain' as const,
   uuid: '00000000-0000-4000-8000-000000000001',
   ctid: 101,
   name: 'web1',

@@ -1,4 +1,12 @@
-import { fault, schemaFault, type VeChange, type VeCreate, type VeSettings, VeSpec } from '@insula/contract';
+import {
+  fault,
+  schemaFault,
+  type VeChange,
+  type VeClone,
+  type VeCreate,
+  type VeSettings,
+  VeSpec,
+} from '@insula/contract';
 import { canonicalAddress, parseForwards } from '@insula/network';
 import { mergeParameters } from '@insula/resources';
 import type { LayerReference } from '@insula/vzfs';
@@ -31,6 +39,7 @@ export interface Allocated {
   readonly addresses: readonly string[];
   readonly template: LayerReference;
   readonly createdAt: string;
+  readonly layout: VeSpec['layout'];
 }
 
 /** The spec of a new VE. @throws CodedError invalid_input, invalid_parameter */
@@ -41,6 +50,7 @@ export function newSpec(wanted: VeCreate, allocated: Allocated): VeSpec {
     ctid: _ctid,
     name: _name,
     addresses: _addresses,
+    layout: _layout,
     dns,
     capabilities,
     ...settings
@@ -53,6 +63,21 @@ export function newSpec(wanted: VeCreate, allocated: Allocated): VeSpec {
     dns: { ...defaultSettings.dns, ...dns },
     capabilities: { ...defaultSettings.capabilities, ...capabilities },
     parameters: mergeParameters({}, settings.parameters ?? {}),
+    ...allocated,
+    template: { ...allocated.template },
+    addresses: [...allocated.addresses],
+  });
+}
+
+/** The spec of a clone: everything of its origin but what must be its own, or was given. @throws CodedError invalid_input */
+export function clonedSpec(origin: VeSpec, wanted: VeClone, allocated: Allocated): VeSpec {
+  return checkSpec({
+    ...origin,
+    hostname: wanted.hostname ?? defaultHostname(allocated.name),
+    description: wanted.description ?? origin.description,
+    protected: false,
+    // a port of the node leads to one VE
+    forwards: [],
     ...allocated,
     template: { ...allocated.template },
     addresses: [...allocated.addresses],
@@ -90,7 +115,7 @@ export function readSpec(written: unknown): VeSpec {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return checkSpec(written);
   const found: Partial<VeSpec> = written;
   const { groups, forwards, apiAccess } = { ...defaultSettings, ...found };
-  return checkSpec({ ...found, groups, forwards, apiAccess });
+  return checkSpec({ layout: 'plain', ...found, groups, forwards, apiAccess });
 }
 
 const specCheck = Compile(VeSpec);

@@ -1,13 +1,16 @@
-import { FakeFiles, FakeMounts } from '@insula/host';
+import { FakeHost } from '@insula/host';
 import type { StepContext } from '@insula/operations';
 import { beforeEach, expect, test } from 'vitest';
-import { overlayOf, removeDoomedAreas, vzfsActions } from './actions.ts';
+import { vzfsActions } from './actions.ts';
+import { removeDoomedAreas } from './areas/remove-area.ts';
+import { overlayOf } from './areas/root-actions.ts';
 import { poolLayout } from './pool-layout.ts';
 
 const pool = poolLayout('/pool');
 const uuid = '00000000-0000-4000-8000-000000000001';
 const area = pool.privateArea(uuid);
 const layers = [{ name: 'debian-12', version: '20261121.1' }];
+const plain = { layout: 'plain', limits: { bytes: null, inodes: null } } as const;
 const mount = { uuid, layers, idBase: 1_879_048_192, target: '/run/insula/ve/u/root' };
 
 const context: StepContext = {
@@ -18,18 +21,21 @@ const context: StepContext = {
   log: () => undefined,
 };
 
-let mounts: FakeMounts;
-let files: FakeFiles;
+let mounts: FakeHost['mounts'];
+let files: FakeHost['files'];
+let ports: Parameters<typeof vzfsActions>[0];
 let actions: ReturnType<typeof vzfsActions>;
 beforeEach(async () => {
-  mounts = new FakeMounts();
-  files = new FakeFiles({ mounts });
+  const host = new FakeHost();
+  ({ mounts, files } = host);
+  const { btrfs, diskImages, guestTrees } = host;
+  ports = { files, mounts, btrfs, diskImages, guestTrees, pool };
   await files.makeDir(pool.privateAreas);
   await files.makeDir(pool.layer('debian-12', '20261121.1').root);
-  actions = vzfsActions({ files, mounts, pool });
+  actions = vzfsActions(ports);
 });
 
-const make = async () => await actions['make-private-area'].do({ uuid }, context);
+const make = async () => await actions['make-private-area'].do({ uuid, ...plain }, context);
 
 test('a private area belongs to root alone, but everybody in the VE may enter its root', async () => {
   await make();
@@ -42,8 +48,8 @@ test('a private area belongs to root alone, but everybody in the VE may enter it
 test('a private area is made again as well, and undone whether it was made or not', async () => {
   await make();
   await make();
-  await actions['make-private-area'].undo?.({ uuid }, context);
-  await actions['make-private-area'].undo?.({ uuid }, context);
+  await actions['make-private-area'].undo?.({ uuid, ...plain }, context);
+  await actions['make-private-area'].undo?.({ uuid, ...plain }, context);
   expect(await files.list(pool.privateAreas)).toEqual([]);
 });
 
@@ -124,8 +130,8 @@ test('a root is unmounted whether it is mounted or not, and told when somebody u
 test('what earlier destructions left is removed, and nothing else', async () => {
   await make();
   const other = '00000000-0000-4000-8000-000000000002';
-  await actions['make-private-area'].do({ uuid: other }, context);
+  await actions['make-private-area'].do({ uuid: other, ...plain }, context);
   await actions['doom-private-area'].do({ uuid: other }, context);
-  await removeDoomedAreas({ files, pool });
+  await removeDoomedAreas(ports);
   expect((await files.list(pool.privateAreas)).map(({ name }) => name)).toEqual([uuid]);
 });

@@ -1,11 +1,7 @@
-export {
-  idsPerVe,
-  type LayerReference,
-  type MountArgs,
-  overlayOf,
-  removeDoomedAreas,
-  vzfsActions,
-} from './actions.ts';
+export { vzfsActions } from './actions.ts';
+export type { VolumeSource } from './areas/copy-actions.ts';
+export { removeDoomedAreas } from './areas/remove-area.ts';
+export { idsPerVe, type LayerReference, type MountArgs, overlayOf } from './areas/root-actions.ts';
 export {
   doomedPrefix,
   type LayerPaths,
@@ -13,7 +9,11 @@ export {
   type PrivateAreaPaths,
   poolLayout,
 } from './pool-layout.ts';
+export { diffSnapshot } from './snapshots/diff-snapshot.ts';
+export { findSnapshot, listSnapshots } from './snapshots/snapshot-records.ts';
 export { layerContents } from './store/layer-contents.ts';
 export { measureStore } from './store/measure-store.ts';
 export { type SealedLayer, type SealOptions, sealLayer } from './store/seal-layer.ts';
 export { storeActions, storeKinds, storeLock } from './store/store-kinds.ts';
+export type { VolumeLimits, VolumeUsage } from './volumes/volume.ts';
+export { chooseLayout, volumeStores } from './volumes/volume-stores.ts';

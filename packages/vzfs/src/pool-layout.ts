@@ -26,8 +26,14 @@ export interface PrivateAreaPaths {
   readonly state: string;
   /** What the VE has sent and received. */
   readonly traffic: string;
+  /** The volume with what the VE changed; see volumes/volume.ts. */
+  readonly volume: string;
   readonly upper: string;
   readonly work: string;
+  /** The volume that is about to take the place of the other, and the one whose place was taken. */
+  readonly nextVolume: string;
+  readonly previousVolume: string;
+  readonly snapshots: string;
   readonly consoleLog: string;
   readonly bootLog: string;
   readonly previousConsoleLog: string;
@@ -57,8 +63,12 @@ export function poolLayout(root: string): PoolLayout {
         spec: `${dir}/ve.json`,
         state: `${dir}/state.json`,
         traffic: `${dir}/traffic.json`,
+        volume: `${dir}/fs`,
         upper: `${dir}/fs/upper`,
         work: `${dir}/fs/work`,
+        nextVolume: `${dir}/fs.next`,
+        previousVolume: `${dir}/fs.previous`,
+        snapshots: `${dir}/snapshots`,
         consoleLog: `${dir}/console.log`,
         bootLog: `${dir}/boot.log`,
         previousConsoleLog: `${dir}/console.previous.log`,

@@ -65,6 +65,18 @@ export const errorCatalogue = {
     'template {template} is defined, but not built on this node',
     'build it first: `insula template build {template}`',
   ),
+  snapshot_not_found: row(
+    404,
+    'notFound',
+    'VE {ve} has no snapshot {snapshot}',
+    '`insula snapshot list {ve}` shows those that it has',
+  ),
+  snapshot_exists: row(
+    409,
+    'conflict',
+    'VE {ve} has a snapshot {snapshot} already',
+    'choose another name, or delete that one: `insula snapshot delete {ve} {snapshot}`',
+  ),
   operation_not_found: row(
     404,
     'notFound',

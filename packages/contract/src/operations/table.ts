@@ -22,6 +22,14 @@ import {
 } from './lifecycle.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
 import {
+  snapshotCreate,
+  snapshotDelete,
+  snapshotDiff,
+  snapshotList,
+  snapshotRestore,
+  veClone,
+} from './snapshots.ts';
+import {
   templateBuild,
   templateCreate,
   templateDiff,
@@ -42,6 +50,7 @@ import { vzfsCollect, vzfsStats, vzfsVerify } from './vzfs.ts';
 export const operationTable = {
   've.list': veList,
   've.create': veCreate,
+  've.clone': veClone,
   've.show': veShow,
   've.status': veStatus,
   've.set': veSet,
@@ -58,6 +67,11 @@ export const operationTable = {
   've.mount': veMount,
   've.unmount': veUnmount,
   've.wait': veWait,
+  'snapshot.list': snapshotList,
+  'snapshot.create': snapshotCreate,
+  'snapshot.restore': snapshotRestore,
+  'snapshot.delete': snapshotDelete,
+  'snapshot.diff': snapshotDiff,
   've.exec': veExec,
   've.console': veConsole,
   've.log': veLog,

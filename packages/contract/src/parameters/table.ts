@@ -27,6 +27,8 @@ export interface ParameterRow {
   readonly live: boolean;
   readonly v2: readonly CgroupControl[];
   readonly v1: readonly CgroupControl[];
+  /** What of the private area it limits; see the layouts in the `vzfs` package. */
+  readonly volume?: 'bytes' | 'inodes';
 }
 
 /**
@@ -82,6 +84,32 @@ export const parameterTable = [
     live: true,
     v2: [{ controller: 'pids', file: 'pids.max', encode: 'number-or-max' }],
     v1: [{ controller: 'pids', file: 'pids.max', encode: 'number-or-max' }],
+  },
+  {
+    name: 'diskspace',
+    unit: 'bytes',
+    shape: 'limit',
+    default: 'unlimited',
+    minimum: 16_777_216,
+    maximum: 2 ** 50,
+    text: 'Space for what the VE changes and adds; files of the template are free. Layouts subvolume and image',
+    live: true,
+    v2: [],
+    v1: [],
+    volume: 'bytes',
+  },
+  {
+    name: 'diskinodes',
+    unit: 'count',
+    shape: 'limit',
+    default: 'unlimited',
+    minimum: 1024,
+    maximum: 4_294_967_295,
+    text: 'Files and folders that the VE changes and adds. Layout image, at its creation',
+    live: false,
+    v2: [],
+    v1: [],
+    volume: 'inodes',
   },
 ] as const satisfies readonly ParameterRow[];
 

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Ipv4, PoolName } from './names.ts';
+import { volumeLayouts } from './ve-spec.ts';
 
 const AbsolutePath = Type.String({ pattern: '^/[^\\u0000]*$', maxLength: 200 });
 const Cidr = Type.String({ pattern: '^[0-9.]+/(?:[89]|[12][0-9]|30)$' });
@@ -48,6 +49,23 @@ export const NodeConfig = Type.Object(
       description: 'Short: sockets live below it',
     }),
     pool: Type.String({ ...AbsolutePath, default: '/var/lib/insula/pool' }),
+    poolImage: Type.Optional(
+      Type.Object(
+        {
+          path: AbsolutePath,
+          sizeBytes: Type.Integer({ minimum: 1_073_741_824, maximum: 2 ** 50, multipleOf: 4096 }),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'A file with a btrfs file system for the pool, made where it is missing: for hosts that have no btrfs',
+        },
+      ),
+    ),
+    layout: Type.Enum(['auto', ...volumeLayouts], {
+      default: 'auto',
+      description: 'Layout of new private areas; auto: subvolume where the pool is on btrfs, else plain',
+    }),
     templatesDir: Type.String({
       ...AbsolutePath,
       default: '/etc/insula/templates',

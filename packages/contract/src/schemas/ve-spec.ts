@@ -15,6 +15,19 @@ export const featureCosts: Readonly<Record<Feature, string>> = {
   fuse: '/dev/fuse inside; the VE cannot be migrated live while such a file system is mounted',
 };
 
+/**
+ * How the changed files of a VE are kept in the pool:
+ * - `subvolume`: a btrfs subvolume; disk space is limited, copies take no time and no space
+ * - `image`: an ext4 file system in a sparse file; disk space and inodes are limited, and `df` inside shows them
+ * - `plain`: a folder; nothing is limited but by the pool
+ */
+export const volumeLayouts = ['subvolume', 'image', 'plain'] as const;
+export type VolumeLayout = (typeof volumeLayouts)[number];
+
+export const VolumeLayoutName = Type.Enum([...volumeLayouts], {
+  description: 'How the private area is kept: subvolume (btrfs), image (ext4 in a file) or plain (a folder)',
+});
+
 /** Linux capabilities that VE root holds within its user namespace unless dropped. */
 export const defaultCapabilities = [
   'CAP_AUDIT_WRITE',
@@ -152,6 +165,7 @@ export const VeSpec = Type.Object(
       description: 'First host uid and gid of the 65,536 that belong to the VE',
     }),
     addresses: Type.Array(Address, { maxItems: 64, uniqueItems: true, description: 'Its addresses' }),
+    layout: VolumeLayoutName,
     ...VeSettings.properties,
   },
   { additionalProperties: false, $id: 'VeSpec', description: 'A VE as it is written in ve.json' },

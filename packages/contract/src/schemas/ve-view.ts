@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Address, AddressWish, Ctid, TemplateReference, Uuid, VeName } from './names.ts';
 import { VeState, VeTransition } from './states.ts';
-import { VeSettings, VeSpec } from './ve-spec.ts';
+import { VeSettings, VeSpec, VolumeLayoutName } from './ve-spec.ts';
 
 const ExitKind = Type.Enum(['poweroff', 'reboot', 'crash', 'killed', 'unknown']);
 
@@ -102,12 +102,28 @@ export const VeCreate = Type.Object(
         description: 'Addresses, or pool:NAME; left out: one of each family from the automatic pools',
       }),
     ),
+    layout: Type.Optional(VolumeLayoutName),
     ...settings,
     start: Type.Optional(Type.Boolean({ description: 'Start it, too' })),
   },
   { $id: 'VeCreate', additionalProperties: false },
 );
 export type VeCreate = Static<typeof VeCreate>;
+
+/** What `clone` takes: what is not given is as in the VE that is cloned, or new where it must be. */
+export const VeClone = Type.Object(
+  {
+    name: VeCreate.properties.name,
+    ctid: VeCreate.properties.ctid,
+    addresses: VeCreate.properties.addresses,
+    hostname: Type.Optional(VeSettings.properties.hostname),
+    description: Type.Optional(VeSettings.properties.description),
+    snapshot: Type.Optional(VeName),
+    start: VeCreate.properties.start,
+  },
+  { $id: 'VeClone', additionalProperties: false },
+);
+export type VeClone = Static<typeof VeClone>;
 
 /** What `set` changes: fields left out stay as they are; maps (`parameters`, `userData`) are merged, null removes a key. */
 export const VeChange = Type.Object(

@@ -6,6 +6,7 @@ import { judgeHost } from '../doctor/judge-host.ts';
 import { operationView } from '../events/operation-events.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
+import { snapshotReads } from './copy-calls.ts';
 import { firewallCalls } from './firewall-calls.ts';
 import { nodeInfo } from './node-info.ts';
 import { poolUses } from './pools.ts';
@@ -44,6 +45,7 @@ export function reads(node: Node): Reads {
     'pool.list': () => [...poolUses(node)],
     'vzfs.stats': async () => await vzfsUse(node),
     ...templateReads(node),
+    ...snapshotReads(node),
     'operation.list': ({ query }) => {
       const targetId = query.ve === undefined ? undefined : registry.find(query.ve).spec.uuid;
       const { state, limit = 50 } = query;

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { fault, type OperationTarget, type VeCreate } from '@insula/contract';
 import { chooseAddresses } from '@insula/network';
 import { type CreateInput, newSpec, nextCtid, nextIdBase, veLock } from '@insula/ve';
+import { chooseLayout } from '@insula/vzfs';
 import type { Change, Changes } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 
-type VeChanges = Pick<Changes, Extract<keyof Changes, `ve.${string}`>>;
+type VeChanges = Pick<Changes, Exclude<Extract<keyof Changes, `ve.${string}`>, 've.clone'>>;
 
 /** Bytes that must be free in the pool before a VE is created: its first files, and room to start at all. */
 const minimumFree = 67_108_864;
@@ -56,6 +57,7 @@ async function creation(node: Node, wanted: VeCreate): Promise<() => Change> {
   if (availableBytes < minimumFree) {
     throw fault('no_space', { path: pool.root, free: availableBytes, needed: minimumFree });
   }
+  const layout = await chooseLayout(node.host, pool.root, wanted.layout ?? config.layout);
   const { name, version } = await templates.resolve(wanted.template);
   return () => {
     const uuid = randomUUID();
@@ -68,6 +70,7 @@ async function creation(node: Node, wanted: VeCreate): Promise<() => Change> {
       addresses: chooseAddresses(pools, wanted.addresses, registry.addresses()),
       template: { name, version },
       createdAt: new Date().toISOString(),
+      layout,
     });
     registry.refuseConflicts(spec);
     const input: CreateInput = { spec, start: wanted.start === true };

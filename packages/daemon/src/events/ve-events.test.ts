@@ -14,6 +14,7 @@ const spec = newSpec(
     addresses: [],
     template: { name: 'debian-12', version: '1' },
     createdAt: '2026-11-21T20:00:00.000Z',
+    layout: 'plain',
   },
 );
 

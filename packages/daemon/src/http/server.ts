@@ -5,6 +5,7 @@ import { fault, maxStreamFrame, openApiDocument } from '@insula/contract';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { TSchema } from 'typebox';
+import { copyChanges } from '../calls/copy-calls.ts';
 import { reads } from '../calls/reads.ts';
 import { templateChanges } from '../calls/template-changes.ts';
 import { veChanges } from '../calls/ve-changes.ts';
@@ -45,7 +46,7 @@ export async function createServer(node: Node, log: Logger): Promise<FastifyInst
   });
   const calls = {
     reads: reads(node),
-    changes: { ...veChanges(node), ...templateChanges(node), ...vzfsChanges(node) },
+    changes: { ...veChanges(node), ...copyChanges(node), ...templateChanges(node), ...vzfsChanges(node) },
     engine: node.engine,
   };
   registerRoutes(server, calls);

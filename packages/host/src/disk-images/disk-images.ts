@@ -2,6 +2,11 @@ export interface DiskImageOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface DiskImage {
+  readonly path: string;
+  readonly fileSystem: 'ext4' | 'btrfs';
+}
+
 export interface NewDiskImage {
   readonly sizeBytes: number;
   readonly fileSystem: 'ext4' | 'btrfs';
@@ -14,7 +19,7 @@ export interface DiskImages {
   /** Makes a file with an empty file system; a file that is there already, an unfinished one too, is replaced. */
   make(path: string, image: NewDiskImage, options?: DiskImageOptions): Promise<void>;
   /** Mounts an image at an existing directory, past the page cache of the file that holds it. */
-  mount(path: string, target: string, options?: DiskImageOptions): Promise<void>;
+  mount(image: DiskImage, target: string, options?: DiskImageOptions): Promise<void>;
   /**
    * Changes the size of an ext4 image. Growing works while it is mounted.
    * @throws CommandFailed where its files do not fit, SystemError EBUSY when it is to shrink while it is mounted

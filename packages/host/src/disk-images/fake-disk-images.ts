@@ -1,6 +1,6 @@
 import type { Files } from '../files/files.ts';
 import type { Mounts } from '../mounts/mounts.ts';
-import type { DiskImages, NewDiskImage } from './disk-images.ts';
+import type { DiskImage, DiskImages, NewDiskImage } from './disk-images.ts';
 
 /** Images that are files of fake files, whose content is their size. */
 export class FakeDiskImages implements DiskImages {
@@ -17,7 +17,7 @@ export class FakeDiskImages implements DiskImages {
     await this.#files.writeAtomic(path, String(image.sizeBytes));
   }
 
-  async mount(path: string, target: string): Promise<void> {
+  async mount({ path }: DiskImage, target: string): Promise<void> {
     await this.#files.readText(path);
     if (!(await this.#mounts.isMounted(target))) await this.#mounts.bind({ source: path, target });
   }

@@ -3,7 +3,7 @@ import { CommandFailed } from '../commands/command-failed.ts';
 import type { CommandRunner } from '../commands/command-runner.ts';
 import type { Mounts } from '../mounts/mounts.ts';
 import { SystemError } from '../syscalls/system-error.ts';
-import type { DiskImageOptions, DiskImages, NewDiskImage } from './disk-images.ts';
+import type { DiskImage, DiskImageOptions, DiskImages, NewDiskImage } from './disk-images.ts';
 
 /** Exit codes of e2fsck(8) after which the file system is sound. */
 const soundAfterCheck = [0, 1];
@@ -29,10 +29,15 @@ export class LinuxDiskImages implements DiskImages {
     await this.#run(image.fileSystem === 'btrfs' ? makeBtrfs(path) : makeExt4(path, image.inodes), options);
   }
 
-  async mount(path: string, target: string, options: DiskImageOptions = {}): Promise<void> {
+  async mount(
+    { path, fileSystem }: DiskImage,
+    target: string,
+    options: DiskImageOptions = {},
+  ): Promise<void> {
     if (await this.#mounts.isMounted(target)) return;
     // the loop device goes away by itself with the mount
-    await this.#run(['mount', '-o', 'loop,discard,nosuid,nodev,noatime', path, target], options);
+    const flags = `loop,nosuid,nodev,noatime,${fileSystem === 'btrfs' ? 'discard=async' : 'discard'}`;
+    await this.#run(['mount', '-t', fileSystem, '-o', flags, path, target], options);
     await this.#bypassPageCache(target);
   }
 

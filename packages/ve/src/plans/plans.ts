@@ -1,10 +1,18 @@
 import type { VeSpec } from '@insula/contract';
 import type { Plan } from '@insula/operations';
+import { volumeLimits } from '@insula/resources';
 import type { VeStep } from '../actions/actions.ts';
 import { linkOf } from '../link-of.ts';
 import type { NodeLayout } from '../run-layout.ts';
 import { mountSteps, startSteps } from './start-steps.ts';
-import { disconnectStep, killSteps, type Shutdown, settleSteps, shutdownSteps } from './stop-steps.ts';
+import {
+  disconnectStep,
+  killSteps,
+  type Shutdown,
+  settleSteps,
+  shutdownSteps,
+  unmountSteps,
+} from './stop-steps.ts';
 
 export type VePlan = Plan<VeStep>;
 
@@ -14,7 +22,11 @@ export const nothingToDo: VePlan = { steps: [], onCrash: 'resume' };
 export function planCreate(spec: VeSpec, layout: NodeLayout, options: { readonly start: boolean }): VePlan {
   return {
     steps: [
-      { action: 'make-private-area', title: 'make the private area', args: { uuid: spec.uuid } },
+      {
+        action: 'make-private-area',
+        title: 'make the private area',
+        args: { uuid: spec.uuid, layout: spec.layout, limits: volumeLimits(spec.parameters) },
+      },
       { action: 'write-spec', title: 'write ve.json', args: { spec, previous: null } },
       ...(options.start ? startSteps(spec, layout, { mounted: false }) : []),
     ],
@@ -120,6 +132,7 @@ export function planSet(next: VeSpec, previous: VeSpec, running: { readonly cgro
               args: { cgroup: running.cgroup, values: next.parameters, previous: previous.parameters },
             } as const,
           ]),
+      ...limitVolumeSteps(next, previous),
       { action: 'write-spec', title: 'write ve.json', args: { spec: next, previous } },
       ...(isReconnected
         ? ([
@@ -130,6 +143,17 @@ export function planSet(next: VeSpec, previous: VeSpec, running: { readonly cgro
     ],
     onCrash: 'rollback',
   };
+}
+
+function limitVolumeSteps({ uuid, layout, parameters }: VeSpec, previous: VeSpec): readonly VeStep[] {
+  const args = {
+    uuid,
+    layout,
+    limits: volumeLimits(parameters),
+    previous: volumeLimits(previous.parameters),
+  };
+  const isSame = args.limits.bytes === args.previous.bytes && args.limits.inodes === args.previous.inodes;
+  return isSame ? [] : [{ action: 'limit-volume', title: 'limit the private area', args }];
 }
 
 export function planPause({ uuid }: VeSpec): VePlan {
@@ -150,10 +174,11 @@ export function planMount(spec: VeSpec, layout: NodeLayout): VePlan {
   return { steps: mountSteps(spec, layout), onCrash: 'rollback' };
 }
 
-export function planUnmount({ uuid }: VeSpec, { run }: NodeLayout): VePlan {
+export function planUnmount(spec: VeSpec, layout: NodeLayout): VePlan {
+  const { uuid } = spec;
   return {
     steps: [
-      { action: 'unmount-root', title: 'unmount the root', args: { target: run.ve(uuid).root } },
+      ...unmountSteps(spec, layout),
       { action: 'remove-run-dir', title: 'remove runtime files', args: { uuid } },
     ],
     onCrash: 'resume',

@@ -4,9 +4,16 @@ import { linkOf } from '../link-of.ts';
 import type { NodeLayout } from '../run-layout.ts';
 
 /** The root of a VE as a mount: its changes over the layers of its template. */
-export function mountSteps({ uuid, template, idBase }: VeSpec, { run }: NodeLayout): readonly VeStep[] {
+export function mountSteps(
+  { uuid, template, idBase, layout }: VeSpec,
+  { run }: NodeLayout,
+): readonly VeStep[] {
   return [
     { action: 'make-run-dir', title: 'make a folder for runtime files', args: { uuid } },
+    // the other layouts are open always
+    ...(layout === 'image'
+      ? [{ action: 'open-volume', title: 'open the image', args: { uuid, layout } } as const]
+      : []),
     {
       action: 'mount-root',
       title: 'mount the root',

@@ -38,13 +38,22 @@ export function disconnectStep(spec: VeSpec): VeStep {
 }
 
 /** After init's end: takes away everything of the run, in the reverse order of a start. Every step may find its work done. */
-export function settleSteps(spec: VeSpec, { run }: NodeLayout, requested: boolean): readonly VeStep[] {
+export function settleSteps(spec: VeSpec, layout: NodeLayout, requested: boolean): readonly VeStep[] {
   const { uuid } = spec;
   return [
     disconnectStep(spec),
     { action: 'delete-container', title: 'note how init ended', args: { uuid, requested } },
     { action: 'remove-cgroups', title: 'remove cgroups', args: { uuid } },
-    { action: 'unmount-root', title: 'unmount the root', args: { target: run.ve(uuid).root } },
+    ...unmountSteps(spec, layout),
     { action: 'remove-run-dir', title: 'remove runtime files', args: { uuid } },
+  ];
+}
+
+export function unmountSteps({ uuid, layout }: VeSpec, { run }: NodeLayout): readonly VeStep[] {
+  return [
+    { action: 'unmount-root', title: 'unmount the root', args: { target: run.ve(uuid).root } },
+    ...(layout === 'image'
+      ? [{ action: 'close-volume', title: 'close the image', args: { uuid, layout } } as const]
+      : []),
   ];
 }

@@ -1,0 +1,92 @@
+import { fault, type OperationTarget, type Snapshot, type VeSpec } from '@insula/contract';
+import type { OperationKind } from '@insula/operations';
+import { findSnapshot } from '@insula/vzfs';
+import { allowed } from './allowed.ts';
+import * as plans from './plans/copy-plans.ts';
+import type { VePorts } from './ports.ts';
+import type { VeEntry } from './registry.ts';
+import { stateOf } from './runtime.ts';
+import { detailOf, statusOf } from './views.ts';
+
+/** Input of `snapshot.create` as it is journaled: its name and time were decided when the call was accepted. */
+export type SnapshotInput = Pick<Snapshot, 'name' | 'description' | 'createdAt'>;
+
+/** Input of `ve.clone` as it is journaled. */
+export interface CloneInput {
+  readonly spec: VeSpec;
+  readonly from: string;
+  readonly snapshot: string | null;
+  readonly start: boolean;
+}
+
+/** The kinds of operation that copy the files of VEs: snapshots and clones. */
+export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind>> {
+  const { registry, pool } = ports;
+  const entryOf = ({ id, name }: OperationTarget): VeEntry => {
+    const entry = registry.get(id);
+    if (entry === undefined) throw fault('ve_not_found', { ve: name });
+    return entry;
+  };
+  const copied = ({ spec, runtime }: VeEntry): plans.Copied => ({
+    uuid: spec.uuid,
+    layout: spec.layout,
+    running: runtime.init !== null && !runtime.paused,
+  });
+
+  return {
+    'snapshot.create': {
+      async plan(input, target) {
+        const entry = allowed('snapshot.create', entryOf(target));
+        const { spec, runtime } = entry;
+        const { name, description, createdAt } = input as SnapshotInput;
+        const present = await findSnapshot(ports, spec, name).catch(() => null);
+        if (present !== null) throw fault('snapshot_exists', { ve: spec.name, snapshot: name });
+        const state = stateOf(runtime) as Snapshot['state'];
+        const { template, layout } = spec;
+        return plans.planTakeSnapshot(copied(entry), {
+          name,
+          description,
+          createdAt,
+          state,
+          template,
+          layout,
+        });
+      },
+      result: async (target, input) =>
+        await findSnapshot(ports, entryOf(target).spec, (input as SnapshotInput).name),
+    },
+    'snapshot.restore': {
+      async plan(input, target) {
+        const { spec } = allowed('snapshot.restore', entryOf(target));
+        const snapshot = await findSnapshot(ports, spec, (input as { readonly name: string }).name);
+        return plans.planRestoreSnapshot(spec, snapshot);
+      },
+      result: (target) => statusOf(entryOf(target), undefined),
+    },
+    'snapshot.delete': {
+      async plan(input, target) {
+        const { spec } = entryOf(target);
+        const { name } = input as { readonly name: string };
+        await findSnapshot(ports, spec, name);
+        return plans.planDeleteSnapshot(spec, name);
+      },
+      result: () => null,
+    },
+    've.clone': {
+      async plan(input) {
+        const { spec, from, snapshot, start } = input as CloneInput;
+        await ports.templateOf(spec.template);
+        const origin = registry.find(from);
+        const ve = allowed('ve.clone', origin);
+        if (snapshot !== null) await findSnapshot(ports, ve.spec, snapshot);
+        return plans.planClone(spec, { ...copied(ve), snapshot }, ports, { start });
+      },
+      result: (target) => detailOf(entryOf(target), undefined, pool.privateArea(target.id).dir),
+      async ended(record) {
+        const { id } = record.target;
+        if (record.state !== 'succeeded') return registry.remove(id);
+        registry.note(id, { mounted: await ports.mounts.isMounted(ports.run.ve(id).root) });
+      },
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { Snapshot, VeSpec } from '@insula/contract';
+import { volumeLimits } from '@insula/resources';
+import type { VolumeSource } from '@insula/vzfs';
+import type { VeStep } from '../actions/actions.ts';
+import type { NodeLayout } from '../run-layout.ts';
+import type { VePlan } from './plans.ts';
+import { startSteps } from './start-steps.ts';
+
+/** A VE whose files are copied. */
+export interface Copied {
+  readonly uuid: string;
+  readonly layout: VeSpec['layout'];
+  /** Whether its processes may write meanwhile. */
+  readonly running: boolean;
+}
+
+/** A folder is not copied at one moment: while it is copied nothing may write to it. Other layouts see to that themselves. */
+function inStillness({ uuid, layout, running }: Copied, steps: readonly VeStep[]): readonly VeStep[] {
+  if (layout !== 'plain' || !running) return steps;
+  return [
+    { action: 'pause-container', title: 'freeze its processes', args: { uuid } },
+    ...steps,
+    { action: 'resume-container', title: 'let them go on', args: { uuid } },
+  ];
+}
+
+export function planTakeSnapshot(ve: Copied, snapshot: Snapshot): VePlan {
+  const { uuid } = ve;
+  return {
+    steps: inStillness(ve, [
+      { action: 'take-snapshot', title: 'copy the files', args: { uuid, snapshot }, weight: 5 },
+    ]),
+    onCrash: 'rollback',
+  };
+}
+
+/** Once the snapshot's copy has taken the place of the files nothing goes back; what was there before is removed whatever happens. */
+export function planRestoreSnapshot(spec: VeSpec, snapshot: Snapshot): VePlan {
+  const { uuid, layout } = spec;
+  const from: VolumeSource = { uuid, snapshot: snapshot.name };
+  const restored: VeSpec = { ...spec, template: snapshot.template };
+  return {
+    steps: [
+      {
+        action: 'stage-volume',
+        title: 'copy the files of the snapshot',
+        args: { uuid, layout, from, limits: volumeLimits(spec.parameters) },
+        weight: 5,
+      },
+      { action: 'write-spec', title: 'write ve.json', args: { spec: restored, previous: spec } },
+      { action: 'swap-volume', title: 'put them in place', args: { uuid, layout } },
+      { action: 'drop-volume', title: 'remove the files of before', args: { uuid }, weight: 2 },
+    ],
+    onCrash: 'resume',
+    cancellableBefore: 2,
+  };
+}
+
+/** One rename decides; everything after it is resumed until it is done. */
+export function planDeleteSnapshot({ uuid }: VeSpec, name: string): VePlan {
+  return {
+    steps: [{ action: 'delete-snapshot', title: 'remove the files of the snapshot', args: { uuid, name } }],
+    onCrash: 'resume',
+    cancellableBefore: 0,
+  };
+}
+
+/** Rolled back as a whole when anything fails, the start included. */
+export function planClone(
+  spec: VeSpec,
+  origin: Copied & { readonly snapshot: string | null },
+  layout: NodeLayout,
+  options: { readonly start: boolean },
+): VePlan {
+  const copy: VeStep = {
+    action: 'copy-volume',
+    title: 'copy the files',
+    args: {
+      uuid: spec.uuid,
+      layout: spec.layout,
+      limits: volumeLimits(spec.parameters),
+      from: { uuid: origin.uuid, snapshot: origin.snapshot },
+    },
+    weight: 5,
+  };
+  return {
+    steps: [
+      ...(origin.snapshot === null ? inStillness(origin, [copy]) : [copy]),
+      { action: 'write-spec', title: 'write ve.json', args: { spec, previous: null } },
+      ...(options.start ? startSteps(spec, layout, { mounted: false }) : []),
+    ],
+    onCrash: 'rollback',
+  };
+}

@@ -1,0 +1,69 @@
+import { fault } from '@insula/contract';
+import type { Host, OverlayMount } from '@insula/host';
+import type { StepHandler } from '@insula/operations';
+import type { PoolLayout } from '../pool-layout.ts';
+import { isStubLayer } from '../store/layer-contents.ts';
+
+export interface LayerReference {
+  readonly name: string;
+  readonly version: string;
+}
+
+export type MountArgs = {
+  readonly uuid: string;
+  readonly layers: readonly LayerReference[];
+  readonly idBase: number;
+  /** Mount point; made if missing. */
+  readonly target: string;
+};
+
+/** Ids of one VE: what its user namespace maps, and what mounts of its files are shifted by. */
+export const idsPerVe = 65_536;
+
+/** Step handlers for roots. */
+export function rootActions(ports: Pick<Host, 'files' | 'mounts'> & { readonly pool: PoolLayout }) {
+  const { files, mounts, pool } = ports;
+
+  const mountRoot: StepHandler<MountArgs> = {
+    async do(args) {
+      await files.makeDir(args.target, { mode: 0o700 });
+      if (await mounts.isMounted(args.target)) return;
+      for (const layer of args.layers) {
+        const { root } = pool.layer(layer.name, layer.version);
+        if (!(await files.exists(root))) {
+          throw fault('template_damaged', {
+            template: `${layer.name}@${layer.version}`,
+            problem: `${root} is missing`,
+          });
+        }
+      }
+      const stubs = await Promise.all(
+        args.layers.map(async (layer) => await isStubLayer({ files, pool }, layer)),
+      );
+      // The kernel makes these two itself; where it finds no space for them, it mounts read-only and says so nowhere.
+      const { work } = pool.privateArea(args.uuid);
+      for (const name of ['work', 'index']) await files.makeDir(`${work}/${name}`, { mode: 0o700 });
+      await mounts.overlay(overlayOf(pool, args, stubs.includes(true)));
+    },
+    undo: async ({ target }) => await mounts.unmount(target),
+  };
+
+  const unmountRoot: StepHandler<{ readonly target: string }> = {
+    do: async ({ target }) => await mounts.unmount(target),
+  };
+
+  return { 'mount-root': mountRoot, 'unmount-root': unmountRoot };
+}
+
+/** The overlay of a VE's root: its own changes over the layers of its template, shown under its own ids. */
+export function overlayOf(pool: PoolLayout, args: MountArgs, withObjects: boolean): OverlayMount {
+  const area = pool.privateArea(args.uuid);
+  return {
+    layers: args.layers.map((layer) => pool.layer(layer.name, layer.version).root),
+    ...(withObjects ? { dataLayers: [pool.objects] } : {}),
+    upper: area.upper,
+    work: area.work,
+    target: args.target,
+    idmap: { base: args.idBase, count: idsPerVe },
+  };
+}

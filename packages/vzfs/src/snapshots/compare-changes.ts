@@ -1,0 +1,47 @@
+import type { SnapshotChange } from '@insula/contract';
+import type { TreeEntry } from '@insula/host';
+
+/**
+ * What became of the changes that a VE had made, by name. Both trees are upper directories: what is not in either is as the template
+ * has it. A whiteout, which stands for a name that was removed, is a character device 0/0 (Documentation/filesystems/overlayfs.rst).
+ */
+export function compareChanges(
+  before: readonly TreeEntry[],
+  now: readonly TreeEntry[],
+): readonly SnapshotChange[] {
+  const earlier = new Map(before.map((entry) => [entry.path.toString('latin1'), entry]));
+  const later = new Map(now.map((entry) => [entry.path.toString('latin1'), entry]));
+  const changes: SnapshotChange[] = [];
+  for (const [key, entry] of later) {
+    const old = earlier.get(key);
+    if (old !== undefined && isSame(old, entry)) continue;
+    // only below a folder that was changed are names new for sure; elsewhere the template may have had them
+    const change = isWhiteout(entry) ? 'removed' : old === undefined || isWhiteout(old) ? 'added' : 'changed';
+    changes.push({ path: shown(entry), change });
+  }
+  for (const [key, entry] of earlier) {
+    if (!later.has(key))
+      changes.push({ path: shown(entry), change: isWhiteout(entry) ? 'added' : 'removed' });
+  }
+  return changes.sort((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+const isWhiteout = ({ kind, device }: TreeEntry): boolean => kind === 'character' && device === 0;
+
+const shown = ({ path }: TreeEntry): string => `/${path.toString('utf8')}`;
+
+function isSame(left: TreeEntry, right: TreeEntry): boolean {
+  const attributes = ({ xattrs }: TreeEntry) =>
+    xattrs.map(({ name, value }) => `${name}=${value.toString('hex')}`).join('\n');
+  return (
+    left.kind === right.kind &&
+    left.mode === right.mode &&
+    left.uid === right.uid &&
+    left.gid === right.gid &&
+    left.size === right.size &&
+    left.device === right.device &&
+    (left.kind === 'directory' || left.modifiedNs === right.modifiedNs) &&
+    (left.target?.equals(right.target ?? Buffer.alloc(0)) ?? right.target === null) &&
+    attributes(left) === attributes(right)
+  );
+}

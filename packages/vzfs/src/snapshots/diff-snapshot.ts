@@ -1,0 +1,29 @@
+import type { Snapshot, SnapshotChange } from '@insula/contract';
+import type { Host } from '@insula/host';
+import type { PoolLayout } from '../pool-layout.ts';
+import { type VolumePorts, volumeStores } from '../volumes/volume-stores.ts';
+import { compareChanges } from './compare-changes.ts';
+import { snapshotPaths } from './snapshot-records.ts';
+
+/** What changed in a VE since a snapshot. Both are opened for the time of it, where they are not. */
+export async function diffSnapshot(
+  ports: VolumePorts & Pick<Host, 'trees'> & { readonly pool: PoolLayout },
+  uuid: string,
+  snapshot: Snapshot,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<readonly SnapshotChange[]> {
+  const { mounts, trees, pool } = ports;
+  const store = volumeStores(ports)[snapshot.layout];
+  const listed = async (volume: string) => {
+    const wasOpen = snapshot.layout !== 'image' || (await mounts.isMounted(volume));
+    if (!wasOpen) await store.open(volume, options);
+    try {
+      return await trees.list(`${volume}/upper`, options);
+    } finally {
+      if (!wasOpen) await store.close(volume);
+    }
+  };
+  const before = await listed(snapshotPaths(pool, uuid, snapshot.name).volume);
+  const now = await listed(pool.privateArea(uuid).volume);
+  return compareChanges(before, now);
+}

@@ -1,0 +1,64 @@
+import { fault, Snapshot } from '@insula/contract';
+import type { Host } from '@insula/host';
+import { Compile } from 'typebox/compile';
+import { doomedPrefix, type PoolLayout } from '../pool-layout.ts';
+
+type RecordPorts = Pick<Host, 'files'> & { readonly pool: PoolLayout };
+
+export interface SnapshotPaths {
+  readonly dir: string;
+  /** Written last: a snapshot without it was never finished. */
+  readonly record: string;
+  readonly volume: string;
+  /** Where it lies from the decision to delete it to the end of its removal. */
+  readonly doomed: string;
+}
+
+export function snapshotPaths(pool: PoolLayout, uuid: string, name: string): SnapshotPaths {
+  const { snapshots } = pool.privateArea(uuid);
+  const dir = `${snapshots}/${name}`;
+  return {
+    dir,
+    record: `${dir}/snapshot.json`,
+    volume: `${dir}/fs`,
+    doomed: `${snapshots}/${doomedPrefix}${name}`,
+  };
+}
+
+/** The snapshots of a VE, the oldest first. Those whose record cannot be read are left out: they cannot be restored. */
+export async function listSnapshots(ports: RecordPorts, uuid: string): Promise<readonly Snapshot[]> {
+  const entries = await ports.files.list(ports.pool.privateArea(uuid).snapshots);
+  const names = entries.map(({ name }) => name).filter((name) => !name.startsWith('.'));
+  const found = await Promise.all(names.map(async (name) => await readSnapshot(ports, uuid, name)));
+  return found
+    .filter((snapshot) => snapshot !== null)
+    .sort((left, right) => (left.createdAt < right.createdAt ? -1 : 1));
+}
+
+/** @throws CodedError snapshot_not_found */
+export async function findSnapshot(
+  ports: RecordPorts,
+  ve: { readonly uuid: string; readonly name: string },
+  name: string,
+): Promise<Snapshot> {
+  const snapshot = await readSnapshot(ports, ve.uuid, name);
+  if (snapshot === null) throw fault('snapshot_not_found', { ve: ve.name, snapshot: name });
+  return snapshot;
+}
+
+async function readSnapshot(
+  { files, pool }: RecordPorts,
+  uuid: string,
+  name: string,
+): Promise<Snapshot | null> {
+  const text = await files.readTextIfExists(snapshotPaths(pool, uuid, name).record);
+  if (text === null) return null;
+  try {
+    const snapshot: unknown = JSON.parse(text);
+    return recordCheck.Check(snapshot) ? snapshot : null;
+  } catch {
+    return null;
+  }
+}
+
+const recordCheck = Compile(Snapshot);

@@ -1,0 +1,145 @@
+import { existsSync, readdirSync } from 'node:fs';
+import type { Operation, VeDetail } from '@insula/contract';
+import { describe, expect, test } from 'vitest';
+import { btrfsPool } from '../areas/btrfs-pool.ts';
+import { patient } from '../harness/index.ts';
+import { useBundle, useFaultNode } from './fault-node.ts';
+
+/*
+ * kill -9 of the daemon at every point of every step that copies the files of a VE. A snapshot, and what is restored from it, is
+ * there whole or not at all; a VE whose files are copied goes on.
+ */
+
+useBundle();
+const node = useFaultNode({ preparePool: btrfsPool });
+const path = '/v1/ves/subject';
+
+/** Everything in the private areas of the node but logs, by name. */
+function stored(): readonly string[] {
+  const areas = `${node.paths.pool}/private`;
+  const below = (dir: string) => (existsSync(dir) ? readdirSync(dir).map((name) => `${dir}/${name}`) : []);
+  const parts = below(areas).flatMap((area) => [...below(area), ...below(`${area}/snapshots`)]);
+  return parts.filter((part) => !part.endsWith('.log')).sort();
+}
+
+/** Has the operation cut off at every point of its steps; `check` is told whether it was undone. */
+async function walkSteps(
+  kind: string,
+  ask: { readonly method: string; readonly path: string; readonly body?: object },
+  prepare: () => Promise<void>,
+  check: (operation: Operation) => Promise<void>,
+): Promise<void> {
+  await prepare();
+  const { body: plan } = await node.api.call<{ readonly steps: readonly unknown[] }>(
+    ask.method,
+    `${ask.path}?dryRun=true`,
+    ask.body,
+  );
+  expect(plan.steps.length).toBeGreaterThan(0);
+  for (const step of plan.steps.keys()) {
+    for (const point of ['begun', 'done'] as const) {
+      await prepare();
+      node.setFaults({ kind, step, point });
+      await node.api.call(ask.method, ask.path, ask.body).catch(() => undefined);
+      await node.diesOfFault();
+      await node.recover();
+      await check(await node.latest(kind));
+    }
+  }
+}
+
+const rolledBack = { state: 'failed', recovery: 'rolled-back', error: { code: 'interrupted' } };
+const resumed = { state: 'succeeded', recovery: 'resumed', error: null };
+
+describe.each(['subvolume', 'image', 'plain'] as const)('in layout %s', (layout) => {
+  const parameters = layout === 'plain' ? {} : { diskspace: 128 * 1_048_576 };
+  const subject = async () => await node.api.get<VeDetail>(path);
+
+  /** The subject as it is wanted, with the content of its file. */
+  async function bring(running: boolean, content: string, snapshots: readonly string[]): Promise<void> {
+    const [ve] = (await node.ves()).filter(({ name }) => name === 'subject');
+    if (ve === undefined) await node.create({ name: 'subject', template: 'busybox', layout, parameters });
+    if ((await subject()).state !== 'running') await node.act('start', 'subject');
+    await node.wait('subject');
+    for (const { name } of await node.api.get<readonly { readonly name: string }[]>(`${path}/snapshots`))
+      await node.api.perform('DELETE', `${path}/snapshots/${name}`);
+    for (const name of snapshots) {
+      await node.inside('subject', `echo ${name} > /root/content; sync`);
+      await node.api.perform('POST', `${path}/snapshots`, { name });
+    }
+    await node.inside('subject', `echo ${content} > /root/content; sync`);
+    if (!running) await node.act('kill', 'subject');
+  }
+
+  test('a snapshot is there whole or not at all', { timeout: patient(240_000) }, async () => {
+    let before: readonly string[] = [];
+    let init: number | null = null;
+    await walkSteps(
+      'snapshot.create',
+      { method: 'POST', path: `${path}/snapshots`, body: { name: 'cut' } },
+      async () => {
+        await bring(true, 'now', []);
+        before = stored();
+        init = (await subject()).init;
+      },
+      async (operation) => {
+        expect(operation).toMatchObject(rolledBack);
+        expect(stored().filter((part) => !part.endsWith('/snapshots'))).toEqual(
+          before.filter((part) => !part.endsWith('/snapshots')),
+        );
+        expect(await subject()).toMatchObject({ state: 'running', init });
+        expect(await node.inside('subject', 'echo later >> /root/content; cat /root/content')).toBe(
+          'now\nlater',
+        );
+      },
+    );
+  });
+
+  test('a restore ends with the files of the snapshot', { timeout: patient(240_000) }, async () => {
+    await walkSteps(
+      'snapshot.restore',
+      { method: 'POST', path: `${path}/snapshots/old/restore` },
+      async () => await bring(false, 'now', ['old']),
+      async (operation) => {
+        expect(operation).toMatchObject(resumed);
+        expect(stored().filter((part) => /fs\.(next|previous)/.test(part))).toEqual([]);
+        await node.act('start', 'subject');
+        expect(await node.inside('subject', 'cat /root/content')).toBe('old');
+      },
+    );
+  });
+
+  test('a deletion takes the snapshot, and no other', { timeout: patient(240_000) }, async () => {
+    await walkSteps(
+      'snapshot.delete',
+      { method: 'DELETE', path: `${path}/snapshots/old` },
+      async () => await bring(true, 'now', ['old', 'older']),
+      async (operation) => {
+        expect(operation).toMatchObject(resumed);
+        const left = stored().filter((part) => part.includes('/snapshots/'));
+        expect(left.map((part) => part.split('/').at(-1))).toEqual(['older']);
+      },
+    );
+  });
+
+  test('a clone is there whole or not at all', { timeout: patient(240_000) }, async () => {
+    let before: readonly string[] = [];
+    let machine: readonly string[] = [];
+    await walkSteps(
+      've.clone',
+      { method: 'POST', path: `${path}/clone`, body: { name: 'twin', start: true } },
+      async () => {
+        await bring(true, 'now', []);
+        before = stored();
+        machine = await node.snapshot();
+      },
+      async (operation) => {
+        expect(operation).toMatchObject(rolledBack);
+        expect(stored()).toEqual(before);
+        expect(await node.snapshot()).toEqual(machine);
+        expect(await subject()).toMatchObject({ state: 'running' });
+      },
+    );
+    await node.destroy('subject');
+  });
+});
