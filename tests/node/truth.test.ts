@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { NodeInfo, Operation, VeSummary } from '@insula/contract';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventually, type StartedProgram, startProgram, useNode } from '../harness/index.ts';
@@ -84,6 +84,7 @@ describe('a daemon that ends', () => {
     const { program, lines } = await talk();
     const counter = `${node.paths.pool}/private/${(await node.show('b1')).uuid}/fs/upper/count`;
     const count = () => Number(readFileSync(counter, 'utf8'));
+    await eventually('the counter begins', () => existsSync(counter));
     const goesOn = async () => {
       const before = { count: count(), lines: lines() };
       await eventually('the counter goes on', () => count() > before.count + 2);
