@@ -1,7 +1,7 @@
 /**
  * The arrows of the house: which package may know which. Drawn in docs/architecture.md, enforced here.
  *
- *   contract <- host <- network, vzfs, templates, resources <- ve <- daemon
+ *   contract <- host <- network, vzfs, templates, resources <- ve <- checkpoint <- daemon
  *   contract <- operations <- (the same capabilities)            contract <- cli
  */
 
@@ -27,6 +27,11 @@ module.exports = {
     onlyKnows('operations', ['contract'], 'the executor knows nothing of VEs and nothing of Linux'),
     onlyKnows(capabilities, ['host', 'contract', 'operations'], 'capabilities do not know each other'),
     onlyKnows('ve', ['host', 'contract', 'operations', capabilities], 've is joined from the capabilities'),
+    onlyKnows(
+      'checkpoint',
+      ['ve', 'host', 'contract', 'operations', capabilities],
+      'checkpoints are made of what VEs are made of',
+    ),
     onlyKnows('daemon', ['(?!cli/)[^/]+'], 'the daemon wires everything, but does not know the CLI'),
     onlyKnows('cli', ['contract'], 'the CLI talks to the daemon through the contract and HTTP only'),
     {
@@ -47,7 +52,7 @@ module.exports = {
       name: 'effects-only-through-host',
       comment: 'plans stay pure; what touches the machine is a port of @insula/host',
       severity: 'error',
-      from: { path: `^packages/(?:operations|ve|${capabilities})/`, pathNot: tests },
+      from: { path: `^packages/(?:operations|ve|checkpoint|${capabilities})/`, pathNot: tests },
       to: { path: effects },
     },
     {

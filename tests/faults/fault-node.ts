@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeInfo, Operation, OperationState, VeDetail } from '@insula/contract';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { eventually, type NodeOptions, patient, TestNode } from '../harness/index.ts';
+import { eventually, haveCriu, type NodeOptions, patient, TestNode } from '../harness/index.ts';
 
 export type FaultPoint = 'begun' | 'done' | 'undo-begun' | 'undo-done' | 'fail' | 'fail-undo';
 
@@ -37,6 +37,11 @@ export class FaultNode extends TestNode {
     const faultFile = `${mkdtempSync(`${tmpdir()}/ins-faults-`)}/faults`;
     super({ templates: ['busybox'], ...options, env: { INSULA_FAULT: `@${faultFile}`, ...options.env } });
     this.#faultFile = faultFile;
+  }
+
+  override async make(): Promise<void> {
+    await haveCriu();
+    await super.make();
   }
 
   setFaults(...faults: readonly Fault[]): void {

@@ -84,8 +84,9 @@ export async function bring(node: FaultNode, wanted: SubjectState): Promise<void
   else await bringTo(node, ve.state, wanted);
 }
 
-/** busybox init waits two seconds before it powers off. This one does at once what the same signals tell it. */
+/** busybox init waits two seconds before it powers off. This one does at once what the same signals tell it. It leaves the console alone, which no session here controls. */
 const quickInit = `#!/bin/sh
+exec </dev/null >/dev/null 2>&1
 trap 'poweroff -f' USR2
 trap 'reboot -f' TERM
 : >/run/insula-boot-complete
@@ -100,17 +101,21 @@ function giveQuickInit({ privateArea }: VeDetail): void {
 }
 
 const isUp = (state: SubjectState) => state === 'running' || state === 'paused';
+/** States that are reached from a running VE. */
+const needsRun = (state: SubjectState) => isUp(state) || state === 'suspended';
 
 async function bringTo(node: FaultNode, state: SubjectState, wanted: SubjectState): Promise<void> {
   if (state === wanted) return;
   if (state === 'paused') await node.act('resume', subject);
-  if (isUp(state) && !isUp(wanted)) await node.act('kill', subject);
+  if (isUp(state) && !needsRun(wanted)) await node.act('kill', subject);
+  if (state === 'suspended') await node.act('kill', subject);
   if (state === 'mounted') await node.act('unmount', subject);
-  if (!isUp(state) && isUp(wanted)) {
+  if (!isUp(state) && needsRun(wanted)) {
     await node.act('start', subject);
     // signals that come before init has installed its handlers are lost
     await node.wait(subject);
   }
   if (wanted === 'paused') await node.act('pause', subject);
+  if (wanted === 'suspended') await node.act('suspend', subject);
   if (wanted === 'mounted') await node.act('mount', subject);
 }

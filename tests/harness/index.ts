@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { type NodeOptions, removeTestNodes, TestNode } from './test-node.ts';
 
 export { groupsNamed } from './cgroup-trees.ts';
+export { haveCriu } from './criu.ts';
 export { eventually } from './eventually.ts';
 export { GuestStream } from './guest-stream.ts';
 export { Internet } from './internet.ts';

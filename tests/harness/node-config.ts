@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { criuDir } from './criu.ts';
 import { folderPrefix, kernelPrefix, tagNumber, testRoot } from './owner.ts';
 
 /** Everything of a node's configuration that a test may want otherwise. */
@@ -55,6 +56,7 @@ export function nodeConfig(tag: string, name: string, change: ConfigChange = {})
     runDir: paths.run,
     pool: paths.pool,
     templatesDir: paths.templates,
+    criuDir,
     cgroupParent: cgroupParentOf(tag),
     interfacePrefix: 'ts',
     idRange: { first: firstIdOf(tag), count: rangesPerNode },

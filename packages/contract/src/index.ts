@@ -35,6 +35,7 @@ export {
   parameterTable,
 } from './parameters/table.ts';
 export { type ParameterAmount, ParameterValues } from './parameters/values.ts';
+export { CheckpointBlocker, CheckpointCheck } from './schemas/checkpoint.ts';
 export { NodeEvent } from './schemas/event.ts';
 export {
   ConsoleRequest,

@@ -16,9 +16,10 @@ export interface AutostartPorts {
  * @throws CodedError shutting_down when the daemon ends before all had their turn
  */
 export async function autostart({ registry, engine, parallel, log }: AutostartPorts): Promise<void> {
-  const start = async ({ spec: { uuid, name } }: VeEntry) => {
+  const start = async ({ spec: { uuid, name }, runtime }: VeEntry) => {
+    const kind = runtime.suspended ? 've.resume' : 've.start';
     const target = { kind: 've', id: uuid, name } as const;
-    const request = { kind: 've.start', target, input: null, locks: [veLock(uuid)], ifBusy: 'wait' } as const;
+    const request = { kind, target, input: null, locks: [veLock(uuid)], ifBusy: 'wait' } as const;
     await engine.finished((await engine.submit(request)).id);
   };
   const queue = [...autostartOrder(registry.list())];

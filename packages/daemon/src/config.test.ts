@@ -23,6 +23,7 @@ test('without a file everything has its default', () => {
     runDir: '/run/insula',
     pool: '/var/lib/insula/pool',
     templatesDir: '/etc/insula/templates',
+    criuDir: '/usr/local/lib/insula/criu/bin',
     cgroupParent: 'insula',
     interfacePrefix: 'ins',
     idRange: { first: 1_879_048_192, count: 4000 },

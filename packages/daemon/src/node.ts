@@ -1,4 +1,6 @@
 import { release } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CheckpointPorts, checkpointActions, checkpointKinds, holdSuspended } from '@insula/checkpoint';
 import { fault, type NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
 import {
@@ -24,7 +26,6 @@ import {
   stateOf,
   type Unreadable,
   VeFiles,
-  type VePorts,
   VeRegistry,
   VeSupervisor,
   veActions,
@@ -57,7 +58,7 @@ import { SqliteJournal } from './store/sqlite-journal.ts';
 export interface Node {
   readonly config: NodeConfig;
   readonly host: Host;
-  readonly ports: VePorts;
+  readonly ports: CheckpointPorts;
   readonly registry: VeRegistry;
   readonly templates: TemplateStore;
   readonly contents: ReturnType<typeof layerContents>;
@@ -125,8 +126,9 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       return record.init;
     },
   };
-  const ports: VePorts = {
+  const ports: CheckpointPorts = {
     ...host,
+    sleep: async (milliseconds) => await delay(milliseconds),
     config,
     pool,
     run,
@@ -149,6 +151,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const contents = layerContents({ ...host, pool, dataLayers: kernelAtLeast(release(), 6, 5) });
   const handlers = joinHandlers([
     veActions(ports),
+    checkpointActions(ports),
     vzfsActions({ ...host, pool }),
     storeActions({ ...host, pool }),
     networkActions(networkPorts),
@@ -171,12 +174,14 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     throw fault('wrong_state', { ve: spec.name, state, operation: 'publish', allowed: 'stopped' });
   };
   const injectFault = faultsFrom(process.env['INSULA_FAULT']);
+  const underlying = veKinds(ports);
   const engine = new OperationEngine({
     journal,
     handlers,
     kinds: {
-      ...veKinds(ports),
+      ...underlying,
       ...copyKinds(ports),
+      ...checkpointKinds(ports, underlying),
       ...templateKinds({ templates, usersOf, layerOfStopped }),
       ...storeKinds(),
     },
@@ -212,6 +217,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     networkPorts,
     specs.filter((_spec, index) => isUp[index]),
   );
+  await holdSuspended(ports);
   const recovered = engine.recover();
   for (const { id, kind, target } of recovered)
     log.warn({ id, kind, target: target.name }, 'taking up an interrupted operation');

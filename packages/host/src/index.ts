@@ -1,4 +1,5 @@
 export type { Btrfs, SubvolumeUsage } from './btrfs/btrfs.ts';
+export type { CgroupSubtreeEntry } from './cgroups/cgroup-subtree.ts';
 export type {
   CgroupHierarchies,
   CgroupLayout,
@@ -20,7 +21,14 @@ export type {
 } from './commands/command-runner.ts';
 export type { RecordedCommand, ScriptedAnswer } from './commands/fake-command-runner.ts';
 export { RecordingCommandRunner } from './commands/fake-command-runner.ts';
-export type { Conmon, ConmonCreate, ConmonCreated, ConmonExit, ConmonWatch } from './conmon/conmon.ts';
+export type {
+  Conmon,
+  ConmonCreate,
+  ConmonCreated,
+  ConmonExit,
+  ConmonRestore,
+  ConmonWatch,
+} from './conmon/conmon.ts';
 export { FakeConmon } from './conmon/fake-conmon.ts';
 export type {
   ConsoleEndpoint,
@@ -30,6 +38,11 @@ export type {
   Consoles,
 } from './console/console.ts';
 export { FakeConsoleLogs, FakeConsoles } from './console/fake-console.ts';
+export type { CheckpointImages, ImageDigest } from './criu/checkpoint-images.ts';
+export { FakeCheckpointImages } from './criu/fake-checkpoint-images.ts';
+export { FakeRestoreGates } from './criu/fake-restore-gates.ts';
+export type { GateState, RestoreGates, RestoreStage } from './criu/restore-gates.ts';
+export { gateProgram } from './criu/restore-gates.ts';
 export type { DiskImage, DiskImages, NewDiskImage } from './disk-images/disk-images.ts';
 export type {
   CriuFacts,
@@ -42,9 +55,25 @@ export type {
 export { FakeHost } from './fake-host.ts';
 export { FakeFiles } from './files/fake-files.ts';
 export type { DirEntry, DirWatch, FileStat, FileSystemFacts, Files, WriteOptions } from './files/files.ts';
+export { FakeGuestNetworks } from './guest-network/fake-guest-networks.ts';
+export type {
+  GuestLinkFacts,
+  GuestNetwork,
+  GuestNetworkScript,
+  GuestNetworks,
+} from './guest-network/guest-networks.ts';
 export { FakeGuestTrees } from './guest-tree/fake-guest-trees.ts';
 export type { GuestOwner, GuestStat, GuestTree, GuestTrees } from './guest-tree/guest-tree.ts';
 export type { Host } from './host.ts';
+export { FakeGuestInspector } from './inspection/fake-guest-inspector.ts';
+export type {
+  ComparedNamespace,
+  DescriptorFacts,
+  GuestFacts,
+  GuestInspector,
+  GuestMountFacts,
+  ProcessFacts,
+} from './inspection/guest-inspector.ts';
 export type { RecordedBatch } from './links/fake-links.ts';
 export { FakeLinks } from './links/fake-links.ts';
 export type { LinkInfo, Links, LinksOptions, RouteInfo } from './links/links.ts';
@@ -67,7 +96,7 @@ export type { Nftables, NftablesOptions, NftTable } from './nftables/nftables.ts
 export { FakeProcesses } from './processes/fake-processes.ts';
 export type { Processes, ProcessIdentity, WaitOptions } from './processes/processes.ts';
 export { FakeRunc } from './runc/fake-runc.ts';
-export type { Runc, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc/runc.ts';
+export type { Runc, RuncCheckpoint, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc/runc.ts';
 export type { PeerCredentials, Sockets } from './sockets/sockets.ts';
 export { hasErrorCode, SystemError } from './syscalls/system-error.ts';
 export { FakeSysctls } from './sysctls/fake-sysctls.ts';

@@ -4,11 +4,15 @@ import { LinuxCommandRunner } from './commands/linux-command-runner.ts';
 import { LinuxConmon } from './conmon/linux-conmon.ts';
 import { LinuxConsoleLogs } from './console/linux-console-logs.ts';
 import { LinuxConsoles } from './console/linux-consoles.ts';
+import { LinuxCheckpointImages } from './criu/linux-checkpoint-images.ts';
+import { LinuxRestoreGates } from './criu/linux-restore-gates.ts';
 import { LinuxDiskImages } from './disk-images/linux-disk-images.ts';
 import { LinuxHostProbe } from './facts/linux-host-probe.ts';
 import { LinuxFiles } from './files/linux-files.ts';
+import { LinuxGuestNetworks } from './guest-network/linux-guest-networks.ts';
 import { LinuxGuestTrees } from './guest-tree/linux-guest-trees.ts';
 import type { Host } from './host.ts';
+import { LinuxGuestInspector } from './inspection/linux-guest-inspector.ts';
 import { LinuxLinks } from './links/linux-links.ts';
 import { LinuxMounts } from './mounts/linux-mounts.ts';
 import { LinuxNeighbours } from './neighbours/linux-neighbours.ts';
@@ -62,6 +66,10 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     ),
     consoleLogs: new LinuxConsoleLogs(),
     consoles: new LinuxConsoles({ commands }),
+    checkpointImages: new LinuxCheckpointImages(),
+    restoreGates: new LinuxRestoreGates(),
+    guestInspector: new LinuxGuestInspector(),
+    guestNetworks: new LinuxGuestNetworks({ commands }),
     links: new LinuxLinks({ commands }),
     neighbours: new LinuxNeighbours(),
     nftables: new LinuxNftables({ commands }),

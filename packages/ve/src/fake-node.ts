@@ -46,6 +46,7 @@ export class FakeNode {
     runDir: this.run.root,
     pool: this.pool.root,
     templatesDir: '/templates',
+    criuDir: '/criu',
     cgroupParent: 'insula',
     interfacePrefix: 'ins',
     idRange: { first: 1_879_048_192, count: 10 },

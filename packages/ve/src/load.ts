@@ -64,17 +64,18 @@ function byAge({ spec: a }: VeEntry, { spec: b }: VeEntry): number {
   return a.uuid < b.uuid ? -1 : 1;
 }
 
-type Kernel = Pick<VeRuntime, 'init' | 'paused' | 'mounted' | 'startedAt'>;
+type Kernel = Pick<VeRuntime, 'init' | 'paused' | 'mounted' | 'suspended' | 'startedAt'>;
 
 /** What the kernel knows of a VE. An init that has ended stays its init until somebody has settled its run. */
 async function inspect(
-  ports: Pick<LoadPorts, 'files' | 'mounts' | 'cgroups' | 'run' | 'groups'>,
+  ports: Pick<LoadPorts, 'files' | 'mounts' | 'cgroups' | 'run' | 'groups' | 'pool'>,
   { uuid, ctid }: VeSpec,
 ): Promise<Kernel> {
   const paths = ports.run.ve(uuid);
   const mounted = await ports.mounts.isMounted(paths.root);
   const record = await readRunRecord(ports.files, paths.record);
-  if (record === null) return { init: null, paused: false, mounted, startedAt: null };
+  const suspended = await ports.files.exists(ports.pool.privateArea(uuid).checkpoint);
+  if (record === null) return { init: null, paused: false, mounted, suspended, startedAt: null };
   const paused = await ports.cgroups.isFrozen(ports.groups.payload(ctid));
-  return { init: record.init, paused, mounted, startedAt: record.startedAt };
+  return { init: record.init, paused, mounted, suspended, startedAt: record.startedAt };
 }

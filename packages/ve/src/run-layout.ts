@@ -14,6 +14,9 @@ export interface VeRunPaths {
   readonly bundle: string;
   readonly config: string;
   readonly root: string;
+  readonly criuConfig: string;
+  /** Where CRIU works and logs. */
+  readonly criuWork: string;
   readonly pidFile: string;
   readonly conmonPidFile: string;
   /** Identity of init and start time, written by us. */
@@ -36,6 +39,8 @@ export function runLayout(root: string): RunLayout {
         bundle: `${dir}/bundle`,
         config: `${dir}/bundle/config.json`,
         root: `${dir}/root`,
+        criuConfig: `${dir}/bundle/criu.conf`,
+        criuWork: `${dir}/criu`,
         pidFile: `${dir}/init.pid`,
         conmonPidFile: `${dir}/conmon.pid`,
         record: `${dir}/run.json`,

@@ -6,6 +6,8 @@ export interface VeRuntime {
   readonly init: ProcessIdentity | null;
   readonly paused: boolean;
   readonly mounted: boolean;
+  /** Its processes are saved in its private area. */
+  readonly suspended: boolean;
   readonly startedAt: string | null;
   /** What its administrator last asked for; a node that comes up again goes by it. */
   readonly wanted: 'running' | 'stopped';
@@ -18,6 +20,7 @@ export const neverStarted: VeRuntime = {
   init: null,
   paused: false,
   mounted: false,
+  suspended: false,
   startedAt: null,
   wanted: 'stopped',
   lastExit: null,
@@ -26,6 +29,7 @@ export const neverStarted: VeRuntime = {
 
 export function stateOf(runtime: VeRuntime): VeState {
   if (runtime.init !== null) return runtime.paused ? 'paused' : 'running';
+  if (runtime.suspended) return 'suspended';
   return runtime.mounted ? 'mounted' : 'stopped';
 }
 

@@ -181,7 +181,12 @@ export class VeSupervisor {
 
 /** Whether a VE is down, though it should not be. */
 function isToRestart({ spec, runtime }: VeEntry): boolean {
-  return runtime.init === null && runtime.wanted === 'running' && spec.restartPolicy === 'on-crash';
+  return (
+    runtime.init === null &&
+    !runtime.suspended &&
+    runtime.wanted === 'running' &&
+    spec.restartPolicy === 'on-crash'
+  );
 }
 
 /** The lock that every change of a VE takes. */

@@ -17,6 +17,7 @@ const transitions: Readonly<Record<string, VeTransition>> = {
   've.reboot': 'restarting',
   've.settle': 'settling',
   've.pause': 'pausing',
+  've.suspend': 'suspending',
   've.resume': 'resuming',
   've.mount': 'mounting',
   've.unmount': 'unmounting',

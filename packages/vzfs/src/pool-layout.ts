@@ -34,6 +34,8 @@ export interface PrivateAreaPaths {
   readonly nextVolume: string;
   readonly previousVolume: string;
   readonly snapshots: string;
+  /** The processes of a suspended VE; there only while it is suspended. */
+  readonly checkpoint: string;
   readonly consoleLog: string;
   readonly bootLog: string;
   readonly previousConsoleLog: string;
@@ -69,6 +71,7 @@ export function poolLayout(root: string): PoolLayout {
         nextVolume: `${dir}/fs.next`,
         previousVolume: `${dir}/fs.previous`,
         snapshots: `${dir}/snapshots`,
+        checkpoint: `${dir}/checkpoint`,
         consoleLog: `${dir}/console.log`,
         bootLog: `${dir}/boot.log`,
         previousConsoleLog: `${dir}/console.previous.log`,

@@ -203,6 +203,30 @@ export const errorCatalogue = {
     'get it anew from where you trust it to come from',
   ),
   start_failed: row(500, 'host', 'VE {ve} did not start: {problem}', '`insula log {ve}` shows its console'),
+  checkpoint_blocked: row(
+    409,
+    'refused',
+    'the processes of VE {ve} cannot be saved: {problem} (and {more} more)',
+    '{remedy}; `insula checkpoint check {ve}` lists everything',
+  ),
+  checkpoint_failed: row(
+    500,
+    'host',
+    'saving the processes of VE {ve} failed: {problem}',
+    'the VE runs on as before; `insula doctor` checks CRIU',
+  ),
+  checkpoint_damaged: row(
+    500,
+    'host',
+    'the saved processes in {path} are damaged: {problem}',
+    '`insula kill` gives them up, so that the VE can be started',
+  ),
+  restore_failed: row(
+    500,
+    'host',
+    'bringing the processes of VE {ve} back failed: {problem}',
+    'it stays as it was saved; `insula kill {ve}` gives its processes up',
+  ),
   private_area_damaged: row(
     500,
     'host',

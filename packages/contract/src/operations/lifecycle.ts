@@ -83,7 +83,7 @@ export const veKill = defineOperation({
   id: 've.kill',
   title: 'Kill a VE',
   description:
-    'Ends all processes of a VE at once, without asking init. A VE that is down and would be started again by itself stays down.',
+    'Ends all processes of a VE at once, without asking init. A VE that is down and would be started again by itself stays down; a suspended one loses its saved processes.',
   kind: 'change',
   method: 'POST',
   path: '/v1/ves/{ve}/kill',
@@ -92,7 +92,7 @@ export const veKill = defineOperation({
   result: VeStatus,
   errors: [...veChangeErrors],
   permission: 've.power',
-  states: ['running', 'paused'],
+  states: ['running', 'paused', 'suspended'],
   planned: true,
   cli: onEach('kill', 'as if its power were cut'),
 });
@@ -117,16 +117,17 @@ export const vePause = defineOperation({
 export const veResume = defineOperation({
   id: 've.resume',
   title: 'Resume a VE',
-  description: 'Lets a paused VE go on.',
+  description:
+    'Lets a VE go on from where it stands still: a paused one from memory, a suspended one from what was saved of it.',
   kind: 'change',
   method: 'POST',
   path: '/v1/ves/{ve}/resume',
   params: veParams,
   query: changeQuery,
   result: VeStatus,
-  errors: [...veChangeErrors],
+  errors: [...veChangeErrors, 'restore_failed', 'checkpoint_damaged', 'template_damaged', 'host_lacks'],
   permission: 've.power',
-  states: ['paused'],
+  states: ['paused', 'suspended'],
   planned: true,
   cli: onEach('resume', 'let it go on'),
 });
@@ -176,7 +177,7 @@ export const veWait = defineOperation({
   query: Type.Object(
     {
       for: Type.Optional(
-        Type.Enum(['ready', 'running', 'stopped', 'paused', 'mounted'], {
+        Type.Enum(['ready', 'running', 'stopped', 'paused', 'suspended', 'mounted'], {
           default: 'ready',
           description: 'What to wait for',
         }),

@@ -1,4 +1,5 @@
 import { poolList, veAddressAdd, veAddressRemove } from './addresses.ts';
+import { veCheckpointCheck, veSuspend } from './checkpoints.ts';
 import type { OperationDefinition } from './definition.ts';
 import {
   firewallAdd,
@@ -64,6 +65,8 @@ export const operationTable = {
   've.kill': veKill,
   've.pause': vePause,
   've.resume': veResume,
+  've.suspend': veSuspend,
+  've.checkpoint.check': veCheckpointCheck,
   've.mount': veMount,
   've.unmount': veUnmount,
   've.wait': veWait,

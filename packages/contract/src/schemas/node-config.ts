@@ -71,6 +71,11 @@ export const NodeConfig = Type.Object(
       default: '/etc/insula/templates',
       description: "The administrator's own definitions",
     }),
+    criuDir: Type.String({
+      ...AbsolutePath,
+      default: '/usr/local/lib/insula/criu/bin',
+      description: "Directory of the program criu, searched before the system's own",
+    }),
     cgroupParent: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,31}$', default: 'insula' }),
     interfacePrefix: Type.String({
       pattern: '^[a-z][a-z0-9]{0,5}$',

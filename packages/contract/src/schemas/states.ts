@@ -16,6 +16,7 @@ export const veTransitions = [
   'stopping',
   'restarting',
   'pausing',
+  'suspending',
   'resuming',
   'mounting',
   'unmounting',

@@ -1,3 +1,4 @@
+import { checkCheckpoint } from '@insula/checkpoint';
 import { fault, type Operation } from '@insula/contract';
 import type { OperationRecord } from '@insula/operations';
 import { detailOf, statusOf, summaryOf } from '@insula/ve';
@@ -43,6 +44,7 @@ export function reads(node: Node): Reads {
     ...firewallCalls(node),
     'net.stat': async ({ query }) => await traffic(node, query),
     'pool.list': () => [...poolUses(node)],
+    've.checkpoint.check': async ({ params }) => await checkCheckpoint(node.ports, registry.find(params.ve)),
     'vzfs.stats': async () => await vzfsUse(node),
     ...templateReads(node),
     ...snapshotReads(node),

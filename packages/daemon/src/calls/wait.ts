@@ -6,7 +6,7 @@ import { prepareExec, stateOf, statusOf, type VeEntry } from '@insula/ve';
 import type { Node } from '../node.ts';
 
 type WaitQuery = {
-  readonly for?: 'ready' | 'running' | 'stopped' | 'paused' | 'mounted';
+  readonly for?: 'ready' | 'running' | 'stopped' | 'paused' | 'suspended' | 'mounted';
   readonly timeout?: number;
 };
 

@@ -1,3 +1,5 @@
+import type { CgroupSubtreeEntry } from './cgroup-subtree.ts';
+
 /** How the host mounts its control groups: every controller on its own (v1), v1 plus a v2 tree without controllers, or v2. */
 export type CgroupLayout = 'v1' | 'hybrid' | 'v2';
 
@@ -53,6 +55,10 @@ export interface Cgroups {
   /** Freezes all processes below the group and returns when they are. @throws the abort reason, after thawing again */
   freeze(path: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
   thaw(path: string): Promise<void>;
+  /** The v2 group and all that its owner made below it, parents first; empty on v1. */
+  subtree(path: string): Promise<readonly CgroupSubtreeEntry[]>;
+  /** Makes the groups of a subtree again below the group of that path, with their owners and settings; no-op on v1. */
+  makeSubtree(path: string, entries: readonly CgroupSubtreeEntry[]): Promise<void>;
   /** Calls the listener with whether any process lives below the group: at once, then on every change. */
   watchPopulated(path: string, listener: (populated: boolean) => void): Promise<Watch>;
   /** Calls the listener after every change of one event file of a group ('memory.events', 'cgroup.events'). v2 only. */

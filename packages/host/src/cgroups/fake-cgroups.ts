@@ -1,4 +1,5 @@
 import { SystemError } from '../syscalls/system-error.ts';
+import type { CgroupSubtreeEntry } from './cgroup-subtree.ts';
 import type { CgroupHierarchies, Cgroups, CreateCgroupOptions, Watch } from './cgroups.ts';
 
 const pureV2: CgroupHierarchies = {
@@ -48,6 +49,17 @@ export class FakeCgroups implements Cgroups {
     for (const group of this.groups) if (isBelow(group, path)) this.groups.delete(group);
     for (const key of this.values.keys())
       if (key.split(':')[1]?.startsWith(`${path}/`)) this.values.delete(key);
+  }
+
+  async subtree(path: string): Promise<readonly CgroupSubtreeEntry[]> {
+    return [...this.groups]
+      .filter((group) => isBelow(group, path))
+      .sort()
+      .map((group) => ({ path: group.slice(path.length + 1), uid: 0, gid: 0, values: {} }));
+  }
+
+  async makeSubtree(path: string, entries: readonly CgroupSubtreeEntry[]): Promise<void> {
+    for (const entry of entries) this.groups.add(entry.path === '' ? path : `${path}/${entry.path}`);
   }
 
   async exists(path: string): Promise<boolean> {

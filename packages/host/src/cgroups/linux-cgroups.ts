@@ -8,6 +8,7 @@ import { detectHierarchies } from './cgroup-detection.ts';
 import { keyedValue, pidsBelow, readCgroupFile, removeGroupTree, writeCgroupFile } from './cgroup-files.ts';
 import { freezeGroup, isGroupFrozen, thawGroup, thawTree } from './cgroup-freezer.ts';
 import { killGroup } from './cgroup-killer.ts';
+import { type CgroupSubtreeEntry, makeSubtree, readSubtree } from './cgroup-subtree.ts';
 import type { CgroupHierarchies, Cgroups, CreateCgroupOptions, Watch } from './cgroups.ts';
 
 /** How often a v1 host, which cannot notify, is asked whether a group has processes. */
@@ -146,6 +147,16 @@ export class LinuxCgroups implements Cgroups {
 
   async thaw(path: string): Promise<void> {
     await thawGroup(await this.#freezers(path));
+  }
+
+  async subtree(path: string): Promise<readonly CgroupSubtreeEntry[]> {
+    const unified = await this.directory('unified', path);
+    return unified === null ? [] : await readSubtree(unified);
+  }
+
+  async makeSubtree(path: string, entries: readonly CgroupSubtreeEntry[]): Promise<void> {
+    const unified = await this.directory('unified', path);
+    if (unified !== null) await makeSubtree(unified, entries);
   }
 
   async watchPopulated(path: string, listener: (populated: boolean) => void): Promise<Watch> {

@@ -21,6 +21,11 @@ export interface ConmonCreate {
   readonly signal?: AbortSignal;
 }
 
+/** What conmon needs to bring a dumped container back and look after it from then on. */
+export interface ConmonRestore extends Omit<ConmonCreate, 'signal'> {
+  readonly images: string;
+}
+
 export interface ConmonCreated {
   /** Pid of the VE's init, created but waiting for `runc start`. */
   readonly pid: number;
@@ -47,6 +52,15 @@ export interface Conmon {
    * @throws CommandFailed with runc's own words in `stderr` when runc refuses
    */
   create(container: ConmonCreate): Promise<ConmonCreated>;
+  /** Begins to restore a container, which goes on whatever becomes of this process. @throws CommandFailed */
+  restore(container: ConmonRestore): Promise<{ readonly conmonPid: number }>;
+  /**
+   * Settles when a restore has come to its end: the container runs.
+   * @throws CommandFailed with CRIU's own words in `stderr` when it failed
+   */
+  restored(
+    container: Pick<ConmonRestore, 'bundle' | 'conmonPidFile'> & { readonly signal?: AbortSignal },
+  ): Promise<ConmonCreated>;
   /** The noted exit; null while there is none. */
   readExit(exitDir: string, id: string): Promise<ConmonExit | null>;
   /** Forgets a noted exit; needed before the next create under the same id. */

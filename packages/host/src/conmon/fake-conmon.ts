@@ -1,6 +1,13 @@
 import type { FakeProcesses } from '../processes/fake-processes.ts';
 import type { FakeRunc } from '../runc/fake-runc.ts';
-import type { Conmon, ConmonCreate, ConmonCreated, ConmonExit, ConmonWatch } from './conmon.ts';
+import type {
+  Conmon,
+  ConmonCreate,
+  ConmonCreated,
+  ConmonExit,
+  ConmonRestore,
+  ConmonWatch,
+} from './conmon.ts';
 
 /** Creates containers in a FakeRunc, their inits in FakeProcesses; `exit` ends one as its init would. */
 export class FakeConmon implements Conmon {
@@ -37,6 +44,19 @@ export class FakeConmon implements Conmon {
     this.#running.set(container.id, made);
     this.created.push(container);
     return made;
+  }
+
+  async restore(container: ConmonRestore): Promise<{ readonly conmonPid: number }> {
+    const { images: _images, ...rest } = container;
+    return { conmonPid: (await this.create(rest)).conmonPid };
+  }
+
+  async restored({ bundle }: Pick<ConmonRestore, 'bundle'>): Promise<ConmonCreated> {
+    const state = [...this.#runc.containers.values()].find((container) => container.bundle === bundle);
+    const running = state === undefined ? undefined : this.#running.get(state.id);
+    if (state === undefined || running === undefined) throw new TypeError(`nothing is restored in ${bundle}`);
+    this.#runc.containers.set(state.id, { ...state, status: 'running' });
+    return running;
   }
 
   /** Ends a container's init with a status: 129 for a reboot, 130 for a poweroff. */

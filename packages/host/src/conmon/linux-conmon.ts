@@ -4,10 +4,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailed } from '../commands/command-failed.ts';
 import type { CommandExit, CommandRunner, RunningCommand } from '../commands/command-runner.ts';
+import { criuErrors } from '../criu/criu-log.ts';
+import { criuOptions } from '../criu/criu-options.ts';
 import type { Processes } from '../processes/processes.ts';
 import { unixPathLimit } from '../syscalls/socket-calls.ts';
 import { hasErrorCode } from '../syscalls/system-error.ts';
-import type { Conmon, ConmonCreate, ConmonCreated, ConmonExit, ConmonWatch } from './conmon.ts';
+import type {
+  Conmon,
+  ConmonCreate,
+  ConmonCreated,
+  ConmonExit,
+  ConmonRestore,
+  ConmonWatch,
+} from './conmon.ts';
 import { idPattern, readExit, watchExits } from './conmon-exits.ts';
 import { parseSyncMessage, type SyncMessage } from './sync-message.ts';
 
@@ -41,23 +50,67 @@ export class LinuxConmon implements Conmon {
   }
 
   async create(container: ConmonCreate): Promise<ConmonCreated> {
+    const { argv, command, syncPath, errorPath } = await this.#launch(container, this.#argv(container));
+    const message = await this.#untilCreated(command, container, syncPath);
+    if (message.pid === null) {
+      throw refusal(argv, await command.exited, message.problem ?? (await readFile(errorPath, 'utf8')));
+    }
+    return { pid: message.pid, conmonPid: (await readPid(container.conmonPidFile)) ?? 0 };
+  }
+
+  async restore(container: ConmonRestore): Promise<{ readonly conmonPid: number }> {
+    // runc writes CRIU's log below the bundle; the one of an earlier try would be taken for this one's
+    await rm(join(container.bundle, 'restore.log'), { force: true });
+    const { argv, command, errorPath } = await this.#launch(container, [
+      ...this.#argv(container),
+      ...['--restore', container.images],
+      ...criuOptions.flatMap((option) => ['--runtime-opt', option]),
+    ]);
+    const exit = await command.exited;
+    const conmonPid = await readPid(container.conmonPidFile);
+    if (exit.exitCode !== 0 || conmonPid === null)
+      throw refusal(argv, exit, await readFile(errorPath, 'utf8'));
+    return { conmonPid };
+  }
+
+  async restored({
+    bundle,
+    conmonPidFile,
+    signal,
+  }: Pick<ConmonRestore, 'bundle' | 'conmonPidFile'> & {
+    readonly signal?: AbortSignal;
+  }): Promise<ConmonCreated> {
+    const conmonPid = await readPid(conmonPidFile);
+    const message = await this.#untilSaid(conmonPid, join(bundle, 'conmon.sync'), signal);
+    if (message.pid === null) {
+      const problem = (await criuErrors(join(bundle, 'restore.log'))) ?? message.problem;
+      const exit = { exitCode: null, signal: null };
+      throw refusal(['runc', 'restore', bundle], exit, problem ?? 'the restore ended without a word');
+    }
+    return { pid: message.pid, conmonPid: conmonPid ?? 0 };
+  }
+
+  async #launch(
+    container: ConmonCreate,
+    argv: readonly string[],
+  ): Promise<{
+    readonly argv: readonly string[];
+    readonly command: RunningCommand;
+    readonly syncPath: string;
+    readonly errorPath: string;
+  }> {
     if (!idPattern.test(container.id))
       throw new TypeError(`${JSON.stringify(container.id)} is no container id`);
     if (container.logPath.includes(':')) {
       throw new TypeError(`conmon cannot log to ${container.logPath}: it has a colon`);
     }
     await mkdir(container.exitDir, { recursive: true, mode: 0o700 });
-    const argv = this.#argv(container);
     // files, not pipes: conmon gives up, and the container with it, when it cannot say that the container is there
     const syncPath = join(container.bundle, 'conmon.sync');
     const errorPath = join(container.bundle, 'conmon.err');
     await rm(container.conmonPidFile, { force: true });
     const command = await this.#start(argv, container, await open(syncPath, 'w'), await open(errorPath, 'w'));
-    const message = await this.#untilCreated(command, container, syncPath);
-    if (message.pid === null) {
-      throw refusal(argv, await command.exited, message.problem ?? (await readFile(errorPath, 'utf8')));
-    }
-    return { pid: message.pid, conmonPid: (await readPid(container.conmonPidFile)) ?? 0 };
+    return { argv, command, syncPath, errorPath };
   }
 
   async readExit(exitDir: string, id: string): Promise<ConmonExit | null> {
@@ -118,10 +171,17 @@ export class LinuxConmon implements Conmon {
   ): Promise<SyncMessage> {
     const { exitCode } = await command.exited;
     if (exitCode !== 0) return { pid: null, problem: null };
-    const conmonPid = await readPid(container.conmonPidFile);
+    return await this.#untilSaid(await readPid(container.conmonPidFile), syncPath, container.signal);
+  }
+
+  async #untilSaid(
+    conmonPid: number | null,
+    syncPath: string,
+    signal: AbortSignal | undefined,
+  ): Promise<SyncMessage> {
     const conmon = conmonPid === null ? null : await this.#processes.identify(conmonPid);
     for (;;) {
-      container.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const isAlive = conmon !== null && (await this.#processes.isAlive(conmon));
       const said = readFileSync(syncPath, 'utf8');
       if (said.includes('\n') || !isAlive) return parseSyncMessage(said.split('\n')[0] ?? '');

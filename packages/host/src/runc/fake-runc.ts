@@ -1,5 +1,5 @@
 import { CommandFailed } from '../commands/command-failed.ts';
-import type { Runc, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc.ts';
+import type { Runc, RuncCheckpoint, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc.ts';
 
 /** Containers in memory. Put one into `containers` (or let FakeConmon do it) before it is started. */
 export class FakeRunc implements Runc {
@@ -28,8 +28,17 @@ export class FakeRunc implements Runc {
     this.#change(id, 'pause', 'paused');
   }
 
+  async enterTime(id: string, _init: number): Promise<void> {
+    this.calls.push(`enterTime ${id}`);
+  }
+
   async resume(id: string): Promise<void> {
     this.#change(id, 'resume', 'running');
+  }
+
+  async checkpoint(id: string, _checkpoint: RuncCheckpoint): Promise<void> {
+    this.calls.push(`checkpoint ${id}`);
+    if (!this.containers.has(id)) throw this.#failed(id, 'checkpoint');
   }
 
   async state(id: string): Promise<RuncState | null> {

@@ -1,8 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CommandFailed } from '../commands/command-failed.ts';
 import type { CommandOptions, CommandRunner } from '../commands/command-runner.ts';
+import { criuErrors } from '../criu/criu-log.ts';
+import { criuOptions } from '../criu/criu-options.ts';
 import { hasErrorCode } from '../syscalls/system-error.ts';
-import type { Runc, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc.ts';
+import type { Runc, RuncCheckpoint, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc.ts';
+import { TimedContainers } from './timed-containers.ts';
 
 export interface LinuxRuncOptions {
   /** Name or path of the program. */
@@ -22,11 +26,13 @@ export class LinuxRunc implements Runc {
   readonly #commands: CommandRunner;
   readonly #program: readonly string[];
   readonly #root: string;
+  readonly #timed: TimedContainers;
 
   constructor(ports: { readonly commands: CommandRunner }, options: LinuxRuncOptions) {
     this.#commands = ports.commands;
     this.#program = [options.program, '--root', options.root];
     this.#root = options.root;
+    this.#timed = new TimedContainers(ports, options);
   }
 
   async start(id: string, options: RuncOptions = {}): Promise<void> {
@@ -57,6 +63,34 @@ export class LinuxRunc implements Runc {
     await this.#run(['resume', id], options);
   }
 
+  async checkpoint(id: string, { images, work, started }: RuncCheckpoint): Promise<void> {
+    const argv = [
+      ...this.#program,
+      'checkpoint',
+      ...['--image-path', images, '--work-path', work],
+      '--leave-running',
+      ...criuOptions,
+      id,
+    ];
+    const output = await open(join(work, 'runc.log'), 'w');
+    try {
+      const command = await this.#commands.start(argv, {
+        stdout: output.fd,
+        stderr: output.fd,
+        detached: true,
+      });
+      await started(command.pid);
+      const { exitCode, signal } = await command.exited;
+      if (exitCode === 0) return;
+      const problem =
+        (await criuErrors(join(work, 'dump.log'))) ?? (await readFile(join(work, 'runc.log'), 'utf8'));
+      const none = { stdout: '', timedOut: false, isCanceled: false, isMaxOutput: false, isNotFound: false };
+      throw new CommandFailed({ argv, exitCode, signal, stderr: problem, ...none });
+    } finally {
+      await output.close();
+    }
+  }
+
   async state(id: string, options: RuncOptions = {}): Promise<RuncState | null> {
     try {
       const { stdout } = await this.#commands.run([...this.#program, 'state', id], signalOption(options));
@@ -84,7 +118,7 @@ export class LinuxRunc implements Runc {
 
   execArgv(exec: RuncExec): readonly string[] {
     return [
-      ...this.#program,
+      ...this.#programFor(exec),
       'exec',
       '--process',
       exec.processFile,
@@ -93,6 +127,14 @@ export class LinuxRunc implements Runc {
       ...(exec.detach === true ? ['--detach'] : []),
       exec.id,
     ];
+  }
+
+  async enterTime(id: string, init: number): Promise<void> {
+    await this.#timed.note(id, init);
+  }
+
+  #programFor({ id, init = null }: RuncExec): readonly string[] {
+    return (init === null ? null : this.#timed.program(id, init)) ?? this.#program;
   }
 
   async #run(args: readonly string[], options: RuncOptions): Promise<void> {

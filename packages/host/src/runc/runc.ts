@@ -12,6 +12,14 @@ export interface RuncOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface RuncCheckpoint {
+  /** Existing directories, absolute: for the images, and for CRIU's log. */
+  readonly images: string;
+  readonly work: string;
+  /** Told the pid at once: the dump goes on when we end, and whoever comes after us must be able to wait for it. */
+  readonly started: (pid: number) => Promise<void>;
+}
+
 /** The OCI runtime. Containers are created by conmon (see Conmon), everything else goes through here. */
 export interface Runc {
   /** Releases a created container's init. @throws CommandFailed */
@@ -21,7 +29,14 @@ export interface Runc {
   /** Signals init, or with `all` every process. @throws CommandFailed when it does not run */
   kill(id: string, signalNumber: number, options?: RuncOptions & { readonly all?: boolean }): Promise<void>;
   pause(id: string, options?: RuncOptions): Promise<void>;
+  /**
+   * Writes the state of all processes into files. They stay as they are: those of a paused container paused.
+   * @throws CommandFailed with the first errors of CRIU's log
+   */
+  checkpoint(id: string, checkpoint: RuncCheckpoint): Promise<void>;
   resume(id: string, options?: RuncOptions): Promise<void>;
+  /** To be called once for a container that was restored, before commands are run in it. */
+  enterTime(id: string, init: number): Promise<void>;
   /** What runc knows of the container; null when it knows nothing. */
   state(id: string, options?: RuncOptions): Promise<RuncState | null>;
   /** Ids runc has state of. */
@@ -37,4 +52,6 @@ export interface RuncExec {
   /** The process's terminal is the one runc itself runs on: start the argv with Terminals. */
   readonly tty?: boolean;
   readonly detach?: boolean;
+  /** Init of the VE, whose time namespace is entered, too, where it has one. */
+  readonly init?: number | null;
 }

@@ -4,6 +4,7 @@ import { hasErrorCode } from './system-error.ts';
 
 const listCall = libraryCall('llistxattr', ['void *', 'void *', 'size_t']);
 const getCall = libraryCall('lgetxattr', ['void *', 'str', 'void *', 'size_t']);
+const followCall = libraryCall('getxattr', ['void *', 'str', 'void *', 'size_t']);
 const setCall = libraryCall('lsetxattr', ['void *', 'str', 'void *', 'size_t', 'int']);
 const removeCall = libraryCall('lremovexattr', ['void *', 'str']);
 const utimensatCall = libraryCall('utimensat', ['int', 'void *', 'void *', 'int']);
@@ -35,6 +36,14 @@ export const listAttributes = (path: Buffer): readonly string[] => {
 
 export const getAttribute = (path: Buffer, name: string): Buffer => {
   const length = getCall.now([terminated(path), name, valueBuffer, valueBuffer.length], {
+    path: path.toString(),
+  });
+  return Buffer.from(valueBuffer.subarray(0, length));
+};
+
+/** An attribute of what a link leads to, magic links of /proc included. */
+export const linkedAttribute = (path: Buffer, name: string): Buffer => {
+  const length = followCall.now([terminated(path), name, valueBuffer, valueBuffer.length], {
     path: path.toString(),
   });
   return Buffer.from(valueBuffer.subarray(0, length));

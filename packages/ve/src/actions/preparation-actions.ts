@@ -5,6 +5,11 @@ import { compileOciConfig } from '../oci/compile.ts';
 import type { VePorts } from '../ports.ts';
 
 type UuidArgs = { readonly uuid: string };
+export type WriteBundleArgs = {
+  readonly uuid: string;
+  /** For a restore: see OciHost. */
+  readonly gate?: string;
+};
 
 /** Steps that prepare a start: cgroups, files inside that the node writes, and the OCI bundle. */
 export function preparationActions(ports: VePorts) {
@@ -70,8 +75,8 @@ export function preparationActions(ports: VePorts) {
     },
   };
 
-  const writeBundle: StepHandler<UuidArgs> = {
-    async do({ uuid }) {
+  const writeBundle: StepHandler<WriteBundleArgs> = {
+    async do({ uuid, gate }) {
       const { spec } = registry.find(uuid);
       const paths = run.ve(uuid);
       const oci = compileOciConfig(spec, {
@@ -79,6 +84,8 @@ export function preparationActions(ports: VePorts) {
         cgroupsPath: `/${groups.payload(spec.ctid)}`,
         architecture: ports.architecture,
         openFiles: ports.openFiles,
+        criuConfig: paths.criuConfig,
+        ...(gate === undefined ? {} : { gate }),
         hasMptcp: (await sysctls.read('net.mptcp.enabled')) !== null,
       });
       await files.makeDir(paths.bundle);

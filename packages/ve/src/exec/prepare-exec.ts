@@ -46,7 +46,13 @@ export async function prepareExec(
   await ports.files.writeAtomic(processFile, JSON.stringify(process), { durable: false });
   const terminal = process.terminal;
   return {
-    argv: ports.runc.execArgv({ id: spec.uuid, processFile, pidFile, tty: terminal }),
+    argv: ports.runc.execArgv({
+      id: spec.uuid,
+      processFile,
+      pidFile,
+      tty: terminal,
+      init: entry.runtime.init?.pid ?? null,
+    }),
     pidFile,
     terminal,
     async cleanUp() {

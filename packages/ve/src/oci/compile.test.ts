@@ -9,6 +9,7 @@ const host = {
   architecture: 'x64',
   openFiles: 1_048_576,
   hasMptcp: true,
+  criuConfig: '/run/insula/criu.conf',
 };
 const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 

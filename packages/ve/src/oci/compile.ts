@@ -17,6 +17,10 @@ export interface OciHost {
   readonly openFiles: number;
   /** Kernels without multipath TCP have no such setting, and runc fails on a missing one. */
   readonly hasMptcp: boolean;
+  /** File with further options of CRIU's; read when the VE is dumped or restored. */
+  readonly criuConfig: string;
+  /** Of a restore: the program that waits, with the argument 'network', until the network namespace is set up. */
+  readonly gate?: string;
 }
 
 /** The OCI runtime configuration of a VE: the migratable profile, widened by its features. */
@@ -27,6 +31,11 @@ export function compileOciConfig(spec: VeSpec, host: OciHost): OciConfig {
     process: initProcess(spec, host.openFiles),
     root: { path: host.root, readonly: false },
     hostname: spec.hostname,
+    // runc's own name for it (docs/checkpoint-restore.md there)
+    annotations: { 'org.criu.config': host.criuConfig },
+    ...(host.gate === undefined
+      ? {}
+      : { hooks: { createRuntime: [{ path: host.gate, args: [host.gate, 'network'] }] } }),
     mounts: compileMounts(spec.features),
     linux: {
       uidMappings: mapping,

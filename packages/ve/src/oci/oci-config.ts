@@ -4,6 +4,10 @@ export interface OciConfig {
   readonly process: OciProcess;
   readonly root: { readonly path: string; readonly readonly: boolean };
   readonly hostname: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly hooks?: {
+    readonly createRuntime: readonly { readonly path: string; readonly args: readonly string[] }[];
+  };
   readonly mounts: readonly OciMount[];
   readonly linux: {
     readonly uidMappings: readonly OciIdMapping[];

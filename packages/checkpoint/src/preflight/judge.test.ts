@@ -1,0 +1,91 @@
+import type { GuestFacts, ProcessFacts } from '@insula/host';
+import { expect, test } from 'vitest';
+import { judgeCheckpoint } from './judge.ts';
+
+const process = (changes: Partial<ProcessFacts> = {}): ProcessFacts => ({
+  pid: 1000,
+  innerPid: 7,
+  command: 'service',
+  parent: 999,
+  tracer: 0,
+  terminal: 0,
+  otherNamespaces: [],
+  descriptors: [],
+  ...changes,
+});
+const judge = (facts: Partial<GuestFacts>, links: readonly { name: string; kind: string | null }[] = []) =>
+  judgeCheckpoint({ facts: { processes: [], mounts: [], ...facts }, links, ownLinks: ['lo', 'eth0'] });
+const descriptor = (target: string, protocol: string | null = null) =>
+  judge({ processes: [process({ descriptors: [{ number: 3, target, protocol }] })] });
+
+test('an ordinary system is not in the way of its own checkpoint', () => {
+  const targets = [
+    '/var/log/syslog',
+    'pipe:[7]',
+    'anon_inode:[eventpoll]',
+    'anon_inode:inotify',
+    '/dev/null',
+    '/dev/pts/3',
+  ];
+  const descriptors = targets.map((target, number) => ({ number, target, protocol: null }));
+  const sockets = ['TCP', 'UNIX-STREAM', 'NETLINK'].map((protocol, number) => ({
+    number,
+    target: 'socket:[7]',
+    protocol,
+  }));
+  const init = process({ innerPid: 1, parent: 0, descriptors: [...descriptors, ...sockets] });
+  const mounts = ['proc', 'tmpfs', 'overlay', 'cgroup2'].map((type) => ({ target: '/x', type, pid: 1 }));
+  const links = [
+    { name: 'lo', kind: null },
+    { name: 'eth0', kind: 'veth' },
+  ];
+  expect(judge({ processes: [init, process()], mounts }, links)).toEqual([]);
+});
+
+test('a namespace of its own names the setting of the service', () => {
+  expect(judge({ processes: [process({ otherNamespaces: ['net', 'user'] })] })).toMatchObject([
+    {
+      kind: 'namespace',
+      pid: 7,
+      command: 'service',
+      subject: 'net',
+      remedy: expect.stringContaining('PrivateNetwork=no'),
+    },
+    { kind: 'namespace', subject: 'user', remedy: expect.stringContaining('PrivateUsers=no') },
+  ]);
+});
+
+test('a process that came from outside, or is traced, is told by its pid inside', () => {
+  expect(judge({ processes: [process({ parent: 0 })] })).toMatchObject([{ kind: 'process', pid: 7 }]);
+  expect(judge({ processes: [process({ tracer: 8 })] })).toMatchObject([
+    { kind: 'process', problem: expect.stringContaining('debugger') },
+  ]);
+});
+
+test.each([
+  ['anon_inode:[io_uring]', null, 'descriptor'],
+  ['anon_inode:[userfaultfd]', null, 'descriptor'],
+  ['anon_inode:bpf-prog', null, 'descriptor'],
+  ['socket:[8]', 'SCTP', 'socket'],
+  ['socket:[8]', 'MPTCP', 'socket'],
+  ['/dev/fuse', null, 'device'],
+  ['/dev/net/tun', null, 'device'],
+])('%s (%s) is in the way', (target, protocol, kind) => {
+  expect(descriptor(target, protocol)).toMatchObject([{ kind, passing: false }]);
+});
+
+test('a console that no session controls is in the way for a moment only', () => {
+  expect(descriptor('/dev/console')).toMatchObject([{ kind: 'terminal', passing: true }]);
+  const open = [{ number: 0, target: '/dev/console', protocol: null }];
+  const login = process({ innerPid: 9, terminal: 136 * 256, descriptors: open });
+  expect(judge({ processes: [process({ descriptors: open }), login] })).toEqual([]);
+});
+
+test('file systems and interfaces that nobody can make again are in the way', () => {
+  expect(judge({ mounts: [{ target: '/mnt', type: 'nfs4', pid: 1 }] })).toMatchObject([
+    { kind: 'mount', subject: '/mnt' },
+  ]);
+  expect(judge({}, [{ name: 'wg0', kind: 'wireguard' }])).toMatchObject([
+    { kind: 'interface', subject: 'wg0' },
+  ]);
+});

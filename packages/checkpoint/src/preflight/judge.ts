@@ -1,0 +1,205 @@
+import type { CheckpointBlocker } from '@insula/contract';
+import type { DescriptorFacts, GuestFacts, GuestLinkFacts, ProcessFacts } from '@insula/host';
+import { linksMadeInside } from '../network/replay.ts';
+
+export interface JudgedVe {
+  readonly facts: GuestFacts;
+  readonly links: readonly Pick<GuestLinkFacts, 'name' | 'kind'>[];
+  /** Names of the links that the node makes again. */
+  readonly ownLinks: readonly string[];
+}
+
+/** Everything that keeps the processes of a VE from being dumped, each with who has it and what helps. Pure: judges facts only. */
+export function judgeCheckpoint({ facts, links, ownLinks }: JudgedVe): readonly CheckpointBlocker[] {
+  return [
+    ...facts.processes.flatMap(judgeProcess),
+    ...facts.processes.flatMap((process) =>
+      process.descriptors.flatMap((fd) => judgeDescriptor(process, fd)),
+    ),
+    ...judgeConsole(facts.processes),
+    ...facts.mounts.flatMap(judgeMount),
+    ...linksMadeInside({ links: links as readonly GuestLinkFacts[] }, ownLinks).map(
+      ({ name, kind }): CheckpointBlocker => ({
+        kind: 'interface',
+        pid: null,
+        command: null,
+        subject: name,
+        passing: false,
+        problem: `the interface ${name} (${kind ?? 'device'}) was made inside`,
+        remedy: `remove it inside, make it again afterwards: ip link delete ${name}`,
+      }),
+    ),
+  ];
+}
+
+type About = Pick<CheckpointBlocker, 'kind' | 'subject' | 'problem' | 'remedy'> &
+  Partial<Pick<CheckpointBlocker, 'passing'>>;
+const of = ({ innerPid, command }: ProcessFacts, about: About): CheckpointBlocker => ({
+  pid: innerPid,
+  command,
+  passing: false,
+  ...about,
+});
+
+function judgeProcess(process: ProcessFacts): readonly CheckpointBlocker[] {
+  const { command, innerPid } = process;
+  const nested = process.otherNamespaces.map((name) =>
+    of(process, {
+      kind: 'namespace',
+      subject: name,
+      problem: `${command} has a ${name} namespace of its own`,
+      remedy:
+        name === 'time'
+          ? 'it was started by `insula exec` before the VE was last restored: end it, and start it from inside'
+          : `stop its service, or set ${serviceSetting(name)} for it`,
+    }),
+  );
+  const foreign =
+    innerPid !== 1 && process.parent === 0
+      ? [
+          of(process, {
+            kind: 'process',
+            subject: String(innerPid),
+            problem: `${command} was brought in from outside and is no child of init`,
+            remedy: 'end the `insula exec` or `insula enter` that it belongs to',
+          }),
+        ]
+      : [];
+  const traced =
+    process.tracer > 0
+      ? [
+          of(process, {
+            kind: 'process',
+            subject: String(innerPid),
+            problem: `${command} is traced by a debugger`,
+            remedy: 'end the debugger (strace, gdb)',
+          }),
+        ]
+      : [];
+  return [...nested, ...foreign, ...traced];
+}
+
+function serviceSetting(namespace: string): string {
+  const settings: Readonly<Record<string, string>> = {
+    net: 'PrivateNetwork=no',
+    user: 'PrivateUsers=no',
+    ipc: 'PrivateIPC=no',
+    uts: 'ProtectHostname=no',
+    pid: 'PrivatePIDs=no',
+    cgroup: 'ProtectControlGroups=no',
+  };
+  return settings[namespace] ?? 'no namespaces';
+}
+
+/** Kinds of anonymous files that CRIU can save (criu/files.c). */
+const knownAnonymous = [
+  'eventfd',
+  'eventpoll',
+  'inotify',
+  'fanotify',
+  'signalfd',
+  'timerfd',
+  'pidfd',
+  'bpf-map',
+];
+
+/** Character devices without state, which are there on every node. */
+const knownDevices = /^\/dev\/(?:null|zero|full|u?random|tty|ptmx|console|pts\/\d+|pts\/ptmx)$/;
+const statefulDevices = /^\/dev\/(?:fuse|net\/tun|kvm|vhost|loop|dri\/|mapper\/|snd\/|input\/|hid)/;
+
+/** Protocols that CRIU can save, as the kernel names them. */
+const knownProtocols = [
+  ...['TCP', 'TCPv6', 'UDP', 'UDPv6', 'UDP-Lite', 'UDPLITEv6', 'RAW', 'RAWv6', 'PING', 'PINGv6'],
+  ...['UNIX', 'UNIX-STREAM', 'NETLINK', 'PACKET'],
+];
+
+function judgeDescriptor(
+  process: ProcessFacts,
+  { number, target, protocol }: DescriptorFacts,
+): readonly CheckpointBlocker[] {
+  const { command } = process;
+  const anonymous = /^anon_inode:\[?([\w:-]+)\]?/.exec(target)?.[1];
+  if (anonymous !== undefined && !knownAnonymous.includes(anonymous)) {
+    const remedy = anonymous === 'io_uring' ? 'configure it to use no io_uring' : 'stop the service';
+    return [
+      of(process, {
+        kind: 'descriptor',
+        subject: `fd ${number}`,
+        problem: `${command} uses ${anonymous}`,
+        remedy,
+      }),
+    ];
+  }
+  if (protocol !== null && !knownProtocols.includes(protocol)) {
+    const problem = `${command} has a socket of ${protocol}`;
+    return [
+      of(process, {
+        kind: 'socket',
+        subject: `fd ${number}`,
+        problem,
+        remedy: 'stop the service, or have it use TCP',
+      }),
+    ];
+  }
+  if (statefulDevices.test(target) && !knownDevices.test(target)) {
+    const problem = `${command} has the device ${target} open`;
+    return [of(process, { kind: 'device', subject: target, problem, remedy: 'stop the service' })];
+  }
+  return [];
+}
+
+/** Major 136 (pts), minor 0: the first terminal of a VE's devpts is its console. */
+const consoleNumber = 136 * 256;
+
+/**
+ * The other side of the console is outside, with conmon. CRIU can only bring it back for the session that it controls: between the
+ * scripts of a boot and the login prompt there is none.
+ */
+function judgeConsole(processes: readonly ProcessFacts[]): readonly CheckpointBlocker[] {
+  if (processes.some(({ terminal }) => terminal === consoleNumber)) return [];
+  const user = processes.find(({ descriptors }) =>
+    descriptors.some(({ target }) => target === '/dev/console' || target === '/dev/pts/0'),
+  );
+  if (user === undefined) return [];
+  return [
+    of(user, {
+      kind: 'terminal',
+      subject: '/dev/console',
+      problem: `${user.command} has the console open, and no session controls it`,
+      remedy: 'wait until the boot is over and the console shows its login prompt',
+      passing: true,
+    }),
+  ];
+}
+
+/** File systems that CRIU can mount again (criu/filesystems.c), and overlay and devtmpfs, which come from outside. */
+const knownFileSystems = [
+  ...[
+    'proc',
+    'sysfs',
+    'devtmpfs',
+    'binfmt_misc',
+    'tmpfs',
+    'devpts',
+    'mqueue',
+    'securityfs',
+    'fusectl',
+    'debugfs',
+  ],
+  ...['tracefs', 'cgroup', 'cgroup2', 'overlay', 'autofs', 'pstore', 'fuse.lxcfs'],
+];
+
+function judgeMount({ target, type }: GuestFacts['mounts'][number]): readonly CheckpointBlocker[] {
+  if (knownFileSystems.includes(type)) return [];
+  return [
+    {
+      kind: 'mount',
+      pid: null,
+      command: null,
+      subject: target,
+      passing: false,
+      problem: `${target} is a file system of type ${type}`,
+      remedy: `unmount it inside: umount ${target}`,
+    },
+  ];
+}

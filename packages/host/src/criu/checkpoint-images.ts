@@ -1,0 +1,14 @@
+export interface ImageDigest {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** SHA-256 in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The image files of a dump. */
+export interface CheckpointImages {
+  /** Writes them to the disk and answers what each holds, by name. */
+  seal(dir: string): Promise<readonly ImageDigest[]>;
+  /** The first thing that is not as it was sealed, in words; null when all is. */
+  damage(dir: string, digests: readonly ImageDigest[]): Promise<string | null>;
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckpointImages, ImageDigest } from './checkpoint-images.ts';
+
+const chunkBytes = 1_048_576;
+
+const digestOf = async (dir: string, name: string, sync: boolean): Promise<ImageDigest> => {
+  const handle = await open(join(dir, name), 'r');
+  try {
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: chunkBytes })) {
+      hash.update(chunk as Buffer);
+      sizeBytes += (chunk as Buffer).length;
+    }
+    if (sync) await handle.sync();
+    return { name, sizeBytes, sha256: hash.digest('hex') };
+  } finally {
+    await handle.close();
+  }
+};
+
+export class LinuxCheckpointImages implements CheckpointImages {
+  async seal(dir: string): Promise<readonly ImageDigest[]> {
+    const names = (await readdir(dir)).sort();
+    const digests = await Promise.all(names.map(async (name) => await digestOf(dir, name, true)));
+    const handle = await open(dir, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return digests;
+  }
+
+  async damage(dir: string, digests: readonly ImageDigest[]): Promise<string | null> {
+    const names = new Set(await readdir(dir).catch(() => []));
+    for (const wanted of digests) {
+      if (!names.has(wanted.name)) return `${wanted.name} is missing`;
+      const found = await digestOf(dir, wanted.name, false);
+      if (found.sizeBytes !== wanted.sizeBytes)
+        return `${wanted.name} has ${found.sizeBytes} bytes instead of ${wanted.sizeBytes}`;
+      if (found.sha256 !== wanted.sha256) return `${wanted.name} has other content than was written`;
+    }
+    return null;
+  }
+}

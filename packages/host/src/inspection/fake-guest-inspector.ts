@@ -1,0 +1,10 @@
+import type { GuestFacts, GuestInspector } from './guest-inspector.ts';
+
+/** Finds what was put there. */
+export class FakeGuestInspector implements GuestInspector {
+  facts: GuestFacts = { processes: [], mounts: [] };
+
+  async inspect(): Promise<GuestFacts> {
+    return this.facts;
+  }
+}

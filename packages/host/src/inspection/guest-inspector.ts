@@ -1,0 +1,45 @@
+/** Namespaces that are compared: those whose nesting CRIU cannot dump (mnt, which it can, is not among them). */
+export const comparedNamespaces = ['uts', 'ipc', 'user', 'pid', 'cgroup', 'time', 'net'] as const;
+export type ComparedNamespace = (typeof comparedNamespaces)[number];
+
+export interface ProcessFacts {
+  readonly pid: number;
+  /** Its pid inside. */
+  readonly innerPid: number;
+  readonly command: string;
+  /** Parent on the host; 0 when that is not a process of this pid namespace. */
+  readonly parent: number;
+  readonly tracer: number;
+  /** Number of its controlling terminal as proc_pid_stat(5) has it; 0 without one. */
+  readonly terminal: number;
+  /** Namespaces in which it differs from init. */
+  readonly otherNamespaces: readonly ComparedNamespace[];
+  readonly descriptors: readonly DescriptorFacts[];
+}
+
+export interface DescriptorFacts {
+  readonly number: number;
+  /** As /proc/PID/fd shows it: a path, 'anon_inode:[eventpoll]', 'socket:[123]'. */
+  readonly target: string;
+  /** Of a socket: 'TCP', 'UNIX', 'NETLINK', 'SCTP', …, as the kernel names it. */
+  readonly protocol: string | null;
+}
+
+export interface GuestMountFacts {
+  readonly target: string;
+  readonly type: string;
+  /** A process that sees it. */
+  readonly pid: number;
+}
+
+export interface GuestFacts {
+  readonly processes: readonly ProcessFacts[];
+  /** Mounts of every mount namespace of the VE, each target and type once. */
+  readonly mounts: readonly GuestMountFacts[];
+}
+
+/** What the processes of a VE are and hold, read from /proc; nothing is stopped or changed for it. */
+export interface GuestInspector {
+  /** Processes that end meanwhile are left out. */
+  inspect(init: number, pids: readonly number[]): Promise<GuestFacts>;
+}

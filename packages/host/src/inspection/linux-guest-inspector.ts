@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { linkedAttribute } from '../syscalls/attribute-calls.ts';
+import { hasErrorCode } from '../syscalls/system-error.ts';
+import {
+  comparedNamespaces,
+  type DescriptorFacts,
+  type GuestFacts,
+  type GuestInspector,
+  type GuestMountFacts,
+  type ProcessFacts,
+} from './guest-inspector.ts';
+
+/** Through /proc, synchronously: it answers from memory, and a trip to a worker thread for each of some hundred files would cost more. */
+export class LinuxGuestInspector implements GuestInspector {
+  async inspect(init: number, pids: readonly number[]): Promise<GuestFacts> {
+    const own = new Set(pids);
+    const initNamespaces = namespacesOf(init);
+    const processes = pids.flatMap((pid) => ifAlive(() => processFacts(pid, own, initNamespaces)));
+    return { processes, mounts: mountsOf(pids) };
+  }
+}
+
+const ifAlive = <T>(read: () => T): readonly T[] => {
+  try {
+    return [read()];
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT', 'ESRCH', 'EACCES')) return [];
+    throw error;
+  }
+};
+
+const namespacesOf = (pid: number): readonly string[] =>
+  comparedNamespaces.map((name) => ifAlive(() => readlinkSync(`/proc/${pid}/ns/${name}`))[0] ?? '');
+
+const processFacts = (pid: number, own: ReadonlySet<number>, init: readonly string[]): ProcessFacts => {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const field = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? '';
+  const parent = Number(field('PPid'));
+  const namespaces = namespacesOf(pid);
+  return {
+    pid,
+    innerPid: Number(field('NSpid').split(/\s+/).at(-1)),
+    command: field('Name'),
+    parent: own.has(parent) ? parent : 0,
+    tracer: Number(field('TracerPid')),
+    terminal: terminalOf(pid),
+    otherNamespaces: comparedNamespaces.filter(
+      (_name, index) => namespaces[index] !== '' && namespaces[index] !== init[index],
+    ),
+    descriptors: descriptorsOf(pid),
+  };
+};
+
+/** Field 7 of /proc/PID/stat, counted from behind the command, which may hold anything. */
+const terminalOf = (pid: number): number => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[4]);
+};
+
+const descriptorsOf = (pid: number): readonly DescriptorFacts[] =>
+  readdirSync(`/proc/${pid}/fd`).flatMap((number) =>
+    ifAlive(() => {
+      const path = `/proc/${pid}/fd/${number}`;
+      const target = readlinkSync(path);
+      const protocol = target.startsWith('socket:') ? protocolOf(path) : null;
+      return { number: Number(number), target, protocol };
+    }),
+  );
+
+/** sock_attribute in net/socket.c: the name that /proc/net/protocols lists the socket's protocol under. */
+const protocolOf = (path: string): string | null =>
+  ifAlive(() =>
+    linkedAttribute(Buffer.from(path), 'system.sockprotoname').toString().replace(/\0$/, ''),
+  )[0] ?? null;
+
+const mountsOf = (pids: readonly number[]): readonly GuestMountFacts[] => {
+  const namespaces = new Map<string, number>();
+  for (const pid of pids)
+    for (const name of ifAlive(() => readlinkSync(`/proc/${pid}/ns/mnt`)))
+      if (!namespaces.has(name)) namespaces.set(name, pid);
+  const found = new Map<string, GuestMountFacts>();
+  for (const pid of namespaces.values()) {
+    for (const text of ifAlive(() => readFileSync(`/proc/${pid}/mountinfo`, 'utf8'))) {
+      for (const mount of parseGuestMounts(text, pid)) {
+        const key = `${mount.type} ${mount.target}`;
+        if (!found.has(key)) found.set(key, mount);
+      }
+    }
+  }
+  return [...found.values()];
+};
+
+/** Lines of /proc/PID/mountinfo (proc_pid_mountinfo(5)): the target is field 5, the type the first after the separator. */
+const parseGuestMounts = (text: string, pid: number): readonly GuestMountFacts[] =>
+  text.split('\n').flatMap((line) => {
+    const fields = line.split(' ');
+    const type = fields[fields.indexOf('-') + 1];
+    const target = fields[4];
+    if (target === undefined || type === undefined || !line.includes(' - ')) return [];
+    return [
+      {
+        target: target.replaceAll(/\\([0-7]{3})/g, (_all, code: string) =>
+          String.fromCharCode(Number.parseInt(code, 8)),
+        ),
+        type,
+        pid,
+      },
+    ];
+  });

@@ -1,0 +1,207 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { CheckpointCheck } from '@insula/contract';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { eventually, haveCriu, startNode, type TemplateName, type TestNode } from '../harness/index.ts';
+import { Sequence } from './sequence.ts';
+
+/*
+ * A whole running system is saved and comes back as if nothing had been: its processes, their connections, its network, its mounts
+ * and cgroups. On the real kernel, with the real CRIU.
+ */
+
+beforeAll(haveCriu);
+
+const systems: readonly TemplateName[] = ['debian-12', 'debian-13', 'debian-12-sysvinit'];
+
+describe.each(systems)('%s', (template) => {
+  let node: TestNode;
+  const sequences: Sequence[] = [];
+  let address = '';
+
+  beforeAll(async () => {
+    node = await startNode({ templates: [template] });
+    const { addresses } = await node.create({ name: 'web', template });
+    address = addresses[0] ?? '';
+    await node.act('start', 'web');
+    await node.wait('web');
+    return async () => {
+      await node.destroyAll();
+      expect(await node.leftovers()).toEqual([]);
+      await node.stop();
+      await node.dispose();
+    };
+  });
+  afterEach(() => {
+    for (const sequence of sequences.splice(0)) sequence.end();
+  });
+  const open = async () => {
+    const sequence = await Sequence.open(node, 'web', address, node.namespace);
+    sequences.push(sequence);
+    return sequence;
+  };
+  const systemState = async () =>
+    template === 'debian-12-sysvinit' ? 'running' : await node.inside('web', 'systemctl is-system-running');
+
+  test('a suspended system goes on where it was, with its connections, again and again', async () => {
+    const stream = await open();
+    const processes = async () =>
+      await node.inside('web', 'ps axo pid=,comm= | grep -v -w -e ps -e grep -e sh -e sort | sort -n');
+    const before = await processes();
+    for (let round = 0; round < 3; round += 1) {
+      await node.act('suspend', 'web');
+      expect(await node.status('web')).toMatchObject({ state: 'suspended', init: null });
+      await node.act('resume', 'web');
+      await stream.goesOn();
+      expect(await processes()).toBe(before);
+    }
+    expect(await systemState()).toBe('running');
+    await node.inside(
+      'web',
+      template === 'debian-12-sysvinit' ? '/etc/init.d/cron restart' : 'systemctl restart cron',
+    );
+    const [user = 0, system = 0] = (await node.inside('web', "awk '{ print $14, $15 }' /proc/1/stat"))
+      .split(' ')
+      .map(Number);
+    // in ticks of 10 ms: an init that spins takes that much in the time of this test
+    expect(user + system).toBeLessThan(200);
+  });
+
+  test('its network comes back with what was changed inside', async () => {
+    await node.inside(
+      'web',
+      [
+        'ip address add 10.9.9.1/24 dev eth0',
+        'ip route add 10.8.0.0/16 via 169.254.101.1 dev eth0 metric 7',
+        'ip route add 10.7.0.0/16 dev eth0 table 77',
+        'ip rule add pref 1000 from 10.9.9.1 lookup 77',
+        'ip link set dev eth0 mtu 1400',
+        'echo 1 > /proc/sys/net/ipv4/ip_forward',
+        'echo 17 > /proc/sys/net/ipv4/tcp_retries2',
+      ].join(' && '),
+    );
+    const { init } = await node.status('web');
+    const inNetwork = async (pid: number | null, ...argv: readonly string[]) =>
+      await node.runOnNode('nsenter', `--net=/proc/${pid}/ns/net`, '--', ...argv);
+    const rules =
+      'table inet mine { set s { type ipv4_addr; elements = { 192.0.2.7 } }; chain c { type filter hook input priority 0; tcp dport 9 counter packets 5 bytes 300 drop; }; }';
+    await inNetwork(init, 'nft', rules);
+    const seen = async (pid: number | null) => ({
+      addresses: await inNetwork(pid, 'ip', '-o', '-4', 'address', 'show'),
+      routes: (await inNetwork(pid, 'ip', '-4', 'route', 'show', 'table', 'all')).split('\n').sort(),
+      rules: await inNetwork(pid, 'ip', 'rule', 'show'),
+      link: (await inNetwork(pid, 'ip', '-o', 'link', 'show', 'dev', 'eth0')).replace(
+        /^\d+: eth0@if\d+:|link-netns\S* \S+/g,
+        '',
+      ),
+      ruleset: await inNetwork(pid, 'nft', 'list', 'ruleset'),
+      forward: await node.inside('web', 'cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/tcp_retries2'),
+    });
+    const before = await seen(init);
+    expect(before.ruleset).toContain('counter packets 5 bytes 300');
+    await node.act('suspend', 'web');
+    await node.act('resume', 'web');
+    const now = (await node.status('web')).init;
+    expect(now).not.toBe(init);
+    expect(await seen(now)).toEqual(before);
+  });
+
+  test('connections outlive a reboot of the node', async () => {
+    const stream = await open();
+    await node.act('suspend', 'web', { resumeOnBoot: true });
+    const { count } = stream;
+    await node.kill9();
+    await node.start();
+    expect(await node.status('web')).toMatchObject({ state: 'suspended' });
+    await node.act('resume', 'web');
+    await stream.goesOn();
+    expect(stream.count).toBeGreaterThan(count);
+  });
+});
+
+describe('a VE', () => {
+  let node: TestNode;
+  beforeAll(async () => {
+    node = await startNode();
+    await node.create({ name: 'web' });
+    await node.act('start', 'web');
+    await node.wait('web');
+    return async () => {
+      await node.destroyAll();
+      expect(await node.leftovers()).toEqual([]);
+      await node.stop();
+      await node.dispose();
+    };
+  });
+  const check = async () => await node.api.get<CheckpointCheck>('/v1/ves/web/checkpoint/check');
+  const failing = async (verb: string) => await node.api.refused('POST', `/v1/ves/web/${verb}`);
+
+  test('that cannot be saved is told why before anything happens', async () => {
+    expect(await check()).toMatchObject({ possible: true, blockers: [] });
+    const { init } = await node.status('web');
+    const shell = await node.openExec('web', { command: ['sleep', '1000'] });
+    await node.runOnNode(
+      'nsenter',
+      `--net=/proc/${init}/ns/net`,
+      '--',
+      'ip',
+      'link',
+      'add',
+      'br0',
+      'type',
+      'bridge',
+    );
+    await eventually('the command runs', async () =>
+      (await check()).blockers.some(({ command }) => command === 'sleep'),
+    );
+    const { possible, blockers } = await check();
+    expect(possible).toBe(false);
+    expect(blockers.map(({ kind, subject }) => [kind, subject])).toEqual(
+      expect.arrayContaining([
+        ['process', expect.any(String)],
+        ['interface', 'br0'],
+      ]),
+    );
+    expect(blockers.find(({ kind }) => kind === 'process')).toMatchObject({ command: 'sleep' });
+    expect(await failing('suspend')).toMatchObject({ code: 'checkpoint_blocked' });
+    expect(await node.status('web')).toMatchObject({ state: 'running', init });
+    await node.runOnNode('nsenter', `--net=/proc/${init}/ns/net`, '--', 'ip', 'link', 'delete', 'br0');
+    shell.control({ kind: 'signal', signal: 9 });
+    await shell.exit();
+    expect(await check()).toMatchObject({ possible: true });
+  });
+
+  test('that is suspended takes nothing but resume, kill and destroy', async () => {
+    await node.act('suspend', 'web');
+    for (const verb of ['start', 'stop', 'pause', 'suspend', 'mount'])
+      expect(await failing(verb), verb).toMatchObject({ code: 'wrong_state' });
+    await node.act('kill', 'web');
+    expect(await node.status('web')).toMatchObject({ state: 'stopped' });
+    await node.act('start', 'web');
+    await node.wait('web');
+  });
+
+  test('whose saved processes were damaged is not restored from them', async () => {
+    await node.act('suspend', 'web');
+    const { privateArea } = await node.show('web');
+    const image = `${privateArea}/checkpoint/images/core-1.img`;
+    const bytes = readFileSync(image);
+    bytes[bytes.length - 9] = (bytes[bytes.length - 9] ?? 0) ^ 1;
+    writeFileSync(image, bytes);
+    const operation = await node.api.attempt('POST', '/v1/ves/web/resume');
+    expect(operation).toMatchObject({ state: 'failed', error: { code: 'checkpoint_damaged' } });
+    expect(await node.status('web')).toMatchObject({ state: 'suspended' });
+    bytes[bytes.length - 9] = (bytes[bytes.length - 9] ?? 0) ^ 1;
+    writeFileSync(image, bytes);
+    await node.act('resume', 'web');
+    expect(await node.inside('web', 'echo here')).toBe('here');
+  });
+
+  test('that was suspended is resumed with the node, after a reboot', async () => {
+    await node.inside('web', 'echo kept > /run/kept');
+    await node.api.perform('PATCH', '/v1/ves/web', { onboot: 'auto' });
+    await node.act('suspend', 'web', { resumeOnBoot: true });
+    await node.reboot();
+    await node.wait('web', 'running');
+    expect(await node.inside('web', 'cat /run/kept')).toBe('kept');
+  });
+});
