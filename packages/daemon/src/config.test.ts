@@ -34,6 +34,8 @@ test('without a file everything has its default', () => {
       pools: [],
       classes: [],
       apiPorts: [],
+      rateMpu: 0,
+      totalRates: [],
       nat: true,
       table: 'insula',
       dns: [],

@@ -19,6 +19,7 @@ import { FakeNftables } from './nftables/fake-nftables.ts';
 import { FakeProcesses } from './processes/fake-processes.ts';
 import { FakeRunc } from './runc/fake-runc.ts';
 import { FakeSysctls } from './sysctls/fake-sysctls.ts';
+import { FakeTrafficControl } from './traffic-control/fake-traffic-control.ts';
 
 /** A host of a current distribution that lacks nothing. */
 const soundFacts: HostFacts = {
@@ -72,6 +73,7 @@ export class FakeHost implements Host {
   readonly neighbours = new FakeNeighbours();
   readonly nftables = new FakeNftables();
   readonly sysctls = new FakeSysctls();
+  readonly trafficControl = new FakeTrafficControl();
   readonly trees: Host['trees'] = absent('trees');
   readonly userNamespaces: Host['userNamespaces'] = absent('userNamespaces');
   readonly terminals: Host['terminals'] = absent('terminals');

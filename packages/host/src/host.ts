@@ -20,6 +20,7 @@ import type { Runc } from './runc/runc.ts';
 import type { Sockets } from './sockets/sockets.ts';
 import type { Sysctls } from './sysctls/sysctls.ts';
 import type { Terminals } from './terminals/terminals.ts';
+import type { TrafficControl } from './traffic-control/traffic-control.ts';
 import type { Trees } from './trees/trees.ts';
 import type { UserNamespaces } from './user-namespaces/user-namespaces.ts';
 
@@ -47,6 +48,7 @@ export interface Host {
   readonly neighbours: Neighbours;
   readonly nftables: Nftables;
   readonly sysctls: Sysctls;
+  readonly trafficControl: TrafficControl;
   readonly terminals: Terminals;
   readonly sockets: Sockets;
   readonly probe: HostProbe;

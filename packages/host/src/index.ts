@@ -102,5 +102,7 @@ export { hasErrorCode, SystemError } from './syscalls/system-error.ts';
 export { FakeSysctls } from './sysctls/fake-sysctls.ts';
 export type { Sysctls } from './sysctls/sysctls.ts';
 export type { Terminal, TerminalExit, TerminalSpawn, Terminals } from './terminals/terminals.ts';
+export { FakeTrafficControl } from './traffic-control/fake-traffic-control.ts';
+export type { TrafficControl } from './traffic-control/traffic-control.ts';
 export type { ExtendedAttribute, Stub, TreeEntry, TreeEntryKind, Trees } from './trees/trees.ts';
 export type { IdRange, UserNamespaces } from './user-namespaces/user-namespaces.ts';

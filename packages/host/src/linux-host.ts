@@ -22,6 +22,7 @@ import { LinuxRunc } from './runc/linux-runc.ts';
 import { LinuxSockets } from './sockets/linux-sockets.ts';
 import { LinuxSysctls } from './sysctls/linux-sysctls.ts';
 import { LinuxTerminals } from './terminals/linux-terminals.ts';
+import { LinuxTrafficControl } from './traffic-control/linux-traffic-control.ts';
 import { LinuxTrees } from './trees/linux-trees.ts';
 import { LinuxUserNamespaces } from './user-namespaces/linux-user-namespaces.ts';
 
@@ -74,6 +75,7 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     neighbours: new LinuxNeighbours(),
     nftables: new LinuxNftables({ commands }),
     sysctls,
+    trafficControl: new LinuxTrafficControl({ commands }),
     terminals: new LinuxTerminals(),
     sockets: new LinuxSockets(),
     probe: new LinuxHostProbe({ commands, userNamespaces, mounts, cgroups, sysctls }),

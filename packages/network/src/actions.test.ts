@@ -1,5 +1,5 @@
 import { CodedError } from '@insula/contract';
-import { CommandFailed, FakeNeighbours } from '@insula/host';
+import { CommandFailed, FakeNeighbours, FakeTrafficControl } from '@insula/host';
 import { expect, test } from 'vitest';
 import { type NetworkPorts, networkActions } from './actions.ts';
 import { fakeConfig, fakeLink, noWalls } from './fake-network.ts';
@@ -82,6 +82,7 @@ function machine(): Machine {
       routes: unused,
     },
     neighbours: new FakeNeighbours(),
+    trafficControl: new FakeTrafficControl(),
     sysctls: {
       read: async (name) => settings.get(name) ?? null,
       write: async (name, value) => void settings.set(name, value),

@@ -1,5 +1,5 @@
 import { fault } from '@insula/contract';
-import type { Host, ProcessIdentity } from '@insula/host';
+import { CommandFailed, type Host, type ProcessIdentity } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
 import { parsePools } from './addresses/address-pool.ts';
 import {
@@ -11,12 +11,16 @@ import {
 } from './compile-links.ts';
 import { hostLinkName } from './links.ts';
 import type { NodeNetworkPorts } from './node-network.ts';
+import { compileQueueLink, compileShaping, compileUnshaping, isShaped, queueLinkName } from './shaping.ts';
+import { parseClasses } from './traffic-classes.ts';
 import type { LinkLedger } from './traffic-ledger.ts';
 import { allowProxies, announce, refuseDuplicates, uplinksOf } from './uplinks.ts';
 import { addressChange, type VeLink } from './ve-link.ts';
 
 /** What the network's step handlers need. */
-export interface NetworkPorts extends NodeNetworkPorts, Pick<Host, 'processes' | 'neighbours'> {
+export interface NetworkPorts
+  extends NodeNetworkPorts,
+    Pick<Host, 'processes' | 'neighbours' | 'trafficControl'> {
   /**
    * Init of a VE that was created or runs: its network namespace is the VE's. Asked for when the step runs, since plans are made
    * before there is a process.
@@ -31,6 +35,7 @@ export type ChangeArgs = { readonly uuid: string; readonly from: VeLink; readonl
 export function networkActions(ports: NetworkPorts) {
   const { links, processes, config, ruleset } = ports;
   const pools = parsePools(config.network);
+  const classes = parseClasses(config.network.classes);
 
   const connectNetwork: StepHandler<VeLink> = {
     async do(args, context) {
@@ -43,8 +48,15 @@ export function networkActions(ports: NetworkPorts) {
       // side by side: nothing that could send runs in the VE yet
       await both(
         ruleset.bind(args, { signal }),
-        links.batch(compileHostBatch(config, { ...args, pid: init.pid }, uplinks), { signal }),
+        links.batch(
+          [
+            ...compileHostBatch(config, { ...args, pid: init.pid }, uplinks),
+            ...compileQueueLink(config, args),
+          ],
+          { signal },
+        ),
       );
+      await shape(args, signal);
       await links.batchInside(init.pid, compileGuestBatch(config, args), { signal });
       // had init died, the kernel could have given its pid, and with it the link, to another process
       if (!(await processes.isAlive(init))) {
@@ -86,6 +98,36 @@ export function networkActions(ports: NetworkPorts) {
     await ruleset.rebind(from, to, { signal });
     await links.batch(compileHostChange(config, from, to, { gone, wanted }), { signal });
     await links.batchInside(init.pid, compileGuestChange(config, from, to), { signal });
+    await reshape(from, to, signal);
+  }
+
+  /** A VE without rates costs nothing here. */
+  async function shape(ve: VeLink, signal: AbortSignal): Promise<void> {
+    if (!isShaped(ve)) return;
+    try {
+      await ports.trafficControl.batch(compileShaping(config, ve, classes), { signal });
+    } catch (error) {
+      if (!(error instanceof CommandFailed) || !/unknown|No such file|Failed to load/.test(error.stderr))
+        throw error;
+      throw fault(
+        'host_lacks',
+        {
+          feature: 'traffic shaping',
+          consequence: 'VEs with rates cannot be run',
+          remedy:
+            'load the modules sch_htb, sch_ingress, cls_u32, act_mirred and ifb, or take the rates away',
+        },
+        { cause: error },
+      );
+    }
+  }
+
+  async function reshape(from: VeLink, to: VeLink, signal: AbortSignal): Promise<void> {
+    if (JSON.stringify([from.rates, from.ratebound]) === JSON.stringify([to.rates, to.ratebound])) return;
+    await ports.trafficControl.batch(compileUnshaping(config, from), { signal });
+    await removeDevice(ports, queueLinkName(config, to.ctid), signal);
+    await links.batch(compileQueueLink(config, to), { signal });
+    await shape(to, signal);
   }
 
   async function disconnect(ve: VeLink, signal: AbortSignal): Promise<void> {
@@ -112,8 +154,12 @@ async function both(...tasks: readonly [Promise<void>, Promise<void>]): Promise<
 }
 
 /** Removes the node's side of a link, and with it the VE's side, the routes and the neighbours. */
-async function removeLink({ links, config }: NetworkPorts, ctid: number, signal: AbortSignal): Promise<void> {
-  const link = hostLinkName(config, ctid);
+async function removeLink(ports: NetworkPorts, ctid: number, signal: AbortSignal): Promise<void> {
+  for (const device of [hostLinkName(ports.config, ctid), queueLinkName(ports.config, ctid)])
+    await removeDevice(ports, device, signal);
+}
+
+async function removeDevice({ links }: NetworkPorts, link: string, signal: AbortSignal): Promise<void> {
   if (!(await links.linkExists(link))) return;
   try {
     await links.batch([`link delete dev ${link}`], { signal });

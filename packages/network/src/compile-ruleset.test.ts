@@ -33,6 +33,10 @@ const config = fakeConfig({
     { class: 0, prefixes: ['10.1.0.0/16'] },
   ],
   apiPorts: [4380],
+  totalRates: [
+    { device: 'eth0', direction: 'out', kbit: 100_000 },
+    { device: 'eth0.5', direction: 'in', kbit: 8 },
+  ],
 });
 const firewall: Firewall = {
   format: 1,

@@ -101,6 +101,7 @@ function inetTable({ config, pools, firewall, ves }: RulesetInput): TableParts {
       ...trafficChains(classes),
       sourcesChain,
       ...translationChains(translated.length > 0),
+      totalsChain(config),
       ...wallChains(config, firewall, ves),
     ],
   };
@@ -120,6 +121,21 @@ const sourcesChain: Chain = {
     'goto spoof',
   ],
 };
+
+/** What is over the total of a device is dropped; senders slow down to what arrives. A burst is what comes in 20 milliseconds. */
+function totalsChain({ network }: NetworkConfig): Chain {
+  return {
+    name: 'totals',
+    hook: 'type filter hook forward priority -10; policy accept;',
+    rules: network.totalRates.map(({ device, direction, kbit }) => {
+      const sides =
+        direction === 'out' ? `iifname @links oifname "${device}"` : `iifname "${device}" oifname @links`;
+      const bytes = Math.ceil((kbit * 1000) / 8);
+      const burst = Math.max(131_072, Math.ceil(bytes / 50));
+      return `${sides} limit rate over ${bytes} bytes/second burst ${burst} bytes drop`;
+    }),
+  };
+}
 
 /** Chains without rules cost connections nothing but their own tracking. */
 function translationChains(isMasquerading: boolean): readonly Chain[] {

@@ -13,6 +13,8 @@ export function fakeConfig(network: Partial<NetworkConfig['network']> = {}): Net
       pools: [],
       classes: [],
       apiPorts: [],
+      rateMpu: 0,
+      totalRates: [],
       nat: true,
       table: 'insula',
       dns: [],
@@ -24,7 +26,17 @@ export function fakeConfig(network: Partial<NetworkConfig['network']> = {}): Net
 /** The link of a VE for tests, with nothing but what is said. */
 export function fakeLink(ctid: number, addresses: readonly string[], more: Partial<VeLink> = {}): VeLink {
   const uuid = `00000000-0000-4000-8000-${String(ctid).padStart(12, '0')}`;
-  return { uuid, ctid, addresses, groups: [], forwards: [], apiAccess: false, ...more };
+  return {
+    uuid,
+    ctid,
+    addresses,
+    groups: [],
+    forwards: [],
+    apiAccess: false,
+    rates: [],
+    ratebound: false,
+    ...more,
+  };
 }
 
 export const noWalls = () => openFirewall;

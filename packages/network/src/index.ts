@@ -24,6 +24,7 @@ export { guestLink, hostLinkName, type LinkMacs, linkMacs, type NetworkConfig } 
 export { isConnected, type NodeNetworkPorts, prepareNode, removeNode } from './node-network.ts';
 export { type NodeSysctl, nodeSysctls } from './node-sysctls.ts';
 export { Ruleset, type RulesetPorts } from './ruleset.ts';
+export { parseRates } from './shaping.ts';
 export { type Counters, trafficRows } from './traffic-books.ts';
 export { noLedger, spoofedPackets, TrafficLedger } from './traffic-ledger.ts';
 export type { VeLink } from './ve-link.ts';

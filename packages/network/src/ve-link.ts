@@ -9,6 +9,9 @@ export type VeLink = {
   /** Ports of the node that lead to the VE, as in the spec. */
   readonly forwards: readonly string[];
   readonly apiAccess: boolean;
+  /** How fast it may send and receive, as in the spec. */
+  readonly rates: readonly string[];
+  readonly ratebound: boolean;
 };
 
 export function hasIpv6({ addresses }: Pick<VeLink, 'addresses'>): boolean {

@@ -26,7 +26,7 @@ export type NodeQuestion =
   | { readonly call: 'flush ruleset' | 'routes' | 'table' };
 
 const config = JSON.parse(process.argv[2] ?? '{}') as NetworkConfig;
-const { commands, links, neighbours, nftables, sysctls, processes } = createLinuxHost({
+const { commands, links, neighbours, nftables, sysctls, processes, trafficControl } = createLinuxHost({
   runcRoot: '/nonexistent',
 });
 let firewall = openFirewall;
@@ -36,6 +36,7 @@ const inits = new Map<string, ProcessIdentity>();
 const ports = {
   links,
   neighbours,
+  trafficControl,
   nftables,
   sysctls,
   processes,

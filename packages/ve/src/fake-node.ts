@@ -57,6 +57,8 @@ export class FakeNode {
       pools: [],
       classes: [],
       apiPorts: [],
+      rateMpu: 0,
+      totalRates: [],
       nat: true,
       table: 'insula',
       dns: ['9.9.9.9'],
@@ -98,6 +100,7 @@ export class FakeNode {
       consoleLogs: this.host.consoleLogs,
       guestTrees: this.host.guestTrees,
       neighbours: this.host.neighbours,
+      trafficControl: this.host.trafficControl,
     };
     const { config, pool, run, groups } = this;
     const ports: VePorts = {

@@ -32,6 +32,8 @@ test('a VE whose creator said nothing gets the defaults', () => {
     groups: [],
     forwards: [],
     apiAccess: false,
+    rates: [],
+    ratebound: false,
     hostname: 'web1',
     description: '',
     dns: { servers: [], search: [] },

@@ -7,7 +7,7 @@ import {
   type VeSettings,
   VeSpec,
 } from '@insula/contract';
-import { canonicalAddress, parseForwards } from '@insula/network';
+import { canonicalAddress, parseForwards, parseRates } from '@insula/network';
 import { mergeParameters } from '@insula/resources';
 import type { LayerReference } from '@insula/vzfs';
 import { Compile } from 'typebox/compile';
@@ -26,6 +26,8 @@ const defaultSettings: Omit<VeSettings, 'hostname'> = {
   groups: [],
   forwards: [],
   apiAccess: false,
+  rates: [],
+  ratebound: false,
   protected: false,
   userData: {},
 };
@@ -107,6 +109,7 @@ export function checkSpec(candidate: unknown): VeSpec {
     throw fault('invalid_input', { field: 'addresses', problem });
   }
   parseForwards(candidate.forwards);
+  parseRates(candidate);
   return candidate;
 }
 
@@ -114,8 +117,8 @@ export function checkSpec(candidate: unknown): VeSpec {
 export function readSpec(written: unknown): VeSpec {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return checkSpec(written);
   const found: Partial<VeSpec> = written;
-  const { groups, forwards, apiAccess } = { ...defaultSettings, ...found };
-  return checkSpec({ layout: 'plain', ...found, groups, forwards, apiAccess });
+  const { groups, forwards, apiAccess, rates, ratebound } = { ...defaultSettings, ...found };
+  return checkSpec({ layout: 'plain', ...found, groups, forwards, apiAccess, rates, ratebound });
 }
 
 const specCheck = Compile(VeSpec);

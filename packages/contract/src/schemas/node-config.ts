@@ -134,6 +134,31 @@ export const NodeConfig = Type.Object(
               'Network classes, by which traffic is counted: 0 is not counted, 1 is all that no other class says; the smallest prefix counts',
           },
         ),
+        totalRates: Type.Array(
+          Type.Object(
+            {
+              device: Type.String({
+                pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$',
+                description: 'Device of the node',
+              }),
+              direction: Type.Enum(['in', 'out'], { description: 'To VEs, or from them' }),
+              kbit: Type.Integer({ minimum: 8, maximum: 100_000_000, description: '1000 bits a second' }),
+            },
+            { additionalProperties: false },
+          ),
+          {
+            default: [],
+            maxItems: 32,
+            description: 'What all VEs together may send or receive through a device',
+          },
+        ),
+        rateMpu: Type.Integer({
+          minimum: 0,
+          maximum: 65_535,
+          default: 0,
+          description:
+            'Bytes that the smallest packet counts for in rates of VEs, which bounds packets a second',
+        }),
         apiPorts: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
           default: [],
           maxItems: 16,

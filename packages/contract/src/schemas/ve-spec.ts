@@ -133,6 +133,20 @@ export const VeSettings = Type.Object(
           'Ports of the node that lead to the first address of the VE: PROTOCOL:PORT[-LAST][:PORT]',
       },
     ),
+    rates: Type.Array(
+      Type.String({
+        pattern: '^(?:in|out):[0-9]{1,2}:[0-9]{1,9}(?::[0-9]{1,9})?$',
+        description: 'DIRECTION:CLASS:KBIT[:CEIL]',
+        examples: ['out:1:10000', 'in:1:10000:50000'],
+      }),
+      {
+        uniqueItems: true,
+        maxItems: 30,
+        description:
+          'Rates by direction and network class, in 1000 bits a second: DIRECTION:CLASS:KBIT[:CEIL]',
+      },
+    ),
+    ratebound: Type.Boolean({ description: 'Rates are bounds, too: no ceil counts' }),
     apiAccess: Type.Boolean({ description: 'May reach the management API of the node over the network' }),
     protected: Type.Boolean({ description: 'Refuse destroy' }),
     userData: Type.Record(

@@ -116,7 +116,7 @@ export class LinuxLinks implements Links {
 }
 
 /** iproute2 ends its complaint with 'Command failed -:3', the third line: put the line itself there. */
-const namingTheLine = (error: unknown, lines: readonly string[]): unknown => {
+export const namingTheLine = (error: unknown, lines: readonly string[]): unknown => {
   if (!(error instanceof CommandFailed)) return error;
   const number = /Command failed -:(\d+)/.exec(error.stderr)?.[1];
   const line = number === undefined ? undefined : lines[Number(number) - 1];
