@@ -4,7 +4,7 @@
 
 # what a node is called where nothing is left that could tell
 assume_facts() {
-  fact=([state_dir]=/var/lib/insula [run_dir]=/run/insula [socket]=/run/insula/insulad.sock [pool]=/var/lib/insula/pool
+  fact=([state_dir]=/var/lib/insula [run_dir]=/run/insula [socket]=/run/insula/insulad.sock [pool]=/var/lib/insula/pool [pool_image]=/var/lib/insula/pool.img
     [templates_dir]=/etc/insula/templates [cgroup_parent]=insula [interface_prefix]=ins [table]=insula [network]=10.101.0.0/16)
 }
 
@@ -125,6 +125,7 @@ sweep_kernel() {
     sleep 0.2
   done
   our_mounts | while IFS= read -r mount; do umount -- "$(printf '%b' "$mount")" 2>>"$log" || umount -l -- "$(printf '%b' "$mount")" 2>>"$log" || true; done
+  close_pool_image
   our_groups | while IFS= read -r dir; do find "$dir" -depth -type d -exec rmdir {} \; 2>>"$log" || true; done
   for link in $(our_links); do ip link delete "$link" 2>>"$log" || true; done
   our_route && quietly ip route del unreachable "${fact[network]}" metric 1048576 || true
@@ -132,6 +133,13 @@ sweep_kernel() {
   manage_links_again
   restore_settings
   finish 'no processes, mounts, control groups, interfaces or rules of ours'
+}
+
+# the pool's own file system, if it is the one from our file
+close_pool_image() {
+  local image=${fact[pool_image]:-}
+  [ -n "$image" ] && losetup --noheadings --output BACK-FILE --associated "$image" 2>>"$log" | grep -q . || return 0
+  quietly umount -- "${fact[pool]}" || quietly umount -l -- "${fact[pool]}" || true
 }
 
 # Settings go back to what they were, unless somebody has changed them since. Forwarding stays on where something else needs it.
@@ -163,12 +171,15 @@ remove_files() {
   rm -rf --one-file-system "$lib" "${fact[run_dir]}" /var/log/insula
   if [ "$with_pool" = yes ]; then
     empty_tree "${fact[pool]}"
+    rm -f "${fact[pool_image]:-}"
+  elif [ -e "${fact[pool_image]:-}" ]; then
+    kept="; the pool in ${fact[pool_image]} stays ($(du -sh "${fact[pool_image]}" | cut -f1))"
   elif [ -d "${fact[pool]}" ]; then
     kept="; the pool ${fact[pool]} stays ($(du -sh --one-file-system "${fact[pool]}" | cut -f1))"
   fi
   for file in "${fact[state_dir]}"/* "${fact[state_dir]}"/.[!.]*; do
     # the pool may lie below the state directory
-    [[ ${fact[pool]}/ == "$file"/* ]] || rm -rf --one-file-system "$file"
+    [[ ${fact[pool]}/ == "$file"/* || $file == "${fact[pool_image]:-}" ]] || rm -rf --one-file-system "$file"
   done
   rmdir "${fact[state_dir]}" 2>/dev/null || true
   rm -f "$config"

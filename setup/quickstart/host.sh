@@ -48,10 +48,30 @@ write_config() {
   put "$config" 644 <<END
 {
   "name": "$name",
-  "network": { "pool": "$pool" },
+$(pool_image) "network": { "pool": "$pool" },
   "idRange": { "first": $first, "count": $((${fact[ids]} / 65536)) }
 }
 END
+}
+
+# Where the pool's file system has no subvolumes, a file with one that has: a line of the configuration. The file grows as it is
+# filled, and can never take more than what is free now.
+pool_image() {
+  local image=${fact[pool]}.img dir=${fact[pool]} free size
+  [ -z "$(ls -A "${fact[pool]}" 2>/dev/null)" ] || [ -e "$image" ] || return 0
+  while [ ! -d "$dir" ]; do dir=$(dirname "$dir"); done
+  [ "$(stat -f -c %T "$dir")" != btrfs ] && has_btrfs && [ -e /dev/loop-control ] || return 0
+  free=$(df --output=avail -B1M "$dir" | tail -n 1)
+  size=$((free * 9 / 10))
+  [ ! -e "$image" ] || size=$(($(stat -c %s "$image") / 1048576))
+  [ "$size" -ge 4096 ] || return 0
+  # a command substitution takes line breaks at the end away
+  printf '  "poolImage": { "path": "%s", "sizeBytes": %s },\n ' "$image" $((size * 1048576))
+}
+
+has_btrfs() {
+  modprobe btrfs 2>>"$log" || true
+  grep -qw btrfs /proc/filesystems
 }
 
 node_name() {

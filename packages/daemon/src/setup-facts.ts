@@ -16,6 +16,7 @@ export function setupFacts(config: NodeConfig): string {
     ['run_dir', config.runDir],
     ['socket', runLayout(config.runDir).socket],
     ['pool', config.pool],
+    ['pool_image', config.poolImage?.path ?? ''],
     ['templates_dir', config.templatesDir],
     ['cgroup_parent', config.cgroupParent],
     ['interface_prefix', config.interfacePrefix],
