@@ -16,8 +16,12 @@ const read = (text: string) => {
   return readConfig(path);
 };
 
-test('without a file everything has its default', () => {
-  expect(readConfig(path)).toEqual({
+test('a file that was named and is not there is refused: it would be another node', () => {
+  expect(() => readConfig(path)).toThrow(/node\.json/);
+});
+
+test('what a file does not say has its default', () => {
+  expect(read('{}')).toEqual({
     name: 'node1',
     stateDir: '/var/lib/insula',
     runDir: '/run/insula',

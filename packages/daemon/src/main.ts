@@ -21,7 +21,7 @@ const usage = `usage: insulad [--config FILE]   the daemon of a node (default /e
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      config: { type: 'string', default: '/etc/insula/node.json' },
+      config: { type: 'string' },
       doctor: { type: 'boolean', default: false },
       'setup-facts': { type: 'boolean', default: false },
       version: { type: 'boolean', default: false },

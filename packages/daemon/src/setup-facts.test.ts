@@ -11,6 +11,7 @@ test('facts of a node are one name and value a line', () => {
   expect(lines).toContain('socket /run/insula/insulad.sock');
   expect(lines).toContain('first_id 1879048192');
   expect(lines).toContain('ids 262144000');
+  expect(lines).toContain('pool_image ');
   expect(lines).toContain('sysctl net.ipv4.ip_forward 1');
 });
 
