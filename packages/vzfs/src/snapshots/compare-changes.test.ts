@@ -50,6 +50,14 @@ test('a folder is not changed by what is in it, but by its owner, its mode and i
     expect(compareChanges([folder()], [folder(change)])).toEqual([{ path: '/d', change: 'changed' }]);
 });
 
+test('what the template has is changed, not added, and its folders are no changes', () => {
+  const now = [entry('etc', { kind: 'directory' }), entry('etc/issue'), entry('etc/new')];
+  expect(compareChanges([], now, new Set(['etc', 'etc/issue']))).toEqual([
+    { path: '/etc/issue', change: 'changed' },
+    { path: '/etc/new', change: 'added' },
+  ]);
+});
+
 test('a link is changed when it leads elsewhere', () => {
   const link = (target: string) => entry('l', { kind: 'symlink', target: Buffer.from(target) });
   expect(compareChanges([link('a')], [link('a')])).toEqual([]);

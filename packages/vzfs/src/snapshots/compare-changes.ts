@@ -3,11 +3,12 @@ import type { TreeEntry } from '@insula/host';
 
 /**
  * What became of the changes that a VE had made, by name. Both trees are upper directories: what is not in either is as the template
- * has it. A whiteout, which stands for a name that was removed, is a character device 0/0 (Documentation/filesystems/overlayfs.rst).
+ * has it; `template` holds the names that it has, in Latin 1, byte by byte. A whiteout, which stands for a name that was removed, is a character device 0/0 (Documentation/filesystems/overlayfs.rst).
  */
 export function compareChanges(
   before: readonly TreeEntry[],
   now: readonly TreeEntry[],
+  template: ReadonlySet<string> = new Set(),
 ): readonly SnapshotChange[] {
   const earlier = new Map(before.map((entry) => [entry.path.toString('latin1'), entry]));
   const later = new Map(now.map((entry) => [entry.path.toString('latin1'), entry]));
@@ -15,8 +16,10 @@ export function compareChanges(
   for (const [key, entry] of later) {
     const old = earlier.get(key);
     if (old !== undefined && isSame(old, entry)) continue;
-    // only below a folder that was changed are names new for sure; elsewhere the template may have had them
-    const change = isWhiteout(entry) ? 'removed' : old === undefined || isWhiteout(old) ? 'added' : 'changed';
+    const wasThere = old === undefined ? template.has(key) : !isWhiteout(old);
+    // a folder of the template is copied into the changes when something in it changes
+    if (old === undefined && wasThere && entry.kind === 'directory') continue;
+    const change = isWhiteout(entry) ? 'removed' : wasThere ? 'changed' : 'added';
     changes.push({ path: shown(entry), change });
   }
   for (const [key, entry] of earlier) {

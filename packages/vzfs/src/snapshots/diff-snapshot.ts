@@ -25,5 +25,7 @@ export async function diffSnapshot(
   };
   const before = await listed(snapshotPaths(pool, uuid, snapshot.name).volume);
   const now = await listed(pool.privateArea(uuid).volume);
-  return compareChanges(before, now);
+  const { name, version } = snapshot.template;
+  const template = await trees.list(pool.layer(name, version).root, options);
+  return compareChanges(before, now, new Set(template.map(({ path }) => path.toString('latin1'))));
 }
