@@ -28,6 +28,7 @@ export default defineConfig({
           name: 'system',
           // adapters against the real kernel stand in their package, whole VEs in tests/ (test is the command)
           include: ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
+          globalSetup: 'tests/harness/build-programs.ts',
           // one kernel, two cores: files that boot VEs side by side would only measure each other
           fileParallelism: false,
           testTimeout: patient(2 * minute),

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { useBundle, useFaultNode } from './fault-node.ts';
+import { useFaultNode } from './fault-node.ts';
 import { bring, type Observation, observe, subjectOf } from './observation.ts';
 import { begin, type SubjectState, scenarios } from './scenarios.ts';
 import { calm, expectObservation, expectSubjectWorks, startBystander, walk } from './walk.ts';
@@ -11,7 +11,6 @@ import { calm, expectObservation, expectSubjectWorks, startBystander, walk } fro
  * told. Every run takes other moments; what failed names them.
  */
 
-useBundle();
 const node = useFaultNode();
 let expectBystander: () => Promise<void>;
 

@@ -3,14 +3,13 @@ import type { Operation, VeDetail } from '@insula/contract';
 import { describe, expect, test } from 'vitest';
 import { btrfsPool } from '../areas/btrfs-pool.ts';
 import { patient } from '../harness/index.ts';
-import { useBundle, useFaultNode } from './fault-node.ts';
+import { useFaultNode } from './fault-node.ts';
 
 /*
  * kill -9 of the daemon at every point of every step that copies the files of a VE. A snapshot, and what is restored from it, is
  * there whole or not at all; a VE whose files are copied goes on.
  */
 
-useBundle();
 const node = useFaultNode({ preparePool: btrfsPool });
 const path = '/v1/ves/subject';
 

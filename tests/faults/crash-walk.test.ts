@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { patient } from '../harness/index.ts';
-import { type Fault, useBundle, useFaultNode } from './fault-node.ts';
+import { type Fault, useFaultNode } from './fault-node.ts';
 import { bring } from './observation.ts';
 import { begin, type Scenario, scenarios } from './scenarios.ts';
 import {
@@ -17,7 +17,6 @@ import {
  * to where it was or to where it was asked to be, says what happened, leaves nothing behind and holds no lock.
  */
 
-useBundle();
 const node = useFaultNode();
 let expectBystander: () => Promise<void>;
 

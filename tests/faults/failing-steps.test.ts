@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { patient } from '../harness/index.ts';
-import { useBundle, useFaultNode } from './fault-node.ts';
+import { useFaultNode } from './fault-node.ts';
 import { bring } from './observation.ts';
 import { begin, scenarios } from './scenarios.ts';
 import {
@@ -15,7 +15,6 @@ import {
 
 /* Every step of every operation on a VE fails once, with and without a kill -9 of the daemon while what was done is undone. */
 
-useBundle();
 const node = useFaultNode();
 let expectBystander: () => Promise<void>;
 

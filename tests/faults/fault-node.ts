@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,20 +12,6 @@ export interface Fault {
   readonly kind: string;
   readonly step: number;
   readonly point: FaultPoint;
-}
-
-/** Runs the daemon of this file's nodes as a bundle: it starts hundreds of times. */
-export function useBundle(): void {
-  beforeAll(() => {
-    const dir = mkdtempSync(`${tmpdir()}/ins-bundle-`);
-    const repository = join(import.meta.dirname, '..', '..');
-    execFileSync(process.execPath, ['tools/build.ts', dir], { cwd: repository, stdio: 'pipe' });
-    process.env['INSULA_TEST_DAEMON'] = `${dir}/insulad.mjs`;
-    return () => {
-      delete process.env['INSULA_TEST_DAEMON'];
-      rmSync(dir, { recursive: true });
-    };
-  });
 }
 
 /** A node that is given faults while it runs, dies of them, and is looked at afterwards. */

@@ -4,10 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TemplateSummary, TemplateVersion } from '@insula/contract';
 import { expect, test } from 'vitest';
 import { eventually, patient } from '../harness/index.ts';
-import { type FaultPoint, useBundle, useFaultNode } from './fault-node.ts';
+import { type FaultPoint, useFaultNode } from './fault-node.ts';
 import { walk } from './walk.ts';
 
-useBundle();
 /** Its pool is its own: nothing is built at first. */
 const node = useFaultNode({ templates: [], onMachineNetwork: true, config: { network: { nat: false } } });
 

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { createLinuxHost, type Terminal, type TerminalExit } from '@insula/host';
-import { repository } from './daemon-process.ts';
+import { builtProgram } from './daemon-process.ts';
 import { eventually } from './eventually.ts';
 import {
   attempt,
@@ -10,7 +9,7 @@ import {
   startProgram,
 } from './programs.ts';
 
-const program = [process.execPath, join(repository, 'packages/cli/src/main.ts')];
+const program = () => [process.execPath, builtProgram('insula')];
 
 /** What a person at a keyboard would not have set. */
 const plainEnv = { NODE_OPTIONS: '', VITEST: '', NO_COLOR: undefined, FORCE_COLOR: undefined };
@@ -20,7 +19,7 @@ export interface CommandOptions extends ProgramOptions {
   readonly tty?: { readonly columns: number; readonly rows: number };
 }
 
-/** The real `insula`, from source, for one node. */
+/** The real `insula`, for one node. */
 export class CommandLine {
   readonly #socketPath: string;
 
@@ -30,7 +29,7 @@ export class CommandLine {
 
   /** Runs a command line to its end. */
   async run(args: readonly string[], options: CommandOptions = {}): Promise<ProgramResult> {
-    if (options.tty === undefined) return await attempt([...program, ...args], this.#options(options));
+    if (options.tty === undefined) return await attempt([...program(), ...args], this.#options(options));
     const terminal = this.onTerminal(args, { ...options.tty, ...(options.env ? { env: options.env } : {}) });
     if (options.input !== undefined) terminal.type(asText(options.input));
     const { exitCode } = await terminal.exited;
@@ -40,7 +39,7 @@ export class CommandLine {
 
   /** Starts a command line that the test goes on with. */
   start(args: readonly string[], options: ProgramOptions = {}): StartedProgram {
-    return startProgram([...program, ...args], this.#options(options));
+    return startProgram([...program(), ...args], this.#options(options));
   }
 
   onTerminal(
@@ -49,7 +48,7 @@ export class CommandLine {
   ): TestTerminal {
     const { columns, rows, env } = options;
     const settings = { TERM: 'xterm-256color', ...env, INSULA_SOCKET: this.#socketPath, NODE_OPTIONS: '' };
-    return new TestTerminal([...program, ...args], {
+    return new TestTerminal([...program(), ...args], {
       columns,
       rows,
       env: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Record<

@@ -15,9 +15,11 @@ process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
-/** The daemon's program: its source, or what INSULA_TEST_DAEMON names, such as a bundle, which starts five times as fast. */
-function daemonProgram(): string {
-  return process.env['INSULA_TEST_DAEMON'] ?? join(repository, 'packages/daemon/src/main.ts');
+/** One of the programs that `build-programs.ts` has built for this run. */
+export function builtProgram(name: 'insula' | 'insulad'): string {
+  const dir = process.env['INSULA_TEST_PROGRAMS'];
+  if (dir === undefined) throw new Error('the programs were not built: run the tests as project "system"');
+  return join(dir, `${name}.mjs`);
 }
 
 /** One run of the real daemon as a child of the test. */
@@ -35,7 +37,7 @@ export class DaemonProcess {
     const node = [
       process.execPath,
       '--disable-warning=ExperimentalWarning',
-      daemonProgram(),
+      builtProgram('insulad'),
       '--config',
       paths.config,
     ];

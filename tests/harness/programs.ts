@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { patient } from './patience.ts';
 
@@ -53,7 +54,7 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
       stdout: stdoutBytes.toString(),
       stderr: Buffer.concat(chunks.stderr).toString(),
       stdoutBytes,
-      code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15),
+      code: code ?? 128 + constants.signals[signal ?? 'SIGTERM'],
     };
   })();
   return {

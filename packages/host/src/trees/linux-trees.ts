@@ -1,28 +1,16 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, createReadStream } from 'node:fs';
-import {
-  chmod,
-  lchown,
-  link,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readlink,
-  rename,
-  symlink,
-  unlink,
-} from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { chmod, lchown, link, mkdir, open, rename, symlink, unlink } from 'node:fs/promises';
 import type { CommandRunner } from '../commands/command-runner.ts';
 import {
-  getAttribute,
   listAttributes,
   removeAttribute,
   setAttribute,
   setModifiedTime,
 } from '../syscalls/attribute-calls.ts';
 import { makeSpecial } from '../syscalls/special-file-calls.ts';
-import type { ExtendedAttribute, Stub, TreeEntry, TreeEntryKind, Trees } from './trees.ts';
+import { listTree } from './list-tree.ts';
+import type { Stub, TreeEntry, Trees } from './trees.ts';
 
 /** Files up to this size are hashed in one go. */
 const wholeFileBytes = 1_048_576;
@@ -38,21 +26,7 @@ export class LinuxTrees implements Trees {
   }
 
   async list(root: string, options: { readonly signal?: AbortSignal } = {}): Promise<readonly TreeEntry[]> {
-    const entries: TreeEntry[] = [];
-    const walk = async (path: Buffer, device: bigint | null): Promise<void> => {
-      options.signal?.throwIfAborted();
-      const full = join(root, path);
-      const stat = await lstat(full, { bigint: true });
-      // what is mounted in the tree is not of the tree
-      if (device !== null && stat.dev !== device) return;
-      entries.push(await describe(path, full, stat));
-      if (!stat.isDirectory()) return;
-      const names = await readdir(full, { encoding: 'buffer' });
-      for (const name of names.sort((left, right) => left.compare(right)))
-        await walk(below(path, name), stat.dev);
-    };
-    await walk(Buffer.alloc(0), null);
-    return entries;
+    return await listTree(root, options.signal);
   }
 
   async digest(root: string, path: Buffer): Promise<string> {
@@ -125,40 +99,6 @@ export class LinuxTrees implements Trees {
 
 const join = (root: string, path: Buffer): Buffer =>
   path.length === 0 ? Buffer.from(root) : Buffer.concat([Buffer.from(root), slash, path]);
-
-const below = (path: Buffer, name: Buffer): Buffer =>
-  path.length === 0 ? name : Buffer.concat([path, slash, name]);
-
-async function describe(path: Buffer, full: Buffer, stat: BigIntStats): Promise<TreeEntry> {
-  const kind = kindOf(stat);
-  return {
-    path,
-    kind,
-    mode: Number(stat.mode & 0o7777n),
-    uid: Number(stat.uid),
-    gid: Number(stat.gid),
-    modifiedNs: stat.mtimeNs,
-    size: kind === 'file' ? Number(stat.size) : 0,
-    allocatedBytes: Number(stat.blocks) * 512,
-    inode: stat.ino,
-    links: Number(stat.nlink),
-    device: kind === 'character' || kind === 'block' ? Number(stat.rdev) : 0,
-    target: kind === 'symlink' ? await readlink(full, { encoding: 'buffer' }) : null,
-    xattrs: attributesOf(full),
-  };
-}
-
-const attributesOf = (full: Buffer): readonly ExtendedAttribute[] =>
-  [...listAttributes(full)].sort().map((name) => ({ name, value: getAttribute(full, name) }));
-
-const kindOf = (stat: BigIntStats): TreeEntryKind => {
-  if (stat.isFile()) return 'file';
-  if (stat.isDirectory()) return 'directory';
-  if (stat.isSymbolicLink()) return 'symlink';
-  if (stat.isCharacterDevice()) return 'character';
-  if (stat.isBlockDevice()) return 'block';
-  return stat.isFIFO() ? 'fifo' : 'socket';
-};
 
 async function digestAt(full: Buffer): Promise<string> {
   const hash = createHash('sha256');
