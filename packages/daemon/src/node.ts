@@ -6,6 +6,7 @@ import type { Host } from '@insula/host';
 import {
   type AddressPool,
   isConnected,
+  NetworkKeeper,
   networkActions,
   parsePools,
   prepareNode as prepareNetwork,
@@ -224,6 +225,29 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   removeDoomedAreas({ ...host, pool }).catch((error: unknown) => {
     log.error({ problem: codeError(error).message }, 'removing what is left of destroyed VEs failed');
   });
+  const keeper = new NetworkKeeper({
+    ...networkPorts,
+    pools,
+    running: () =>
+      registry
+        .list()
+        .filter(({ spec, runtime }) => runtime.init !== null && holderOf(spec.uuid) === undefined)
+        .map(({ spec }) => spec),
+    async reconnect(uuid) {
+      const entry = registry.get(uuid);
+      if (!entry?.runtime.init || !(await host.processes.isAlive(entry.runtime.init))) return;
+      const target = { kind: 've', id: uuid, name: entry.spec.name } as const;
+      await engine.submit({
+        kind: 've.reconnect',
+        target,
+        input: null,
+        locks: [veLock(uuid)],
+        ifBusy: 'wait',
+      });
+    },
+    log: (line, details) => log.warn(details, line),
+  });
+  await keeper.start();
   await supervisor.start();
   if (autostartDue) {
     autostart({ registry, engine, log, parallel: config.autostart.parallel })
@@ -259,6 +283,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     async stop() {
       clearInterval(bookkeeping);
       await keepBooks();
+      keeper.stop();
       supervisor.stop();
       // What is unfinished may still be journaled until the process ends.
       if (await engine.close(patience)) database.close();

@@ -71,6 +71,7 @@ function machine(): Machine {
     deleteTable: unused,
     listTable: async () => (state.hasTable ? 'table' : null),
     listTableJson: unused,
+    watchDeletions: unused,
   };
   const ports: NetworkPorts = {
     links: {
@@ -80,6 +81,7 @@ function machine(): Machine {
       list: unused,
       listInside: unused,
       routes: unused,
+      watch: unused,
     },
     neighbours: new FakeNeighbours(),
     trafficControl: new FakeTrafficControl(),

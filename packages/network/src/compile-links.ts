@@ -77,6 +77,11 @@ export function compileGuestChange(config: NetworkConfig, from: VeLink, to: VeLi
   ];
 }
 
+/** Lets the node answer for addresses, whether it does already or not. */
+export function compileProxies(proxies: readonly Proxy[]): readonly string[] {
+  return proxies.map(proxyLine);
+}
+
 /** Lets the node answer no more for addresses that a VE had. */
 export function compileProxyRemoval(proxies: readonly Proxy[]): readonly string[] {
   return proxies.map(proxyLine).flatMap(gone);

@@ -21,6 +21,7 @@ export {
 export { mergeManagedBlock } from './guest/managed-block.ts';
 export { chooseNameServers, nodeResolverFiles } from './guest/name-servers.ts';
 export { guestLink, hostLinkName, type LinkMacs, linkMacs, type NetworkConfig } from './links.ts';
+export { NetworkKeeper } from './network-keeper.ts';
 export { isConnected, type NodeNetworkPorts, prepareNode, removeNode } from './node-network.ts';
 export { type NodeSysctl, nodeSysctls } from './node-sysctls.ts';
 export { Ruleset, type RulesetPorts } from './ruleset.ts';

@@ -41,7 +41,8 @@ function uplinksOfOne(networks: readonly LocalNetwork[], address: string): reado
   return [...devices.values()];
 }
 
-function isVeLink({ interfacePrefix }: NetworkConfig, device: string): boolean {
+/** Whether a device is the node's side of a VE's link. */
+export function isVeLink({ interfacePrefix }: NetworkConfig, device: string): boolean {
   return device.startsWith(interfacePrefix) && /^\d+$/.test(device.slice(interfacePrefix.length));
 }
 

@@ -142,6 +142,13 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
       result: status,
       ended,
     },
+    've.reconnect': {
+      async plan(_input, target) {
+        const entry = entryOf(target);
+        return (await isAlive(entry)) ? plans.planReconnect(entry.spec) : plans.nothingToDo;
+      },
+      result: status,
+    },
     've.pause': {
       plan: (_input, target) => plans.planPause(allowed('ve.pause', entryOf(target)).spec),
       result: status,

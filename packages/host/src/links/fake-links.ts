@@ -1,4 +1,4 @@
-import type { LinkInfo, Links, RouteInfo } from './links.ts';
+import type { LinkInfo, LinkListener, Links, RouteInfo } from './links.ts';
 
 export interface RecordedBatch {
   /** Pid whose network namespace was entered; null for the host's own. */
@@ -10,6 +10,8 @@ export interface RecordedBatch {
 export class FakeLinks implements Links {
   readonly batches: RecordedBatch[] = [];
   readonly present = new Set<string>(['lo']);
+  /** Who is told of changes. */
+  listener: LinkListener | null = null;
   readonly routeTable: RouteInfo[] = [];
 
   async batch(lines: readonly string[]): Promise<void> {
@@ -28,6 +30,11 @@ export class FakeLinks implements Links {
 
   async linkExists(name: string): Promise<boolean> {
     return this.present.has(name);
+  }
+
+  async watch(listener: LinkListener): Promise<{ close(): void }> {
+    this.listener = listener;
+    return { close: () => undefined };
   }
 
   async list(): Promise<readonly LinkInfo[]> {

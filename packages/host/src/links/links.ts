@@ -20,6 +20,14 @@ export interface LinksOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Told what happens to devices and addresses. */
+export interface LinkListener {
+  /** A line of ip-monitor(8): `Deleted 7: ins101@...` for a device that is gone. */
+  onLine(line: string): void;
+  /** Something may have been missed. */
+  onGap(): void;
+}
+
 /** Network devices, addresses, routes and neighbours through iproute2. */
 export interface Links {
   /** Runs `ip -batch` lines in order; stops at the first that fails. @throws CommandFailed naming the line */
@@ -28,6 +36,8 @@ export interface Links {
   batchInside(pid: number, lines: readonly string[], options?: LinksOptions): Promise<void>;
   /** Whether this network namespace has a device of that name (no process is spawned). */
   linkExists(name: string): Promise<boolean>;
+  /** Listens to changes of devices and addresses until it is closed. */
+  watch(listener: LinkListener): Promise<{ close(): void }>;
   list(options?: LinksOptions): Promise<readonly LinkInfo[]>;
   listInside(pid: number, options?: LinksOptions): Promise<readonly LinkInfo[]>;
   routes(

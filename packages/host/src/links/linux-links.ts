@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
 import { CommandFailed } from '../commands/command-failed.ts';
 import type { CommandOptions, CommandRunner } from '../commands/command-runner.ts';
+import { watchLines } from '../commands/line-watch.ts';
 import { hasErrorCode } from '../syscalls/system-error.ts';
-import type { LinkInfo, Links, LinksOptions, RouteInfo } from './links.ts';
+import type { LinkInfo, LinkListener, Links, LinksOptions, RouteInfo } from './links.ts';
 
 interface IpLink {
   readonly ifname: string;
@@ -59,6 +60,10 @@ export class LinuxLinks implements Links {
       if (hasErrorCode(error, 'ENOENT')) return false;
       throw error;
     }
+  }
+
+  async watch(listener: LinkListener): Promise<{ close(): void }> {
+    return await watchLines(this.#commands, ['ip', '-o', 'monitor', 'link', 'address'], listener);
   }
 
   async list(options: LinksOptions = {}): Promise<readonly LinkInfo[]> {

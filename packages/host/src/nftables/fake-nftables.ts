@@ -23,6 +23,10 @@ export class FakeNftables implements Nftables {
     this.tables.delete(key(table));
   }
 
+  async watchDeletions(): Promise<{ close(): void }> {
+    return { close: () => undefined };
+  }
+
   async listTable(table: NftTable): Promise<string | null> {
     return this.tables.get(key(table)) ?? null;
   }

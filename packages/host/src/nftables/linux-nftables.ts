@@ -1,5 +1,6 @@
 import { CommandFailed } from '../commands/command-failed.ts';
 import type { CommandOptions, CommandRunner } from '../commands/command-runner.ts';
+import { watchLines } from '../commands/line-watch.ts';
 import type { Nftables, NftablesOptions, NftTable } from './nftables.ts';
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -32,6 +33,11 @@ export class LinuxNftables implements Nftables {
     const name = words(table).join(' ');
     // making it first lets the deletion of a missing table succeed, in the same transaction
     await this.apply(`${name} {}\ndelete ${name}\n`, options);
+  }
+
+  async watchDeletions(onDeletion: () => void): Promise<{ close(): void }> {
+    const listener = { onLine: onDeletion, onGap: onDeletion };
+    return await watchLines(this.#commands, ['nft', 'monitor', 'destroy', 'tables'], listener);
   }
 
   async listTable(table: NftTable, options: NftablesOptions = {}): Promise<string | null> {

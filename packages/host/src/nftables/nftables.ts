@@ -14,6 +14,8 @@ export interface Nftables {
   apply(ruleset: string, options?: NftablesOptions): Promise<void>;
   /** Removes a table; a missing one is fine. */
   deleteTable(table: NftTable, options?: NftablesOptions): Promise<void>;
+  /** Listens for tables that are deleted until it is closed. */
+  watchDeletions(onDeletion: () => void): Promise<{ close(): void }>;
   /** The table as text with handles left out; null when there is none. */
   listTable(table: NftTable, options?: NftablesOptions): Promise<string | null>;
   /** The table as nft's JSON objects (counters, sets…); null when there is none. */

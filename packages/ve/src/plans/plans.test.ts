@@ -9,6 +9,7 @@ import {
   planMount,
   planPause,
   planReboot,
+  planReconnect,
   planRestart,
   planResume,
   planSet,
@@ -99,6 +100,12 @@ describe('the order of', () => {
     expect(actionsOf(planMount(spec, layout))).toEqual(mount);
     expect(actionsOf(planUnmount(spec, layout))).toEqual(['unmount-root', 'remove-run-dir']);
     expect(actionsOf(planStayDown(spec))).toEqual(['note-wanted']);
+    expect(actionsOf(planReconnect(spec))).toEqual(['connect-network']);
+    const reached = fakeSpec(1, { groups: ['web'] });
+    expect(actionsOf(planSet(reached, spec, null))).toEqual(['write-spec']);
+    expect(actionsOf(planSet(reached, spec, { cgroup: 'insula/ve/101' }))).toEqual([
+      ...['apply-limits', 'write-spec', 'change-network', 'write-identity'],
+    ]);
   });
 });
 

@@ -83,6 +83,14 @@ export function planReboot(spec: VeSpec, layout: NodeLayout): VePlan {
   };
 }
 
+/** For a VE whose link somebody deleted. */
+export function planReconnect(spec: VeSpec): VePlan {
+  return {
+    steps: [{ action: 'connect-network', title: 'connect the network', args: linkOf(spec) }],
+    onCrash: 'resume',
+  };
+}
+
 /** For a VE that is down and would be started again by itself, after a crash or with the node. */
 export function planStayDown(spec: VeSpec): VePlan {
   return { steps: [noteStopped(spec)], onCrash: 'resume' };
