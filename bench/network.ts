@@ -1,0 +1,153 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { VeDetail } from '@insula/contract';
+import { BenchNode } from './bench-node.ts';
+import { printSeries, Series } from './measure.ts';
+
+/**
+ * What the node's network costs: throughput and small packets between VE and host, and between VEs, beside a bare pair of veth
+ * devices in the same run; and what one VE more costs the ruleset when many are there. Needs iperf3 and ping.
+ */
+const rounds = Number(process.argv[2] ?? 3);
+const template = process.argv[3] ?? 'busybox';
+const many = 1_000;
+
+const run = (file: string, ...args: readonly string[]) => execFileSync(file, args, { encoding: 'utf8' });
+const inNamespace = (pid: number, ...command: readonly string[]) =>
+  run('nsenter', `--net=/proc/${pid}/ns/net`, '--', ...command);
+
+/** Somebody in a network namespace, who can be connected to. */
+interface Place {
+  readonly pid: number;
+  readonly address: string;
+}
+
+/** Gigabits a second and microseconds there and back, from one place to another. */
+async function measure(
+  from: Place,
+  to: Place,
+): Promise<{ readonly gigabits: number; readonly microseconds: number }> {
+  const server = spawn(
+    'nsenter',
+    [`--net=/proc/${to.pid}/ns/net`, '--', 'iperf3', '-s', '-1', '-B', to.address],
+    {
+      stdio: 'ignore',
+    },
+  );
+  await delay(300);
+  const report = inNamespace(from.pid, 'iperf3', '-c', to.address, '-t', '3', '-O', '1', '-J');
+  server.kill();
+  const { end } = JSON.parse(report) as {
+    readonly end: { readonly sum_received: { readonly bits_per_second: number } };
+  };
+  const ping = inNamespace(from.pid, 'ping', '-i', '0.002', '-c', '1500', to.address);
+  const times = [...ping.matchAll(/time=([\d.]+) ms/g)]
+    .map(([, time]) => Number(time))
+    .toSorted((a, b) => a - b);
+  return {
+    gigabits: end.sum_received.bits_per_second / 1e9,
+    microseconds: (times[Math.floor(times.length / 2)] ?? Number.NaN) * 1000,
+  };
+}
+
+/** Two namespaces with nothing but a pair of devices between them. */
+function barePair(): { readonly places: readonly [Place, Place]; remove(): void } {
+  const holders = [0, 1].map(() => spawn('unshare', ['--net', '--', 'sleep', '600'], { stdio: 'ignore' }));
+  const pids = holders.map(({ pid }) => pid ?? 0);
+  return {
+    places: [
+      { pid: pids[0] ?? 0, address: '198.18.0.1' },
+      { pid: pids[1] ?? 0, address: '198.18.0.2' },
+    ],
+    remove: () => {
+      for (const holder of holders) holder.kill();
+    },
+  };
+}
+
+function joinPair([one, other]: readonly [Place, Place]): void {
+  inNamespace(
+    one.pid,
+    'ip',
+    'link',
+    'add',
+    'bare',
+    'type',
+    'veth',
+    'peer',
+    'name',
+    'bare',
+    'netns',
+    String(other.pid),
+  );
+  for (const { pid, address } of [one, other]) {
+    inNamespace(pid, 'ip', 'address', 'add', `${address}/30`, 'dev', 'bare');
+    inNamespace(pid, 'ip', 'link', 'set', 'bare', 'up');
+  }
+}
+
+const node = new BenchNode();
+await node.start();
+const pair = barePair();
+try {
+  await delay(500);
+  joinPair(pair.places);
+  const place = async (name: string): Promise<Place> => {
+    const { init, addresses } = await node.get<VeDetail>(`/v1/ves/${name}`);
+    return { pid: init ?? 0, address: addresses[0] ?? '' };
+  };
+  for (const name of ['one', 'two']) await node.create(name, template, true);
+  const [one, two] = [await place('one'), await place('two')];
+  const host: Place = { pid: process.pid, address: '169.254.119.1' };
+  const paths = [
+    { name: 'bare pair of veth', from: pair.places[0], to: pair.places[1] },
+    { name: 'VE to host', from: one, to: host },
+    { name: 'host to VE', from: host, to: one },
+    { name: 'VE to VE', from: one, to: two },
+  ].map((path) => ({ ...path, gigabits: new Series(path.name), microseconds: new Series(path.name) }));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { from, to, gigabits, microseconds } of paths) {
+      const found = await measure(from, to);
+      gigabits.add(found.gigabits);
+      microseconds.add(found.microseconds);
+    }
+  }
+  const base = paths[0];
+  console.log('\nVEs beside a bare pair of devices, medians of the rounds');
+  console.table(
+    Object.fromEntries(
+      paths.map(({ name, gigabits, microseconds }) => {
+        const [speed, time] = [gigabits.quantile(0.5), microseconds.quantile(0.5)];
+        return [
+          name,
+          {
+            'Gbit/s': speed.toFixed(2),
+            'of bare': (speed / (base?.gigabits.quantile(0.5) ?? 1)).toFixed(2),
+            'µs there and back': time.toFixed(1),
+            'times bare': (time / (base?.microseconds.quantile(0.5) ?? 1)).toFixed(2),
+          },
+        ];
+      }),
+    ),
+  );
+
+  // the ruleset with many VEs: elements of VEs that are not there cost packets and updates what real ones would
+  const elements = Array.from({ length: many }, (_, index) => {
+    const number = index + 10_000;
+    return `"inb${number}" . 02:49:4e:00:${(number >> 8).toString(16).padStart(2, '0')}:${(number & 255).toString(16).padStart(2, '0')} . 10.119.${8 + (index >> 8)}.${index & 255}`;
+  });
+  for (const family of ['inet', 'arp']) {
+    execFileSync('nft', ['-f', '-'], {
+      input: `add element ${family} insula_bench bound4 { ${elements.join(', ')} }\n`,
+    });
+  }
+  const update = new Series(`one VE more beside ${many}: the whole step`);
+  for (let round = 0; round < 20; round += 1) {
+    const { steps } = await node.change('POST', '/v1/ves/two/restart', { timeout: 0 });
+    update.add(steps.find(({ action }) => action === 'connect-network')?.milliseconds ?? Number.NaN);
+  }
+  printSeries('nft and ip when many are there', [update]);
+} finally {
+  pair.remove();
+  await node.remove();
+}
