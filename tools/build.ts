@@ -42,7 +42,10 @@ const programs: readonly Program[] = [
 const nativePackages = ['koffi', '@lydell/node-pty'];
 const nativeBinaries = ['@koromix/koffi-linux-', '@lydell/node-pty-linux-'];
 /** Data that a program reads at run time: where it is in the sources, and where a chunk finds it in the build. */
-const data = [{ from: 'packages/templates/definitions', to: 'definitions' }];
+const data = [
+  { from: 'packages/templates/definitions', to: 'definitions' },
+  { from: 'packages/templates/applications', to: 'applications' },
+];
 /** Optional accelerators of ws, which falls back to its own code. */
 const absent = ['bufferutil', 'utf-8-validate'];
 

@@ -36,6 +36,7 @@ export {
 } from './parameters/table.ts';
 export { type ParameterAmount, ParameterValues } from './parameters/values.ts';
 export { CheckpointBlocker, CheckpointCheck } from './schemas/checkpoint.ts';
+export { ApplicationSettings, ApplicationStatus, ApplicationSummary } from './schemas/application.ts';
 export { NodeEvent } from './schemas/event.ts';
 export {
   ConsoleRequest,
@@ -54,7 +55,14 @@ export {
   FirewallRuleChange,
   FirewallRuleUse,
 } from './schemas/firewall.ts';
-export { firstCtid, lastCtid, TemplateName, VeName, veNamePattern } from './schemas/names.ts';
+export {
+  ApplicationName,
+  firstCtid,
+  lastCtid,
+  TemplateName,
+  VeName,
+  veNamePattern,
+} from './schemas/names.ts';
 export { PoolUse, VeTraffic } from './schemas/network.ts';
 export { Finding, NodeInfo } from './schemas/node.ts';
 export { NodeConfig } from './schemas/node-config.ts';

@@ -15,7 +15,13 @@ import {
 } from '@insula/network';
 import { OperationEngine, type StepHandlers } from '@insula/operations';
 import { resourceActions } from '@insula/resources';
-import { TemplateStore, templateActions, templateKinds } from '@insula/templates';
+import {
+  ApplicationStore,
+  packageFetcher,
+  TemplateStore,
+  templateActions,
+  templateKinds,
+} from '@insula/templates';
 import {
   cgroupLayout,
   copyKinds,
@@ -48,6 +54,7 @@ import { EventHub } from './events/event-hub.ts';
 import { OperationEvents } from './events/operation-events.ts';
 import { VeEvents } from './events/ve-events.ts';
 import { faultsFrom } from './fault-injection.ts';
+import { GoldenImages } from './golden-images.ts';
 import { kernelAtLeast } from './kernel-release.ts';
 import { raiseOpenFiles } from './open-files.ts';
 import { noteAutostarted, prepareNode } from './prepare-node.ts';
@@ -62,6 +69,7 @@ export interface Node {
   readonly ports: CheckpointPorts;
   readonly registry: VeRegistry;
   readonly templates: TemplateStore;
+  readonly applications: ApplicationStore;
   readonly contents: ReturnType<typeof layerContents>;
   readonly pools: readonly AddressPool[];
   readonly firewall: FirewallStore;
@@ -127,6 +135,13 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       return record.init;
     },
   };
+  const cache = `${config.stateDir}/cache`;
+  const applications = new ApplicationStore({
+    files: host.files,
+    templates,
+    ownDir: `${config.templatesDir}/applications`,
+  });
+  const goldenImages = new GoldenImages(() => engine);
   const ports: CheckpointPorts = {
     ...host,
     sleep: async (milliseconds) => await delay(milliseconds),
@@ -139,6 +154,10 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     architecture: process.arch,
     openFiles: await raiseOpenFiles(host),
     templateOf: async (reference) => await templates.version(reference),
+    haveGoldenImage: goldenImages.have,
+    applications,
+    packages: packageFetcher({ ...host, cache }),
+    packageSourceOf: async (reference) => await templates.packageSource(reference),
   };
 
   const hub = new EventHub();
@@ -162,7 +181,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       pool,
       contents,
       architecture: process.arch,
-      cache: `${config.stateDir}/cache`,
+      cache,
     }),
   ]);
   const usersOf = ({ name, version }: { readonly name: string; readonly version: string }) =>
@@ -183,12 +202,13 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       ...underlying,
       ...copyKinds(ports),
       ...checkpointKinds(ports, underlying),
-      ...templateKinds({ templates, usersOf, layerOfStopped }),
+      ...templateKinds({ templates, applications, usersOf, layerOfStopped }),
       ...storeKinds(),
     },
     codeError,
     changed(record) {
       operationEvents.changed(record);
+      goldenImages.changed(record);
       if (record.target.kind !== 've') return;
       registry.touch(record.target.id);
       if (record.endedAt !== null) supervisor.operationEnded(record);
@@ -270,6 +290,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     ports,
     registry,
     templates,
+    applications,
     contents,
     pools,
     firewall,

@@ -29,11 +29,11 @@ export const LinkFile = Type.Object(
   },
   strict,
 );
-const GuestFile = Type.Union([PlainFile, LinkFile]);
+export const GuestFile = Type.Union([PlainFile, LinkFile]);
 /** A file or symbolic link that a template adds to, or replaces in, the system. */
 export type GuestFile = Static<typeof GuestFile>;
 
-const GuestScript = Type.Object(
+export const GuestScript = Type.Object(
   {
     title: Type.String({ pattern: '^[^\\u0000-\\u001f]{1,80}$' }),
     run: Type.String({
@@ -45,7 +45,7 @@ const GuestScript = Type.Object(
 );
 export type GuestScript = Static<typeof GuestScript>;
 
-const PackageName = Type.String({ pattern: '^[a-z0-9][a-z0-9+.-]*$', maxLength: 128 });
+export const PackageName = Type.String({ pattern: '^[a-z0-9][a-z0-9+.-]*$', maxLength: 128 });
 
 const suiteFields = {
   suite: Type.String({ pattern: '^[a-z][a-z0-9-]{0,40}$' }),

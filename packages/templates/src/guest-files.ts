@@ -4,11 +4,15 @@ import type { GuestFile } from './definition.ts';
 const rootOwner = { uid: 0, gid: 0 } as const;
 
 /** Writes one file or link of a definition; what a package put there is replaced. */
-export async function writeGuestFile(tree: GuestTree, file: GuestFile): Promise<void> {
-  if ('link' in file) await tree.symlink(file.link, file.path, rootOwner);
+export async function writeGuestFile(
+  tree: GuestTree,
+  file: GuestFile,
+  owner: { readonly uid: number; readonly gid: number } = rootOwner,
+): Promise<void> {
+  if ('link' in file) await tree.symlink(file.link, file.path, owner);
   else
     await tree.writeFile(file.path, file.content, {
-      ...rootOwner,
+      ...owner,
       mode: Number.parseInt(file.mode ?? '0644', 8),
     });
 }

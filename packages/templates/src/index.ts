@@ -1,4 +1,20 @@
 export { type TemplateHandlers, templateActions } from './actions.ts';
+export { type Application, familyOf } from './applications/application.ts';
+export {
+  ApplicationStore,
+  parseApplication,
+  type WantedApplication,
+} from './applications/application-store.ts';
+export { type ChosenApplication, type GoldenImage, supportOf } from './applications/golden-image.ts';
+export {
+  type PackageChange,
+  type PackageFetcher,
+  type PackageRequest,
+  packageFetcher,
+} from './applications/package-fetcher.ts';
+export { installedVersions } from './applications/package-status.ts';
+export { repositoryFiles } from './applications/repositories.ts';
+export { completeSettings, type Settings, settingsEnvironment } from './applications/settings.ts';
 export type { TemplatePorts } from './build-layout.ts';
 export type {
   BaseDefinition,
@@ -6,12 +22,14 @@ export type {
   GuestFile,
   GuestProfile,
   GuestScript,
+  MmdebstrapSource,
   Source,
   TemplateDefinition,
 } from './definition.ts';
 export { foreignDefinition } from './foreign-definition.ts';
+export { writeGuestFile } from './guest-files.ts';
 export { type InitProfile, initProfiles } from './inits.ts';
-export { type TemplateKindPorts, templateKinds, templateLock } from './kinds.ts';
+export { type GoldenInput, type TemplateKindPorts, templateKinds, templateLock } from './kinds.ts';
 export type { LayerList } from './layers.ts';
 export type { LoadedDefinitions } from './load-definitions.ts';
 export { comparePackages } from './packages.ts';

@@ -1,5 +1,8 @@
+import { fault } from '@insula/contract';
 import { CommandFailed, type CommandRunner, type GuestTree, type Host } from '@insula/host';
 import type { StepContext } from '@insula/operations';
+import type { Repository } from './applications/application.ts';
+import { repositoryFiles, repositorySuites } from './applications/repositories.ts';
 import {
   type AptAccess,
   type AptFacts,
@@ -13,7 +16,7 @@ import {
 } from './archive.ts';
 import { MmdebstrapProgress } from './build-progress.ts';
 import type { MmdebstrapSource } from './definition.ts';
-import { installedPackages } from './guest-files.ts';
+import { installedPackages, writeGuestFile } from './guest-files.ts';
 import { isolated } from './isolation.ts';
 import { archivesVariable, mmdebstrapArgv, supersededPackages } from './mmdebstrap.ts';
 import { runBuildTool } from './run-build-tool.ts';
@@ -30,6 +33,8 @@ export interface PackageInstallation {
   readonly distribution: string;
   readonly architecture?: string;
   readonly packages: readonly string[];
+  /** Archives beside the distribution's own. */
+  readonly repositories?: readonly Repository[];
   readonly context: StepContext;
 }
 
@@ -41,6 +46,8 @@ export async function installPackages(ports: PackagePorts, wanted: PackageInstal
   const { context, root, source, template } = wanted;
   const facts = await gatherAptFacts(commands, context.signal);
   const suites = archiveSuites(wanted.distribution, source, facts.archives);
+  const repositories = wanted.repositories ?? [];
+  const others = await repositorySuites(ports, repositories);
   const access = aptAccess(facts.acquire);
   tellWhereFrom(context, wanted, suites, access);
 
@@ -56,7 +63,12 @@ export async function installPackages(ports: PackagePorts, wanted: PackageInstal
     argv: isolated(
       `${archives}.lock`,
       [],
-      mmdebstrapArgv({ ...wanted, target: root, suites, aptOptions: access.forBuild }),
+      mmdebstrapArgv({
+        ...wanted,
+        target: root,
+        suites: joined(wanted, suites, others),
+        aptOptions: access.forBuild,
+      }),
     ),
     env: { [archivesVariable]: archives },
     signal: context.signal,
@@ -68,8 +80,22 @@ export async function installPackages(ports: PackagePorts, wanted: PackageInstal
     template,
     what: 'mmdebstrap',
   });
-  await guestTrees.within(root, async (tree) => await configureApt(tree, sourcesPath, suites, access));
+  await guestTrees.within(root, async (tree) => {
+    await configureApt(tree, sourcesPath, suites, access);
+    for (const file of repositories.flatMap(repositoryFiles)) await writeGuestFile(tree, file);
+  });
   await pruneCache(ports, archives, root, context.signal);
+}
+
+/** Without archives of its own to name, mmdebstrap would take the others for the distribution's. */
+function joined(
+  { template }: PackageInstallation,
+  suites: readonly ArchiveSuite[] | null,
+  others: readonly ArchiveSuite[],
+): readonly ArchiveSuite[] | null {
+  if (suites !== null || others.length === 0) return suites && [...suites, ...others];
+  const problem = "the host's apt knows no archive of the distribution; say source.mirror";
+  throw fault('template_build_failed', { template, problem });
 }
 
 /** Warnings and errors, but for two warnings about what we do on purpose: a private pool, and no resolver in a template. */
@@ -77,7 +103,7 @@ const isRemarkable = (line: string): boolean =>
   /^(?:[WE]: |Err:)/.test(line) && !/unsandboxed as root|Host system does not have a/.test(line);
 
 /** An unreadable configuration counts as an empty one: mmdebstrap then goes by its own. */
-async function gatherAptFacts(commands: CommandRunner, signal: AbortSignal): Promise<AptFacts> {
+export async function gatherAptFacts(commands: CommandRunner, signal: AbortSignal): Promise<AptFacts> {
   const outputOf = async (argv: readonly string[]): Promise<string> => {
     try {
       return (await commands.run(argv, { signal })).stdout;
@@ -115,7 +141,10 @@ function tellWhereFrom(
   for (const name of access.hostOnly) context.log(`${name} is for the host alone and not passed on to VEs`);
 }
 
-async function makeCache({ cache, files }: PackagePorts, wanted: PackageInstallation): Promise<string> {
+export async function makeCache(
+  { cache, files }: Pick<PackagePorts, 'cache' | 'files'>,
+  wanted: Pick<PackageInstallation, 'distribution' | 'source' | 'architecture'>,
+): Promise<string> {
   const archives = `${cache}/${[wanted.distribution, wanted.source.suite, wanted.architecture ?? 'native'].join('-')}`;
   // apt fetches as a user of its own, who must be able to walk in
   await files.makeDir(archives, { mode: 0o755 });

@@ -1,9 +1,18 @@
 import { fault, type OperationTarget } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
+import type { ApplicationStore, WantedApplication } from './applications/application-store.ts';
 import { planLayerRemoval, planPublication, planTemplateBuild } from './plan.ts';
 import type { TemplateStore } from './template-store.ts';
 
+/** Input of `template.golden`: what an image is made of, and the version that the asker has worked out. */
+export interface GoldenInput {
+  readonly base: { readonly name: string; readonly version: string };
+  readonly applications: readonly WantedApplication[];
+  readonly version: string;
+}
+
 export interface TemplateKindPorts {
+  readonly applications: ApplicationStore;
   readonly templates: TemplateStore;
   /** How many VEs stand on a layer. */
   readonly usersOf: (layer: { readonly name: string; readonly version: string }) => number;
@@ -22,6 +31,7 @@ export const templateLock = (name: string): string => `template:${name}`;
  */
 export function templateKinds({
   templates,
+  applications,
   usersOf,
   layerOfStopped,
 }: TemplateKindPorts): Readonly<Record<string, OperationKind>> {
@@ -54,6 +64,22 @@ export function templateKinds({
       const args = { path, content: definition };
       const first = { action: 'write-definition', title: `write ${path}`, args, weight: 0.05 } as const;
       return { ...build, steps: [first, ...build.steps] };
+    },
+    result,
+  };
+
+  const golden: OperationKind = {
+    async plan(input, { id: name }) {
+      const { base, applications: wanted, version } = input as GoldenInput;
+      const { layers } = await templates.layers();
+      if (layers.some((layer) => layer.name === name && layer.version === version))
+        return { steps: [], onCrash: 'rollback' };
+      const image = await applications.golden(await templates.version(base), wanted);
+      if (image.name !== name || image.version !== version) {
+        const problem = 'a definition was changed meanwhile; try again';
+        throw fault('template_build_failed', { template: name, problem });
+      }
+      return planTemplateBuild({ template: image.template, version, parent: base });
     },
     result,
   };
@@ -140,6 +166,7 @@ export function templateKinds({
   return {
     'template.create': create,
     'template.build': build,
+    'template.golden': golden,
     'template.publish': publish,
     'template.update': update,
     'template.verify': verify,

@@ -30,7 +30,16 @@ export function parseDefinition(text: string, source: string): TemplateDefinitio
  * @throws CodedError invalid_input naming the file and the field
  */
 export function parseGuestProfile(text: string, source: string): GuestProfile {
-  return checked(GuestProfile, parseYaml(text, source), source);
+  return parseChecked(GuestProfile, text, source);
+}
+
+/** Reads anything of a schema from YAML. @throws CodedError invalid_input naming the file and the field */
+export function parseChecked<Schema extends TSchema>(
+  schema: Schema,
+  text: string,
+  source: string,
+): Static<Schema> {
+  return checked(schema, parseYaml(text, source), source);
 }
 
 function parseYaml(text: string, source: string): unknown {

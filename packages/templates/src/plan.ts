@@ -129,6 +129,7 @@ function systemSteps(
     source,
     distribution,
     packages: additions.packages,
+    ...(additions.repositories?.length ? { repositories: additions.repositories } : {}),
     ...(architecture && { architecture }),
   };
   const steps: TemplateStep[] = [];
@@ -180,6 +181,7 @@ function unlessSame(build: TemplateBuild): { readonly unlessSameAs?: LayerName }
 }
 
 const sum = (chain: readonly Additions[]): Additions => ({
+  repositories: chain.flatMap(({ repositories = [] }) => repositories),
   packages: chain.flatMap(({ packages }) => packages),
   files: chain.flatMap(({ files }) => files),
   scripts: chain.flatMap(({ scripts }) => scripts),

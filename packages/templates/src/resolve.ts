@@ -1,4 +1,5 @@
 import { fault, type InitKind } from '@insula/contract';
+import type { Repository } from './applications/application.ts';
 import type {
   BaseDefinition,
   ExtendingDefinition,
@@ -18,6 +19,8 @@ export interface DefinitionSet {
 /** What one link of a chain of templates adds. */
 export interface Additions {
   readonly packages: readonly string[];
+  /** Archives beside the distribution's own. */
+  readonly repositories?: readonly Repository[];
   readonly files: readonly GuestFile[];
   readonly scripts: readonly GuestScript[];
 }

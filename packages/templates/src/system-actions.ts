@@ -1,5 +1,6 @@
 import { fault } from '@insula/contract';
 import type { StepHandler } from '@insula/operations';
+import type { Repository } from './applications/application.ts';
 import { type BuildLayout, emptyRoot, type LayerKey, type TemplatePorts } from './build-layout.ts';
 import { appletPaths, busyboxPath, makeBusyboxSystem } from './busybox-system.ts';
 import type { MmdebstrapSource, Source } from './definition.ts';
@@ -13,6 +14,7 @@ type PackagesArgs = TemplateArgs & {
   readonly distribution: string;
   readonly architecture?: string;
   readonly packages: readonly string[];
+  readonly repositories?: readonly Repository[];
 };
 
 export const bootstrapSystem = (ports: TemplatePorts, layout: BuildLayout): StepHandler<PackagesArgs> => ({

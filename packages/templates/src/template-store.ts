@@ -1,5 +1,6 @@
 import { fault, type TemplateDetail, type TemplateSummary, type TemplateVersion } from '@insula/contract';
 import type { Files } from '@insula/host';
+import type { MmdebstrapSource } from './definition.ts';
 import { compareVersions, type LayerList, listLayers, nextVersion, readLayer } from './layers.ts';
 import { type LoadedDefinitions, loadDefinitions } from './load-definitions.ts';
 import { parsePackages } from './packages.ts';
@@ -126,6 +127,15 @@ export class TemplateStore {
       throw fault('template_exists', { template: name });
     const definitions = new Map([...set.definitions, [name, parseDefinition(text, name)] as const]);
     return { template: resolveTemplate({ ...set, definitions }, name), path };
+  }
+
+  /** Where packages of a built layer come from; null where its definition, or that of what it was made of, does not say. */
+  async packageSource({ name }: LayerName): Promise<MmdebstrapSource | null> {
+    const [defined = name] = name.split('.with.', 1);
+    const { definitions } = await this.definitions();
+    if (!definitions.has(defined)) return null;
+    const { source } = (await this.resolved(defined)).base;
+    return source.kind === 'mmdebstrap' ? source : null;
   }
 
   /** A built layer. @throws CodedError template_not_found, template_damaged */

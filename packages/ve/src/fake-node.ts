@@ -1,5 +1,5 @@
 import { asCodedError, type NodeConfig, type OperationTarget, type VeSpec } from '@insula/contract';
-import { FakeHost } from '@insula/host';
+import { FakeHost, RecordingCommandRunner } from '@insula/host';
 import { networkActions, noLedger, openFirewall, Ruleset } from '@insula/network';
 import {
   type Journal,
@@ -9,6 +9,7 @@ import {
   type StepHandlers,
 } from '@insula/operations';
 import { resourceActions } from '@insula/resources';
+import { ApplicationStore, packageFetcher, TemplateStore } from '@insula/templates';
 import { poolLayout, vzfsActions } from '@insula/vzfs';
 import { veActions } from './actions/actions.ts';
 import { fakeSpec } from './fake-spec.ts';
@@ -103,6 +104,7 @@ export class FakeNode {
       trafficControl: this.host.trafficControl,
     };
     const { config, pool, run, groups } = this;
+    const commands = new RecordingCommandRunner();
     const ports: VePorts = {
       ...host,
       ...{ config, pool, run, groups, registry },
@@ -110,6 +112,19 @@ export class FakeNode {
       architecture: 'x64',
       openFiles: 1024,
       templateOf: async () => template,
+      haveGoldenImage: async () => undefined,
+      applications: new ApplicationStore({
+        files: host.files,
+        templates: new TemplateStore({
+          files: host.files,
+          layersDir: '/pool/layers',
+          ownDefinitionsDir: '/templates',
+        }),
+        ownDir: '/templates/applications',
+      }),
+      commands,
+      packages: packageFetcher({ ...host, commands, cache: '/state/cache' }),
+      packageSourceOf: async () => null,
     };
     const network = {
       ...host,

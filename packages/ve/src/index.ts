@@ -1,6 +1,8 @@
 export { type VeHandlers, type VeStep, veActions } from './actions/actions.ts';
 export { nextCtid, nextIdBase } from './allocation.ts';
 export { allowed } from './allowed.ts';
+export type { ApplicationInput } from './applications/application-kinds.ts';
+export { applicationStatus } from './applications/application-status.ts';
 export { autostartOrder } from './autostart.ts';
 export { type CloneInput, copyKinds, type SnapshotInput } from './copy-kinds.ts';
 export { endAbandonedExecs } from './exec/end-abandoned.ts';
@@ -12,7 +14,7 @@ export { compileOciConfig } from './oci/compile.ts';
 export { planResume, type VePlan } from './plans/plans.ts';
 export { mountSteps } from './plans/start-steps.ts';
 export { disconnectStep, killSteps, settleSteps } from './plans/stop-steps.ts';
-export type { VePorts } from './ports.ts';
+export type { GoldenWish, VePorts } from './ports.ts';
 export { type RegistryChange, type VeEntry, VeRegistry } from './registry.ts';
 export { type CgroupLayout, cgroupLayout, type RunLayout, runLayout } from './run-layout.ts';
 export { readRunRecord, writeRunRecord } from './run-record.ts';

@@ -3,8 +3,9 @@ import { canonicalAddress, chooseAddresses, parsePools } from '@insula/network';
 import type { OperationKind } from '@insula/operations';
 import { initProfiles } from '@insula/templates';
 import { allowed } from './allowed.ts';
+import { applicationKinds } from './applications/application-kinds.ts';
 import * as plans from './plans/plans.ts';
-import type { VePorts } from './ports.ts';
+import type { GoldenWish, VePorts } from './ports.ts';
 import type { VeEntry } from './registry.ts';
 import { stateOf } from './runtime.ts';
 import { changedSpec, checkSpec } from './spec.ts';
@@ -14,6 +15,8 @@ import { detailOf, statusOf } from './views.ts';
 export interface CreateInput {
   readonly spec: VeSpec;
   readonly start: boolean;
+  /** The image of template and applications that the VE stands on, where it is still to be built. */
+  readonly golden?: GoldenWish;
 }
 
 interface AddressInput {
@@ -74,12 +77,13 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
   };
 
   return {
+    ...applicationKinds(ports, detail),
     've.create': {
       async plan(input) {
-        const { spec, start } = input as CreateInput;
-        await ports.templateOf(spec.template);
+        const { spec, start, golden } = input as CreateInput;
+        if (golden === undefined) await ports.templateOf(spec.template);
         await refuseStrangers(spec);
-        return plans.planCreate(spec, ports, { start });
+        return plans.planCreate(spec, ports, { start, golden: golden ?? null });
       },
       result: detail,
       async ended(record) {

@@ -1,14 +1,23 @@
 import type { NodeConfig, TemplateVersion } from '@insula/contract';
 import type { Host } from '@insula/host';
+import type { StepContext } from '@insula/operations';
+import type { ApplicationStore, GoldenInput, MmdebstrapSource, PackageFetcher } from '@insula/templates';
 import type { PoolLayout } from '@insula/vzfs';
 import type { VeRegistry } from './registry.ts';
 import type { CgroupLayout, RunLayout } from './run-layout.ts';
 import type { VeFiles } from './ve-files.ts';
 
+/** An image of a template with applications, as somebody wants to have it. */
+export interface GoldenWish {
+  readonly name: string;
+  readonly input: GoldenInput;
+}
+
 /** Everything that the actions of VEs stand on. */
 export interface VePorts
   extends Pick<
     Host,
+    | 'commands'
     | 'consoles'
     | 'files'
     | 'mounts'
@@ -29,6 +38,15 @@ export interface VePorts
   readonly architecture: string;
   /** The most files that a process started from here may open. */
   readonly openFiles: number;
+  readonly applications: ApplicationStore;
+  readonly packages: PackageFetcher;
+  /** Where packages of a template come from; null where nobody says. */
+  packageSourceOf(reference: {
+    readonly name: string;
+    readonly version: string;
+  }): Promise<MmdebstrapSource | null>;
+  /** Settles when the image is built, by whoever wanted it first. @throws what building it throws */
+  haveGoldenImage(wish: GoldenWish, context: Pick<StepContext, 'signal' | 'progress'>): Promise<void>;
   /** The built template that a VE stands on. @throws CodedError template_not_found, template_damaged */
   templateOf(reference: { readonly name: string; readonly version: string }): Promise<TemplateVersion>;
 }

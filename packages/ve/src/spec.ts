@@ -42,6 +42,7 @@ export interface Allocated {
   readonly template: LayerReference;
   readonly createdAt: string;
   readonly layout: VeSpec['layout'];
+  readonly applications?: VeSpec['applications'];
 }
 
 /** The spec of a new VE. @throws CodedError invalid_input, invalid_parameter */
@@ -49,6 +50,8 @@ export function newSpec(wanted: VeCreate, allocated: Allocated): VeSpec {
   const {
     template: _reference,
     start: _start,
+    applications: _applications,
+    applicationSettings: _applicationSettings,
     ctid: _ctid,
     name: _name,
     addresses: _addresses,

@@ -77,6 +77,12 @@ export const errorCatalogue = {
     'VE {ve} has a snapshot {snapshot} already',
     'choose another name, or delete that one: `insula snapshot delete {ve} {snapshot}`',
   ),
+  application_not_found: row(
+    404,
+    'notFound',
+    'no application {application}',
+    '`insula app list` shows the applications there are',
+  ),
   operation_not_found: row(
     404,
     'notFound',
@@ -154,6 +160,25 @@ export const errorCatalogue = {
   ),
   template_in_use: row(409, 'conflict', 'template {template} is used by {count} VEs', 'destroy them first'),
 
+  application_added: row(
+    409,
+    'conflict',
+    'VE {ve} has the application {application} already',
+    '`insula app update {application} {ve}` brings it up to date or changes its settings',
+  ),
+  application_not_added: row(
+    409,
+    'conflict',
+    'VE {ve} does not have the application {application}',
+    '`insula app status {ve}` shows what it has',
+  ),
+  application_unsupported: row(
+    409,
+    'conflict',
+    'the application {application} cannot be added to a system of template {template}: {problem}',
+    'choose another template or application',
+  ),
+
   forbidden: row(403, 'refused', 'this user may not {permission}', 'ask an administrator of the node'),
 
   no_space: row(
@@ -201,6 +226,12 @@ export const errorCatalogue = {
     'refused',
     'the archive {archive} is refused: {problem}',
     'get it anew from where you trust it to come from',
+  ),
+  application_failed: row(
+    500,
+    'host',
+    'the application {application} in VE {ve}: {problem}',
+    'see the log of the operation',
   ),
   start_failed: row(500, 'host', 'VE {ve} did not start: {problem}', '`insula log {ve}` shows its console'),
   checkpoint_blocked: row(

@@ -1,5 +1,12 @@
 import { poolList, veAddressAdd, veAddressRemove } from './addresses.ts';
 import { veCheckpointCheck, veSuspend } from './checkpoints.ts';
+import {
+  applicationAdd,
+  applicationList,
+  applicationRemove,
+  applicationStatus,
+  applicationUpdate,
+} from './applications.ts';
 import type { OperationDefinition } from './definition.ts';
 import {
   firewallAdd,
@@ -99,6 +106,11 @@ export const operationTable = {
   'firewall.add': firewallAdd,
   'firewall.change': firewallChange,
   'firewall.remove': firewallRemove,
+  'app.list': applicationList,
+  'app.status': applicationStatus,
+  'app.add': applicationAdd,
+  'app.update': applicationUpdate,
+  'app.remove': applicationRemove,
   'vzfs.stats': vzfsStats,
   'vzfs.verify': vzfsVerify,
   'vzfs.gc': vzfsCollect,

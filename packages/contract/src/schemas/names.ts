@@ -102,3 +102,10 @@ export const AddressWish = Type.String({
 /** Text shown to people: one line, no control characters. */
 export const SingleLine = (maxLength: number, description: string) =>
   Type.String({ maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$', description });
+
+export const ApplicationName = Type.String({
+  pattern: '^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$',
+  maxLength: 32,
+  description: 'Name of an application',
+  examples: ['nginx'],
+});

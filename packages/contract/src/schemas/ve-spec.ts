@@ -1,12 +1,24 @@
 import { type Static, Type } from 'typebox';
 import { ParameterValues } from '../parameters/values.ts';
-import { Address, Ctid, GroupName, Hostname, Ipv4, SingleLine, TemplateName, Uuid, VeName } from './names.ts';
+import {
+  Address,
+  ApplicationName,
+  Ctid,
+  GroupName,
+  Hostname,
+  Ipv4,
+  SingleLine,
+  TemplateName,
+  Uuid,
+  VeName,
+} from './names.ts';
 
 const onbootPolicies = ['yes', 'no', 'auto'] as const;
 const restartPolicies = ['on-crash', 'never'] as const;
 
 /** Widenings of a VE beyond the migratable profile. Each says what it costs in `featureCosts`. */
 export const features = ['nesting', 'tun', 'fuse'] as const;
+export const Feature = Type.Enum([...features]);
 export type Feature = (typeof features)[number];
 
 export const featureCosts: Readonly<Record<Feature, string>> = {
@@ -103,7 +115,7 @@ export const VeSettings = Type.Object(
       description: 'Seconds that init gets to stop before it is killed',
     }),
     restartPolicy: Type.Enum([...restartPolicies], { description: 'What to do when init crashes' }),
-    features: Type.Array(Type.Enum([...features]), {
+    features: Type.Array(Feature, {
       uniqueItems: true,
       maxItems: features.length,
       description: 'Widenings of the migratable profile',
@@ -180,6 +192,19 @@ export const VeSpec = Type.Object(
     }),
     addresses: Type.Array(Address, { maxItems: 64, uniqueItems: true, description: 'Its addresses' }),
     layout: VolumeLayoutName,
+    applications: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            name: ApplicationName,
+            settings: Type.Record(Type.String(), Type.String()),
+            addedAt: Type.String({ description: 'ISO 8601, UTC' }),
+          },
+          { additionalProperties: false },
+        ),
+        { maxItems: 64, description: 'Applications that were added to it' },
+      ),
+    ),
     ...VeSettings.properties,
   },
   { additionalProperties: false, $id: 'VeSpec', description: 'A VE as it is written in ve.json' },

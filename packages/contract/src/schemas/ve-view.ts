@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Address, AddressWish, Ctid, TemplateReference, Uuid, VeName } from './names.ts';
+import { Address, AddressWish, ApplicationName, Ctid, TemplateReference, Uuid, VeName } from './names.ts';
 import { VeState, VeTransition } from './states.ts';
 import { VeSettings, VeSpec, VolumeLayoutName } from './ve-spec.ts';
 
@@ -104,6 +104,27 @@ export const VeCreate = Type.Object(
     ),
     layout: Type.Optional(VolumeLayoutName),
     ...settings,
+    applications: Type.Optional(
+      Type.Array(ApplicationName, {
+        maxItems: 16,
+        uniqueItems: true,
+        'x-flag': 'app',
+        description:
+          'Applications that it has from the beginning: template and applications are built together once',
+      }),
+    ),
+    applicationSettings: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[a-z0-9-]{1,32}\\.[a-z][a-z0-9_]{0,40}$' }),
+        Type.String({ maxLength: 4096 }),
+        {
+          additionalProperties: false,
+          maxProperties: 64,
+          'x-flag': 'app-set',
+          description: 'Their settings, as nginx.port=8080',
+        },
+      ),
+    ),
     start: Type.Optional(Type.Boolean({ description: 'Start it, too' })),
   },
   { $id: 'VeCreate', additionalProperties: false },

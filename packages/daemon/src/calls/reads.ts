@@ -9,6 +9,7 @@ import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 import { snapshotReads } from './copy-calls.ts';
 import { firewallCalls } from './firewall-calls.ts';
+import { applicationReads } from './application-calls.ts';
 import { nodeInfo } from './node-info.ts';
 import { poolUses } from './pools.ts';
 import { templateReads } from './template-reads.ts';
@@ -48,6 +49,7 @@ export function reads(node: Node): Reads {
     'vzfs.stats': async () => await vzfsUse(node),
     ...templateReads(node),
     ...snapshotReads(node),
+    ...applicationReads(node),
     'operation.list': ({ query }) => {
       const targetId = query.ve === undefined ? undefined : registry.find(query.ve).spec.uuid;
       const { state, limit = 50 } = query;

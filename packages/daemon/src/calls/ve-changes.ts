@@ -5,6 +5,7 @@ import { type CreateInput, newSpec, nextCtid, nextIdBase, veLock } from '@insula
 import { chooseLayout } from '@insula/vzfs';
 import type { Change, Changes } from '../http/calls.ts';
 import type { Node } from '../node.ts';
+import { foundationOf } from './ve-foundation.ts';
 
 type VeChanges = Pick<Changes, Exclude<Extract<keyof Changes, `ve.${string}`>, 've.clone'>>;
 
@@ -52,29 +53,34 @@ export function veChanges(node: Node): VeChanges {
 
 /** Everything about a new VE is decided at once: no other creation chooses the same ids in between. */
 async function creation(node: Node, wanted: VeCreate): Promise<() => Change> {
-  const { registry, templates, config, pools } = node;
+  const { registry, config, pools } = node;
   const { pool } = node.ports;
   const { availableBytes } = await node.host.files.fileSystem(pool.root);
   if (availableBytes < minimumFree) {
     throw fault('no_space', { path: pool.root, free: availableBytes, needed: minimumFree });
   }
   const layout = await chooseLayout(node.host, pool.root, wanted.layout ?? config.layout);
-  const { name, version } = await templates.resolve(wanted.template);
+  const foundation = await foundationOf(node, wanted);
   return () => {
     const uuid = randomUUID();
+    const createdAt = new Date().toISOString();
     const ctid = wanted.ctid ?? nextCtid(registry.ctids());
-    const spec = newSpec(wanted, {
+    const spec = newSpec(foundation.wanted, {
       uuid,
       ctid,
       name: wanted.name ?? `ve${ctid}`,
       idBase: nextIdBase(config.idRange, registry.idBases()),
       addresses: chooseAddresses(pools, wanted.addresses, registry.addresses()),
-      template: { name, version },
-      createdAt: new Date().toISOString(),
+      template: foundation.template,
+      createdAt,
       layout,
+      ...(foundation.applications.length === 0
+        ? {}
+        : { applications: foundation.applications.map((row) => ({ ...row, addedAt: createdAt })) }),
     });
     registry.refuseConflicts(spec);
-    const input: CreateInput = { spec, start: wanted.start === true };
+    const { golden } = foundation;
+    const input: CreateInput = { spec, start: wanted.start === true, ...(golden && { golden }) };
     const target = { kind: 've', id: uuid, name: spec.name } as const;
     return {
       request: { kind: 've.create', target, input, locks: [veLock(uuid)] },

@@ -6,6 +6,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Logger } from 'pino';
 import type { TSchema } from 'typebox';
 import { copyChanges } from '../calls/copy-calls.ts';
+import { applicationChanges } from '../calls/application-calls.ts';
 import { reads } from '../calls/reads.ts';
 import { templateChanges } from '../calls/template-changes.ts';
 import { veChanges } from '../calls/ve-changes.ts';
@@ -46,7 +47,13 @@ export async function createServer(node: Node, log: Logger): Promise<FastifyInst
   });
   const calls = {
     reads: reads(node),
-    changes: { ...veChanges(node), ...copyChanges(node), ...templateChanges(node), ...vzfsChanges(node) },
+    changes: {
+      ...veChanges(node),
+      ...copyChanges(node),
+      ...templateChanges(node),
+      ...applicationChanges(node),
+      ...vzfsChanges(node),
+    },
     engine: node.engine,
   };
   registerRoutes(server, calls);

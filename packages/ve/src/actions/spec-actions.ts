@@ -1,7 +1,7 @@
 import type { VeSpec } from '@insula/contract';
 import { hasErrorCode } from '@insula/host';
 import type { StepContext, StepHandler } from '@insula/operations';
-import type { VePorts } from '../ports.ts';
+import type { GoldenWish, VePorts } from '../ports.ts';
 import type { RememberedState, VeFiles } from '../ve-files.ts';
 
 export type WriteSpecArgs = {
@@ -9,6 +9,9 @@ export type WriteSpecArgs = {
   /** What stands in `ve.json` before; null for a VE that is being created. */
   readonly previous: VeSpec | null;
 };
+
+/** As a type of its own: arguments are plain data. */
+type GoldenArgs = Pick<GoldenWish, 'name' | 'input'>;
 
 /** Writes `state.json`. A full pool is no reason not to start or to stop a VE: then what stood there before stays. */
 export async function rememberState(
@@ -26,7 +29,11 @@ export async function rememberState(
 }
 
 /** Steps that change what a VE's two files say, and the view of it in memory with them. */
-export function specActions({ veFiles, registry }: Pick<VePorts, 'veFiles' | 'registry'>) {
+export function specActions({
+  veFiles,
+  registry,
+  haveGoldenImage,
+}: Pick<VePorts, 'veFiles' | 'registry' | 'haveGoldenImage'>) {
   const writeSpec: StepHandler<WriteSpecArgs> = {
     async do({ spec }) {
       registry.replace(spec);
@@ -48,5 +55,10 @@ export function specActions({ veFiles, registry }: Pick<VePorts, 'veFiles' | 're
     },
   };
 
-  return { 'write-spec': writeSpec, 'note-wanted': noteWanted };
+  /** What was built stays, whatever becomes of the VE: the next one finds it. */
+  const haveImage: StepHandler<GoldenArgs> = {
+    do: async (wish, context) => await haveGoldenImage(wish, context),
+  };
+
+  return { 'write-spec': writeSpec, 'note-wanted': noteWanted, 'have-golden-image': haveImage };
 }

@@ -3,6 +3,7 @@ import type { Plan } from '@insula/operations';
 import { volumeLimits } from '@insula/resources';
 import type { VeStep } from '../actions/actions.ts';
 import { linkOf } from '../link-of.ts';
+import type { GoldenWish } from '../ports.ts';
 import type { NodeLayout } from '../run-layout.ts';
 import { mountSteps, startSteps } from './start-steps.ts';
 import {
@@ -19,9 +20,14 @@ export type VePlan = Plan<VeStep>;
 export const nothingToDo: VePlan = { steps: [], onCrash: 'resume' };
 
 /** Rolled back as a whole when anything fails, the start included. */
-export function planCreate(spec: VeSpec, layout: NodeLayout, options: { readonly start: boolean }): VePlan {
+export function planCreate(
+  spec: VeSpec,
+  layout: NodeLayout,
+  options: { readonly start: boolean; readonly golden?: GoldenWish | null },
+): VePlan {
   return {
     steps: [
+      ...(!options.golden ? [] : [goldenStep(options.golden)]),
       {
         action: 'make-private-area',
         title: 'make the private area',
@@ -33,6 +39,14 @@ export function planCreate(spec: VeSpec, layout: NodeLayout, options: { readonly
     onCrash: 'rollback',
   };
 }
+
+/** Most of the work, where there is any: later creations of the same choice find the image. */
+const goldenStep = ({ name, input }: GoldenWish): VeStep => ({
+  action: 'have-golden-image',
+  title: `have ${name}@${input.version}`,
+  args: { name, input },
+  weight: 50,
+});
 
 export function planStart(spec: VeSpec, layout: NodeLayout, now: { readonly mounted: boolean }): VePlan {
   return { steps: startSteps(spec, layout, now), onCrash: 'resume' };
