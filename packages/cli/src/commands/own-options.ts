@@ -89,5 +89,5 @@ export function ownOptionsOf(
 
 /** Whether the command asks for the names of its targets before it does something: where VEs would be lost. */
 export function asksBefore({ operation, each }: Pick<Command, 'operation' | 'each'>): boolean {
-  return operation?.method === 'DELETE' && each === 've';
+  return operation?.permission === 've.destroy' && each === 've';
 }

@@ -8,7 +8,7 @@ const strict = { additionalProperties: false } as const;
 export const Repository = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,40}$' }),
-    uri: Type.String({ pattern: '^(?:https?://|file:/)[^\\s\\u0000"\\[\\],]+$' }),
+    uri: Type.String({ pattern: '^https?://[^\\s\\u0000"\\[\\],]+$' }),
     suite: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9./_-]{0,60}$' }),
     components: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1 }),
     key: Type.String({

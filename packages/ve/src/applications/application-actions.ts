@@ -35,7 +35,6 @@ const unattended = { DEBIAN_FRONTEND: 'noninteractive' } as const;
 const aptGet = [
   'apt-get',
   '--yes',
-  '--no-download',
   '--option=Dpkg::Options::=--force-confdef',
   '--option=Dpkg::Options::=--force-confold',
   '--option=APT::Install-Recommends=false',

@@ -30,7 +30,7 @@ export async function insideRoot<T>(
 }
 
 /** Where packages for a VE come from: as its template says, else from the suite that the VE itself names. */
-export async function packageSource(
+async function packageSource(
   ports: Pick<VePorts, 'guestTrees' | 'packageSourceOf'>,
   entry: VeEntry,
 ): Promise<MmdebstrapSource> {
