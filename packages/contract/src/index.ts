@@ -35,8 +35,8 @@ export {
   parameterTable,
 } from './parameters/table.ts';
 export { type ParameterAmount, ParameterValues } from './parameters/values.ts';
-export { CheckpointBlocker, CheckpointCheck } from './schemas/checkpoint.ts';
 export { ApplicationSettings, ApplicationStatus, ApplicationSummary } from './schemas/application.ts';
+export { CheckpointBlocker, CheckpointCheck } from './schemas/checkpoint.ts';
 export { NodeEvent } from './schemas/event.ts';
 export {
   ConsoleRequest,

@@ -45,6 +45,7 @@ import {
   removeDoomedAreas,
   storeActions,
   storeKinds,
+  volumeStores,
   vzfsActions,
 } from '@insula/vzfs';
 import type { Logger } from 'pino';
@@ -187,10 +188,10 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const usersOf = ({ name, version }: { readonly name: string; readonly version: string }) =>
     registry.list().filter(({ spec }) => spec.template.name === name && spec.template.version === version)
       .length;
-  const layerOfStopped = (uuid: string) => {
+  const areaOf = (uuid: string) => {
     const { spec, runtime } = registry.find(uuid);
     const state = stateOf(runtime);
-    if (state === 'stopped') return spec.template;
+    if (state === 'stopped' || volumeStores(host)[spec.layout].isAtomic) return spec;
     throw fault('wrong_state', { ve: spec.name, state, operation: 'publish', allowed: 'stopped' });
   };
   const injectFault = faultsFrom(process.env['INSULA_FAULT']);
@@ -202,7 +203,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       ...underlying,
       ...copyKinds(ports),
       ...checkpointKinds(ports, underlying),
-      ...templateKinds({ templates, applications, usersOf, layerOfStopped }),
+      ...templateKinds({ templates, applications, usersOf, areaOf }),
       ...storeKinds(),
     },
     codeError,

@@ -1,4 +1,4 @@
-import type { TemplateDiff, TemplateVerification } from '@insula/contract';
+import type { TemplateDiff, TemplateVerification, VolumeLayout } from '@insula/contract';
 import type { Host } from '@insula/host';
 import type { StepContext } from '@insula/operations';
 
@@ -11,9 +11,9 @@ export interface LayerContents {
   ): Promise<{ readonly bytes: number; readonly files: number; readonly digest: string | null }>;
   /** Calls `use` with a path at which a layer shows its files, read-only. `scratch` is an empty place for it. */
   withTree(layer: LayerKey, scratch: string, use: (root: string) => Promise<void>): Promise<void>;
-  /** As `withTree`, of the files of a VE that is neither running nor mounted: its changes over its layer. */
+  /** As `withTree`, of the files of a VE: its changes over its layer. */
   withArea(
-    area: { readonly uuid: string; readonly layer: LayerKey },
+    area: { readonly uuid: string; readonly layout: VolumeLayout; readonly layer: LayerKey },
     scratch: string,
     use: (root: string) => Promise<void>,
   ): Promise<void>;

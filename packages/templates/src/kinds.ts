@@ -1,4 +1,4 @@
-import { fault, type OperationTarget } from '@insula/contract';
+import { fault, type OperationTarget, type VolumeLayout } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
 import type { ApplicationStore, WantedApplication } from './applications/application-store.ts';
 import { planLayerRemoval, planPublication, planTemplateBuild } from './plan.ts';
@@ -16,8 +16,11 @@ export interface TemplateKindPorts {
   readonly templates: TemplateStore;
   /** How many VEs stand on a layer. */
   readonly usersOf: (layer: { readonly name: string; readonly version: string }) => number;
-  /** The layer that a stopped VE stands on. @throws CodedError ve_not_found, wrong_state */
-  readonly layerOfStopped: (uuid: string) => { readonly name: string; readonly version: string };
+  /** What a VE stands on, if its files can be had as they are at one moment. @throws CodedError ve_not_found, wrong_state */
+  readonly areaOf: (uuid: string) => {
+    readonly template: { readonly name: string; readonly version: string };
+    readonly layout: VolumeLayout;
+  };
 }
 
 /** The lock that changes of a template hold. */
@@ -33,7 +36,7 @@ export function templateKinds({
   templates,
   applications,
   usersOf,
-  layerOfStopped,
+  areaOf,
 }: TemplateKindPorts): Readonly<Record<string, OperationKind>> {
   const newest = async (name: string | null) => {
     const { layers } = await templates.layers();
@@ -89,11 +92,11 @@ export function templateKinds({
       const { uuid, title } = input as { readonly uuid: string; readonly title: string };
       const { definitions } = await templates.definitions();
       if (definitions.has(name)) throw fault('template_exists', { template: name });
-      const standsOn = layerOfStopped(uuid);
+      const { template: standsOn, layout } = areaOf(uuid);
       const { distribution, release, init, bytes } = await templates.version(standsOn);
       const version = await templates.nextVersion(name, new Date());
       const layer = { name, version, title, distribution, release, init };
-      return planPublication({ layer, uuid, standsOn, minimumFreeBytes: bytes });
+      return planPublication({ layer, uuid, layout, standsOn, minimumFreeBytes: bytes });
     },
     result,
   };

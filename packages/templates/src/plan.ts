@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { VolumeLayout } from '@insula/contract';
 import type { Plan, Step } from '@insula/operations';
 import type { TemplateHandlers } from './actions.ts';
 import { type Additions, isForeign, type ResolvedTemplate } from './resolve.ts';
@@ -70,6 +71,7 @@ export interface Publication {
   readonly layer: LayerName &
     Pick<ResolvedTemplate['base'], 'distribution' | 'release' | 'init'> & { readonly title: string };
   readonly uuid: string;
+  readonly layout: VolumeLayout;
   /** What the VE stands on, which it may have changed all of. */
   readonly standsOn: LayerName;
   readonly minimumFreeBytes: number;
@@ -79,6 +81,7 @@ export interface Publication {
 export function planPublication({
   layer,
   uuid,
+  layout,
   standsOn,
   minimumFreeBytes,
 }: Publication): Plan<TemplateStep> {
@@ -94,7 +97,7 @@ export function planPublication({
       {
         action: 'copy-area',
         title: 'copy the files of the VE',
-        args: { ...of, uuid, layer: { name: standsOn.name, version: standsOn.version } },
+        args: { ...of, uuid, layout, layer: { name: standsOn.name, version: standsOn.version } },
         weight: 3,
       },
       { action: 'clean-identity', title: 'take away what is of one system only', args: of, weight: 0.1 },

@@ -1,4 +1,4 @@
-import { fault } from '@insula/contract';
+import { fault, type VolumeLayout } from '@insula/contract';
 import type { StepHandler } from '@insula/operations';
 import type { Repository } from './applications/application.ts';
 import { type BuildLayout, emptyRoot, type LayerKey, type TemplatePorts } from './build-layout.ts';
@@ -46,14 +46,18 @@ export const copyLayer = (
   undo: async (_args, context) => await contents.dropView(layout.staging(context).parent),
 });
 
-type AreaArgs = TemplateArgs & { readonly uuid: string; readonly layer: LayerKey };
+type AreaArgs = TemplateArgs & {
+  readonly uuid: string;
+  readonly layout: VolumeLayout;
+  readonly layer: LayerKey;
+};
 
 /** Takes the files of a VE as a system: what is of this run, or of this VE only, is taken away by others. */
 export const copyArea = ({ contents, files }: TemplatePorts, layout: BuildLayout): StepHandler<AreaArgs> => ({
-  async do({ uuid, layer }, context) {
+  async do({ uuid, layout: volume, layer }, context) {
     const { root, parent } = layout.staging(context);
     await files.removeTree(root);
-    await contents.withArea({ uuid, layer }, parent, async (tree) => {
+    await contents.withArea({ uuid, layout: volume, layer }, parent, async (tree) => {
       await files.copyTree(tree, root, { signal: context.signal });
     });
   },

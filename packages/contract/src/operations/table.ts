@@ -1,5 +1,4 @@
 import { poolList, veAddressAdd, veAddressRemove } from './addresses.ts';
-import { veCheckpointCheck, veSuspend } from './checkpoints.ts';
 import {
   applicationAdd,
   applicationList,
@@ -7,6 +6,7 @@ import {
   applicationStatus,
   applicationUpdate,
 } from './applications.ts';
+import { veCheckpointCheck, veSuspend } from './checkpoints.ts';
 import type { OperationDefinition } from './definition.ts';
 import {
   firewallAdd,

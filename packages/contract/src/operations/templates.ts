@@ -130,7 +130,7 @@ export const templatePublish = defineOperation({
   id: 'template.publish',
   title: 'Make a template of a VE',
   description:
-    'Makes a template, or a new version of one that was made so before, of the files of a stopped VE. Host keys, machine id and the like are left out; everything else is in it, also what is secret. No program of the VE is run.',
+    'Makes a template, or a new version of one that was made so before, of the files of a VE. A running one is taken as a loss of power would leave it, if its layout is `subvolume`; else it must be stopped. Host keys, machine id and the like are left out; everything else is in it, also what is secret. No program of the VE is run.',
   kind: 'change',
   method: 'POST',
   path: '/v1/ves/{ve}/publish',
@@ -146,7 +146,6 @@ export const templatePublish = defineOperation({
   result: TemplateVersion,
   errors: [...buildErrors, 'unknown_field', 've_not_found', 'wrong_state', 'template_exists', 'tool_failed'],
   permission: 'template.build',
-  states: ['stopped'],
   planned: true,
   cli: {
     verb: ['publish'],

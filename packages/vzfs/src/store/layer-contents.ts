@@ -1,13 +1,15 @@
-import { fault } from '@insula/contract';
+import { fault, type VolumeLayout } from '@insula/contract';
 import type { Host } from '@insula/host';
 import type { PoolLayout } from '../pool-layout.ts';
+import { removeVolume } from '../volumes/remove-volume.ts';
+import { type VolumePorts, volumeStores } from '../volumes/volume-stores.ts';
 import { compareEntries, layerEntries } from './layer-entries.ts';
 import { parseManifest } from './manifest.ts';
 import { archiveParts, restoreLayer } from './restore-layer.ts';
 import { type SealOptions, sealLayer } from './seal-layer.ts';
 import { type LayerToVerify, verifyLayer } from './verify-layer.ts';
 
-export interface LayerContentPorts extends Pick<Host, 'files' | 'trees' | 'mounts'> {
+export interface LayerContentPorts extends Pick<Host, 'trees'>, VolumePorts {
   readonly pool: PoolLayout;
   /** Whether the kernel has data-only layers (Linux 6.5); without them layers stay plain trees that share nothing. */
   readonly dataLayers: boolean;
@@ -37,21 +39,27 @@ export function layerContents(ports: LayerContentPorts) {
       }
     },
 
-    /** As `withTree`, of the files of a VE that is neither running nor mounted: its changes over its layer. */
+    /**
+     * As `withTree`, of the files of a VE: its changes, as they are at one moment where its layout can tell that, over its layer. Else
+     * whoever calls sees to it that nothing changes meanwhile.
+     */
     async withArea(
-      { uuid, layer }: { readonly uuid: string; readonly layer: LayerName },
+      { uuid, layout, layer }: AreaToRead,
       scratch: string,
       use: (root: string) => Promise<void>,
     ): Promise<void> {
-      const merged = `${scratch}/merged`;
+      const [merged, copy] = [`${scratch}/merged`, `${scratch}/volume`];
       await files.makeDir(merged, { mode: 0o755 });
+      const store = volumeStores(ports)[layout];
       const stubs = await isStubLayer(ports, layer);
-      await mounts.overlay({
-        layers: [pool.privateArea(uuid).upper, pool.layer(layer.name, layer.version).root],
-        ...(stubs ? { dataLayers: [pool.objects] } : {}),
-        target: merged,
-      });
       try {
+        await store.copy(pool.privateArea(uuid).volume, copy);
+        await store.open(copy);
+        await mounts.overlay({
+          layers: [`${copy}/upper`, pool.layer(layer.name, layer.version).root],
+          ...(stubs ? { dataLayers: [pool.objects] } : {}),
+          target: merged,
+        });
         await use(merged);
       } finally {
         await this.dropView(scratch);
@@ -86,12 +94,19 @@ export function layerContents(ports: LayerContentPorts) {
       return compareEntries(before, after).map(({ path, change }) => ({ path: path.toString(), change }));
     },
 
-    /** Takes away what an interrupted `withTree` left at its scratch place. */
+    /** Takes away what an interrupted `withTree` or `withArea` left at its scratch place. */
     async dropView(scratch: string): Promise<void> {
       await mounts.unmount(`${scratch}/merged`);
+      await removeVolume(ports, `${scratch}/volume`);
       await files.removeTree(scratch);
     },
   };
+}
+
+interface AreaToRead {
+  readonly uuid: string;
+  readonly layout: VolumeLayout;
+  readonly layer: LayerName;
 }
 
 interface LayerName {
