@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { ApplicationStatus, Operation } from '@insula/contract';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useNode } from '../harness/index.ts';
@@ -117,48 +116,4 @@ describe('an application that cannot be added', () => {
       code: 'wrong_state',
     });
   });
-
-  test('leaves the VE as it was when it does not do its work, or its settings are missing', async () => {
-    const text = (health: string) => `name: broken
-title: Broken
-families: { debian: { packages: [cowsay] } }
-settings: [{ name: word, title: A word, kind: text, pattern: "^[a-z]+$" }]
-configure: [{ title: note, run: 'echo "$SETTING_WORD" > /root/word' }]
-health: ${health}
-`;
-    await node.runOnNode('mkdir', '-p', `${node.paths.templates}/applications`);
-    const file = `${node.paths.templates}/applications/broken.yaml`;
-    writeFileSync(file, text('"false"').replace('health: "false"', 'health: "echo it is ill; exit 1"'));
-    expect((await node.api.refused('POST', '/v1/ves/trixie/applications/broken', {})).detail).toContain(
-      'is needed: A word',
-    );
-    const before = await node.inside('trixie', 'dpkg-query --show | sort');
-    writeFileSync(file, text('test -e /root/fixed'));
-    const begun = await node.api.begin('POST', '/v1/ves/trixie/applications/broken', {
-      settings: { word: 'hello' },
-    });
-    await node.inside('trixie', 'until test -x /usr/games/cowsay && test -e /root/word; do sleep 0.2; done');
-    await node.api.call('POST', `/v1/operations/${begun.id}/cancel`);
-    expect(await node.api.ended(begun.id)).toMatchObject({ state: 'cancelled' });
-    expect(await node.inside('trixie', 'dpkg-query --show | sort')).toBe(before);
-    expect((await status('trixie')).map(({ application }) => application)).toEqual(['apache-php']);
-    const cutOff = await node.api.begin('POST', '/v1/ves/trixie/applications/broken', {
-      settings: { word: 'hello' },
-    });
-    await node.inside('trixie', 'until test -x /usr/games/cowsay; do sleep 0.1; done');
-    await node.kill9();
-    await node.start();
-    expect(await node.api.ended(cutOff.id)).toMatchObject({ state: 'failed', recovery: 'rolled-back' });
-    expect(await node.inside('trixie', 'dpkg-query --show | sort')).toBe(before);
-    expect(await node.inside('trixie', 'dpkg --audit; ls -d /var/cache/insula-* 2>/dev/null || true')).toBe(
-      '',
-    );
-    await node.inside('trixie', 'touch /root/fixed');
-    expect(await add('broken', 'trixie', { word: 'hello' })).toMatchObject({ state: 'succeeded' });
-    expect(await node.inside('trixie', 'cat /root/word')).toBe('hello');
-    writeFileSync(file, 'name: broken\nsurprise: true\n');
-    expect((await node.api.refused('POST', '/v1/ves/nest/applications/broken', {})).detail).toContain(
-      'broken.yaml',
-    );
-  }, 300_000);
 });

@@ -43,7 +43,7 @@ const invalid = (application: string, setting: string, problem: string) =>
   fault('invalid_input', { field: `${application}.${setting}`, problem });
 
 function problemOf(setting: Setting, value: string): string | null {
-  if (value.length > 4096 || [...value].some(isControl)) return 'must be one line of text';
+  if (value.length > 4096 || Array.from(value).some(isControl)) return 'must be one line of text';
   if (setting.values !== undefined && !setting.values.includes(value))
     return `"${value}" is none of ${setting.values.join(', ')}`;
   if (setting.kind === 'boolean') return /^(?:true|false)$/.test(value) ? null : 'must be true or false';
