@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fault } from '@insula/contract';
+import type { RunningCommand } from '@insula/host';
 import type { StepContext, StepHandler } from '@insula/operations';
 import {
   type Application,
@@ -127,12 +128,16 @@ export function applicationActions(ports: VePorts) {
     const entry = entryOf(args.uuid);
     await run(args, { signal } as StepContext, ['mkdir', '-p', '--', inside]);
     const argv = ['tar', '--create', '--file=-', `--directory=${directory}`, '--', ...files];
-    const packing = await ports.commands.start(argv, { stdout: 'pipe', signal });
-    if (packing.stdout === null) throw fault('internal', { problem: 'a stream is missing' });
+    let packed: RunningCommand['exited'] | undefined;
+    const input = async () => {
+      const packing = await ports.commands.start(argv, { stdout: 'pipe', signal });
+      packed = packing.exited;
+      if (packing.stdout === null) throw fault('internal', { problem: 'a stream is missing' });
+      return packing.stdout;
+    };
     const command = ['tar', '--extract', '--file=-', '--no-same-owner', `--directory=${inside}`];
-    const { code, last } = await runInside(ports, entry, { command, input: packing.stdout, signal });
-    const packed = await packing.exited;
-    if (code !== 0 || packed.exitCode !== 0)
+    const { code, last } = await runInside(ports, entry, { command, input, signal });
+    if (code !== 0 || (await packed)?.exitCode !== 0)
       throw failed(args, entry, `packages cannot be brought: ${last.join('; ')}`);
   };
 

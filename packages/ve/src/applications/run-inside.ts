@@ -9,8 +9,8 @@ import type { VeEntry } from '../registry.ts';
 export interface InsideCommand {
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What the command reads; without it nothing. */
-  readonly input?: Readable;
+  /** Begins what the command reads, once it runs: a stream that nobody reads yet may end before anybody does. Without it nothing. */
+  readonly input?: () => Promise<Readable>;
   readonly signal: AbortSignal;
   /** Every line that it prints, as it comes. */
   readonly line?: (line: string) => void;
@@ -48,7 +48,7 @@ export async function runInside(
       stderr: 'pipe',
       signal,
     });
-    const fed = input === undefined || running.stdin === null ? null : pipeline(input, running.stdin);
+    const fed = input === undefined || running.stdin === null ? null : pipeline(await input(), running.stdin);
     // a command that ends early leaves its input unread: its exit code tells
     await Promise.all([
       eachLine(running.stdout, take),
