@@ -1,12 +1,15 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { request } from 'node:http';
@@ -29,12 +32,14 @@ export class BenchNode {
     return this.#daemon?.pid ?? 0;
   }
 
-  async start(): Promise<void> {
+  /** `pool`: on what file system; `btrfs` is one in a file, as quickstart makes it. */
+  async start(options: { readonly pool?: 'here' | 'btrfs' } = {}): Promise<void> {
     const program = join(repository, 'dist/insulad.mjs');
     if (!existsSync(program)) throw new Error('first run: npm run build');
     if (!existsSync(`${pool}/layers`)) throw new Error('first run: ./test system (it builds the templates)');
     chmodSync(this.dir, 0o711);
     mkdirSync(`${this.dir}/pool`, { recursive: true });
+    if (options.pool === 'btrfs') this.#mountPool();
     for (const part of ['layers', 'objects']) {
       if (!existsSync(`${this.dir}/pool/${part}`)) symlinkSync(`${pool}/${part}`, `${this.dir}/pool/${part}`);
     }
@@ -57,6 +62,14 @@ export class BenchNode {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error('the daemon does not answer');
+  }
+
+  #mountPool(): void {
+    const image = `${this.dir}/pool.img`;
+    closeSync(openSync(image, 'w'));
+    truncateSync(image, 8 * 2 ** 30);
+    execFileSync('mkfs.btrfs', ['--quiet', image]);
+    execFileSync('mount', ['-o', 'loop,noatime', image, `${this.dir}/pool`]);
   }
 
   async get<Answer>(path: string): Promise<Answer> {
@@ -96,6 +109,7 @@ export class BenchNode {
     for (const { uuid } of ves) await this.change('DELETE', `/v1/ves/${uuid}?force=true`);
     await this.stop();
     execFileSync('umount', ['-q', `${this.run}/ve`]);
+    spawnSync('umount', ['-q', `${this.dir}/pool`]);
     rmSync(this.dir, { recursive: true, force: true });
     for (const family of ['inet', 'arp']) execFileSync('nft', ['delete', 'table', family, 'insula_bench']);
     execFileSync('ip', ['route', 'flush', 'root', '10.119.0.0/20']);

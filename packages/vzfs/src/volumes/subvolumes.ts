@@ -10,7 +10,8 @@ export function subvolumes({ files, btrfs }: Pick<Host, 'files' | 'btrfs'>): Vol
     async make(path, limits, options) {
       refuseLimits('subvolume', limits, ['inodes']);
       if (!(await btrfs.isSubvolume(path))) await btrfs.createSubvolume(path, options);
-      await btrfs.limit(path, limits.bytes, options);
+      // a new one has none, and taking none away would wait for the disk
+      if (limits.bytes !== null) await btrfs.limit(path, limits.bytes, options);
     },
     open: async () => undefined,
     close: async () => undefined,
