@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { eventually, Internet, useNode } from '../harness/index.ts';
+import { eventually, Internet, startProgram, useNode } from '../harness/index.ts';
 
 const node = useNode({
   templates: ['busybox'],
@@ -61,6 +61,16 @@ test('rules that somebody flushes are there again without a daemonâ€™s or a VEâ€
   );
   expect(await spoofs()).toBe(false);
   expect(await answers()).toBe(true);
+});
+
+test('no ping is lost while the daemon goes and comes, however it goes', async () => {
+  const [address = ''] = (await node.show('r1')).addresses;
+  const ping = startProgram(node.namespace.argv(['ping', '-i', '0.02', '-c', '400', '-W', '2', address]));
+  await node.restart();
+  await node.kill9();
+  await node.start();
+  await ping.ended;
+  expect(ping.output().stdout).toContain('400 packets transmitted, 400 received, 0% packet loss');
 });
 
 test('a network that comes up later finds the VEs that have addresses in it', async () => {

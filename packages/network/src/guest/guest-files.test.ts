@@ -76,10 +76,23 @@ test('without name servers resolv.conf is left to the VE', () => {
   expect(files['/etc/resolv.conf']).toBeNull();
 });
 
-test('a distribution that knows no /etc/network/interfaces gets none', () => {
-  expect(Object.keys(written({ ...network, distribution: 'fedora' }))).toEqual([
+test('a distribution that nothing is known of gets names only', () => {
+  expect(Object.keys(written({ ...network, distribution: 'none' }))).toEqual([
     '/etc/hostname',
     '/etc/hosts',
     '/etc/resolv.conf',
   ]);
 });
+
+test.for(['debian', 'arch', 'ubuntu', 'fedora'])(
+  'the link of a VE of %s, as its own tools read it',
+  async (distribution) => {
+    const six = { ...network, addresses: ['10.101.0.2', 'fd00:101::2'], distribution };
+    const [file] = compileGuestFiles(six).slice(3);
+    if (file?.kind !== 'block') throw new Error('no file for the link');
+    const text = `${file.path} ${file.mode.toString(8)}\n${guestFileContent(file, null)}`;
+    await expect(text).toMatchFileSnapshot(`golden/${distribution}.txt`);
+    const edited = `# mine\n${guestFileContent(file, null)}# mine, too\n`;
+    expect(guestFileContent(file, edited)).toBeNull();
+  },
+);

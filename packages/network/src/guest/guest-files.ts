@@ -1,5 +1,6 @@
 import { familyOf, hostPrefix } from '../addresses/address.ts';
 import { guestLink } from '../links.ts';
+import { hasIpv6 } from '../ve-link.ts';
 import { mergeManagedBlock } from './managed-block.ts';
 
 /** A file in a VE that must agree with its network: wholly ours, or a block of ours among other lines. */
@@ -21,8 +22,20 @@ export interface GuestNetwork {
   readonly distribution: string;
 }
 
-/** Distributions whose network is described in /etc/network/interfaces (ifupdown, or busybox's smaller one). */
-const interfacesDistributions: readonly string[] = ['debian', 'devuan', 'alpine'];
+/** Distributions by what configures their network; those that are not here are left to the node. */
+const configuredBy: Readonly<Record<string, 'interfaces' | 'networkd' | 'netplan' | 'network-manager'>> = {
+  debian: 'interfaces',
+  devuan: 'interfaces',
+  alpine: 'interfaces',
+  arch: 'networkd',
+  opensuse: 'networkd',
+  ubuntu: 'netplan',
+  fedora: 'network-manager',
+  centos: 'network-manager',
+  rhel: 'network-manager',
+  rocky: 'network-manager',
+  almalinux: 'network-manager',
+};
 
 /**
  * The files through which a VE's own tools know what its network is. The node sets the network up before init runs, so that a VE
@@ -39,9 +52,7 @@ export function compileGuestFiles(network: GuestNetwork): readonly GuestFile[] {
     { kind: 'whole', path: '/etc/hostname', mode: 0o644, content: `${network.hostname}\n` },
     block('/etc/hosts', hostsLines(network)),
     block('/etc/resolv.conf', resolverLines(network)),
-    ...(interfacesDistributions.includes(network.distribution)
-      ? [block('/etc/network/interfaces', interfacesLines(network))]
-      : []),
+    ...linkFiles(network).map(({ path, mode, lines }) => ({ ...block(path, lines), mode })),
   ];
 }
 
@@ -53,6 +64,96 @@ export function compileGuestFiles(network: GuestNetwork): readonly GuestFile[] {
 export function guestFileContent(file: GuestFile, existing: string | null): string | null {
   const content = file.kind === 'whole' ? file.content : mergeManagedBlock(existing, file.block);
   return content === (existing ?? '') ? null : content;
+}
+
+interface LinkFile {
+  readonly path: string;
+  readonly mode: number;
+  readonly lines: readonly string[];
+}
+
+/** How the VE's own tools know its link. The node has set it up before they run; what they do again changes nothing. */
+function linkFiles(network: GuestNetwork): readonly LinkFile[] {
+  switch (configuredBy[network.distribution]) {
+    case 'interfaces':
+      return [{ path: '/etc/network/interfaces', mode: 0o644, lines: interfacesLines(network) }];
+    case 'networkd':
+      return [{ path: '/etc/systemd/network/10-insula.network', mode: 0o644, lines: networkdLines(network) }];
+    case 'netplan':
+      return [{ path: '/etc/netplan/10-insula.yaml', mode: 0o600, lines: netplanLines(network) }];
+    case 'network-manager':
+      return [
+        {
+          path: '/etc/NetworkManager/system-connections/insula.nmconnection',
+          // anything more open is ignored: nm-settings-keyfile(5)
+          mode: 0o600,
+          lines: keyfileLines(network),
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+/** systemd.network(5): the gateway lies on the link, though no prefix says so. */
+function networkdLines({ addresses, gateway, gateway6 }: GuestNetwork): readonly string[] {
+  return [
+    '[Match]',
+    `Name=${guestLink}`,
+    '[Network]',
+    'LinkLocalAddressing=no',
+    'IPv6AcceptRA=no',
+    'KeepConfiguration=static',
+    ...addresses.map((address) => `Address=${hostPrefix(address)}`),
+    '[Route]',
+    `Gateway=${gateway}`,
+    'GatewayOnLink=yes',
+    ...(hasIpv6({ addresses }) ? ['[Route]', `Gateway=${gateway6}`, 'GatewayOnLink=yes'] : []),
+  ];
+}
+
+/** netplan(5). */
+function netplanLines({ addresses, gateway, gateway6 }: GuestNetwork): readonly string[] {
+  const route = (to: string, via: string) => [
+    `        - to: ${to}`,
+    `          via: ${JSON.stringify(via)}`,
+    '          on-link: true',
+  ];
+  return [
+    'network:',
+    '  version: 2',
+    '  ethernets:',
+    `    ${guestLink}:`,
+    '      link-local: []',
+    '      accept-ra: false',
+    `      addresses: [${addresses.map((address) => JSON.stringify(hostPrefix(address))).join(', ')}]`,
+    '      routes:',
+    ...route('0.0.0.0/0', gateway),
+    ...(hasIpv6({ addresses }) ? route('"::/0"', gateway6) : []),
+  ];
+}
+
+/** nm-settings-keyfile(5): a family without an address is left off. */
+function keyfileLines({ addresses, gateway, gateway6 }: GuestNetwork): readonly string[] {
+  const section = (family: 'ipv4' | 'ipv6', via: string) => {
+    const own = addresses.filter((address) => familyOf(address) === family);
+    return [
+      `[${family}]`,
+      own.length === 0 ? 'method=disabled' : 'method=manual',
+      ...own.map((address, index) => `address${index + 1}=${hostPrefix(address)}`),
+      ...(own.length === 0
+        ? []
+        : [`route1=${family === 'ipv4' ? '0.0.0.0/0' : '::/0'},${via}`, 'route1_options=onlink=true']),
+    ];
+  };
+  return [
+    '[connection]',
+    'id=insula',
+    'type=ethernet',
+    `interface-name=${guestLink}`,
+    ...section('ipv4', gateway),
+    ...section('ipv6', gateway6),
+  ];
 }
 
 /** hosts(5): the full name first, the short one as alias. A VE without an address finds itself on the loopback, as Debian does. */
@@ -84,9 +185,7 @@ function interfacesLines({ addresses, gateway, gateway6 }: GuestNetwork): readon
     ...addresses.map((address) => `ip address replace ${hostPrefix(address)} dev ${guestLink}`),
     `ip route replace ${gateway}/32 dev ${guestLink} scope link`,
     `ip route replace default via ${gateway} dev ${guestLink}`,
-    ...(addresses.some((address) => familyOf(address) === 'ipv6')
-      ? [`ip -6 route replace default via ${gateway6} dev ${guestLink}`]
-      : []),
+    ...(hasIpv6({ addresses }) ? [`ip -6 route replace default via ${gateway6} dev ${guestLink}`] : []),
   ];
   return [
     `auto ${guestLink}`,
