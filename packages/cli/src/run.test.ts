@@ -167,6 +167,18 @@ describe('changing', () => {
     expect(err).toContain('2 of 3 succeeded; failed: web2\n');
   });
 
+  test('work on the node as a whole tells what it found', async () => {
+    await using daemon = await node();
+    const target = { kind: 'node', id: 'n1', name: 'n1' } as const;
+    const begun = { ...fakeOperation({ id: 'verify' }), target };
+    const ended = { ...begun, state: 'succeeded', result: { objects: 3, damaged: [] } } as const;
+    daemon.on('POST /v1/vzfs/verify', () => begun);
+    daemon.on('GET /v1/events', sendEvents([operationEvent(1, ended)]));
+    const { code, out } = await insula(daemon, 'vzfs verify');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^objects:\s+3\ndamaged:\s+-\n$/);
+  });
+
   test('several targets with --json are one list', async () => {
     await using daemon = await node({ web2: fault('no_space', { path: '/pool', free: 1, needed: 2 }) });
     const { out } = await insula(daemon, 'start web1 web2 --json');

@@ -35,10 +35,15 @@ export function printOne(session: Session, outcome: Outcome, { several }: Severa
   if (json || quiet) return;
   if (outcome.kind === 'begun') context.stdout.write(`${outcome.operation.id}\n`);
   if (outcome.kind === 'planned') context.stdout.write(renderPlan(outcome.plan, context));
-  if (outcome.kind === 'finished') {
-    const { target, message, result } = outcome.operation;
-    context.stdout.write(`${singleLine(`${target.name}: ${stateOf(result) ?? message}`)}\n`);
-  }
+  if (outcome.kind === 'finished') context.stdout.write(renderFinished(outcome.operation, context));
+}
+
+/** What a VE is now; of work on the node as a whole, what it found. */
+function renderFinished({ target, message, result }: Operation, context: Context): string {
+  if (target.kind === 'node' && result !== null)
+    return renderDetail(result, { unicode: hasUnicode(context) });
+  const state = isVe(result) ? stateOf(result) : undefined;
+  return `${singleLine(`${target.name}: ${state ?? message}`)}\n`;
 }
 
 /** Prints what needs all outcomes: tables, JSON and the summary. */
@@ -136,6 +141,8 @@ function renderPlan({ kind, target, steps }: DryRun, context: Context): string {
   ];
   return head + renderTable({ columns, rows, header: true, unicode: hasUnicode(context) });
 }
+
+const isVe = (result: unknown): boolean => typeof result === 'object' && result !== null && 'uuid' in result;
 
 /** What a VE or an operation is after a change. */
 function stateOf(result: unknown): string | undefined {

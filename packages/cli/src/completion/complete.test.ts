@@ -41,7 +41,7 @@ describe('completion', () => {
     expect(await complete('create --onb')).toEqual(['--onboot']);
     expect(await complete('set web1 --no-p')).toEqual(['--no-protected']);
     expect(await complete('list --js')).toEqual(['--json']);
-    expect(await complete('set web1 --ra')).toEqual(['--ram']);
+    expect(await complete('set web1 --ram')).toEqual(['--ram']);
   });
 
   test('offers the values of an option, also after an equals sign', async () => {
