@@ -32,6 +32,11 @@ module.exports = {
       ['ve', 'host', 'contract', 'operations', capabilities],
       'checkpoints are made of what VEs are made of',
     ),
+    onlyKnows(
+      'migration',
+      ['checkpoint', 've', 'host', 'contract', 'operations', capabilities],
+      'migrations are made of checkpoints',
+    ),
     onlyKnows('daemon', ['(?!cli/)[^/]+'], 'the daemon wires everything, but does not know the CLI'),
     onlyKnows('cli', ['contract'], 'the CLI talks to the daemon through the contract and HTTP only'),
     {
@@ -52,7 +57,7 @@ module.exports = {
       name: 'effects-only-through-host',
       comment: 'plans stay pure; what touches the machine is a port of @insula/host',
       severity: 'error',
-      from: { path: `^packages/(?:operations|ve|checkpoint|${capabilities})/`, pathNot: tests },
+      from: { path: `^packages/(?:operations|ve|checkpoint|migration|${capabilities})/`, pathNot: tests },
       to: { path: effects },
     },
     {

@@ -45,7 +45,10 @@ describe.each(systems)('%s', (template) => {
   test('a suspended system goes on where it was, with its connections, again and again', async () => {
     const stream = await open();
     const processes = async () =>
-      await node.inside('web', 'ps axo pid=,comm= | grep -v -w -e ps -e grep -e sh -e sort | sort -n');
+      await node.inside(
+        'web',
+        'ps axo pid=,comm= | grep -v -w -e ps -e grep -e sh -e sort -e startpar | sort -n',
+      );
     const before = await processes();
     for (let round = 0; round < 3; round += 1) {
       await node.act('suspend', 'web');

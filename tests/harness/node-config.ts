@@ -57,6 +57,7 @@ export function nodeConfig(tag: string, name: string, change: ConfigChange = {})
     pool: paths.pool,
     templatesDir: paths.templates,
     criuDir,
+    link: { address: '::', port: 4434 },
     cgroupParent: cgroupParentOf(tag),
     interfacePrefix: 'ts',
     idRange: { first: firstIdOf(tag), count: rangesPerNode },

@@ -1,3 +1,4 @@
-export { checkpointActions } from './actions/actions.ts';
-export { checkCheckpoint, checkpointKinds, holdSuspended } from './kinds.ts';
+export { type CheckpointStep, checkpointActions } from './actions/actions.ts';
+export { checkCheckpoint, checkpointKinds, holdSuspended, lastingBlockers } from './kinds.ts';
+export { type CheckpointLayout, dumpSteps, restoreSteps } from './plans/plans.ts';
 export type { CheckpointPorts } from './ports.ts';

@@ -34,7 +34,10 @@ export async function checkCheckpoint(
 const passing = { patience: 5_000, interval: 100 } as const;
 
 /** What keeps a VE from being dumped, once what passes by itself had its time. */
-async function lastingBlockers(ports: CheckpointPorts, entry: VeEntry): Promise<CheckpointCheck['blockers']> {
+export async function lastingBlockers(
+  ports: CheckpointPorts,
+  entry: VeEntry,
+): Promise<CheckpointCheck['blockers']> {
   for (let waited = 0; ; waited += passing.interval) {
     const { blockers } = await checkCheckpoint(ports, entry);
     const isWorthWaiting = blockers.length > 0 && blockers.every((blocker) => blocker.passing);

@@ -55,6 +55,7 @@ export {
   FirewallRuleChange,
   FirewallRuleUse,
 } from './schemas/firewall.ts';
+export { Fingerprint, MigrationCheck, MigrationMode, NodeIdentity, Peer } from './schemas/migration.ts';
 export {
   ApplicationName,
   firstCtid,

@@ -28,6 +28,7 @@ test('what a file does not say has its default', () => {
     pool: '/var/lib/insula/pool',
     templatesDir: '/etc/insula/templates',
     criuDir: '/usr/local/lib/insula/criu/bin',
+    link: { address: '::', port: 4434 },
     cgroupParent: 'insula',
     interfacePrefix: 'ins',
     idRange: { first: 1_879_048_192, count: 4000 },

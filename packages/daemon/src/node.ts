@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type CheckpointPorts, checkpointActions, checkpointKinds, holdSuspended } from '@insula/checkpoint';
 import { fault, type NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
+import { migrationKinds, sourceActions, targetActions } from '@insula/migration';
 import {
   type AddressPool,
   isConnected,
@@ -57,6 +58,7 @@ import { VeEvents } from './events/ve-events.ts';
 import { faultsFrom } from './fault-injection.ts';
 import { GoldenImages } from './golden-images.ts';
 import { kernelAtLeast } from './kernel-release.ts';
+import { claimArrivals, Link } from './link/link.ts';
 import { raiseOpenFiles } from './open-files.ts';
 import { noteAutostarted, prepareNode } from './prepare-node.ts';
 import { openDatabase } from './store/database.ts';
@@ -69,6 +71,7 @@ export interface Node {
   readonly host: Host;
   readonly ports: CheckpointPorts;
   readonly registry: VeRegistry;
+  readonly link: Link;
   readonly templates: TemplateStore;
   readonly applications: ApplicationStore;
   readonly contents: ReturnType<typeof layerContents>;
@@ -161,6 +164,8 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     packageSourceOf: async (reference) => await templates.packageSource(reference),
   };
 
+  const link = new Link({ config, host, log, checkpoint: { ...ports, ...host }, engine: () => engine });
+
   const hub = new EventHub();
   const holderOf = (uuid: string) => engine.holderOf(veLock(uuid));
   const operationEvents = new OperationEvents(hub);
@@ -173,6 +178,8 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const handlers = joinHandlers([
     veActions(ports),
     checkpointActions(ports),
+    sourceActions(link.ports),
+    targetActions(link.ports, link.arrivals),
     vzfsActions({ ...host, pool }),
     storeActions({ ...host, pool }),
     networkActions(networkPorts),
@@ -204,6 +211,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       ...copyKinds(ports),
       ...checkpointKinds(ports, underlying),
       ...templateKinds({ templates, applications, usersOf, areaOf }),
+      ...migrationKinds(link.ports),
       ...storeKinds(),
     },
     codeError,
@@ -228,6 +236,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
 
   await firewall.load();
   const unreadable = await loadVes(ports, unfinishedCreations(journal));
+  claimArrivals(journal, registry);
   for (const { path, problem } of unreadable) log.error({ path, problem }, 'a private area cannot be read');
   const abandoned = await endAbandonedExecs(ports, registry.list());
   if (abandoned > 0) log.warn({ commands: abandoned }, 'what an earlier daemon ran in VEs was ended');
@@ -270,6 +279,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   });
   await keeper.start();
   await supervisor.start();
+  await link.open(journal);
   if (autostartDue) {
     autostart({ registry, engine, log, parallel: config.autostart.parallel })
       .then(async () => await noteAutostarted(host.files, run))
@@ -290,6 +300,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     host,
     ports,
     registry,
+    link,
     templates,
     applications,
     contents,
@@ -306,6 +317,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       clearInterval(bookkeeping);
       await keepBooks();
       keeper.stop();
+      link.close();
       supervisor.stop();
       // What is unfinished may still be journaled until the process ends.
       if (await engine.close(patience)) database.close();
@@ -315,7 +327,8 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
 
 /** UUIDs of VEs whose creation an earlier daemon left unfinished. */
 function unfinishedCreations(journal: SqliteJournal): ReadonlySet<string> {
-  const creations = journal.unfinished().filter(({ kind }) => kind === 've.create' || kind === 've.clone');
+  const kinds = ['ve.create', 've.clone', 've.receive'];
+  const creations = journal.unfinished().filter(({ kind }) => kinds.includes(kind));
   return new Set(creations.map(({ target }) => target.id));
 }
 

@@ -74,6 +74,7 @@ export class FakeHost implements Host {
   readonly nftables = new FakeNftables();
   readonly sysctls = new FakeSysctls();
   readonly trafficControl = new FakeTrafficControl();
+  readonly treeTransfer: Host['treeTransfer'] = absent('treeTransfer');
   readonly trees: Host['trees'] = absent('trees');
   readonly userNamespaces: Host['userNamespaces'] = absent('userNamespaces');
   readonly terminals: Host['terminals'] = absent('terminals');

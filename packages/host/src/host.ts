@@ -21,6 +21,7 @@ import type { Sockets } from './sockets/sockets.ts';
 import type { Sysctls } from './sysctls/sysctls.ts';
 import type { Terminals } from './terminals/terminals.ts';
 import type { TrafficControl } from './traffic-control/traffic-control.ts';
+import type { TreeTransfer } from './transfer/tree-transfer.ts';
 import type { Trees } from './trees/trees.ts';
 import type { UserNamespaces } from './user-namespaces/user-namespaces.ts';
 
@@ -44,6 +45,7 @@ export interface Host {
   readonly restoreGates: RestoreGates;
   readonly guestInspector: GuestInspector;
   readonly guestNetworks: GuestNetworks;
+  readonly treeTransfer: TreeTransfer;
   readonly links: Links;
   readonly neighbours: Neighbours;
   readonly nftables: Nftables;

@@ -104,5 +104,7 @@ export type { Sysctls } from './sysctls/sysctls.ts';
 export type { Terminal, TerminalExit, TerminalSpawn, Terminals } from './terminals/terminals.ts';
 export { FakeTrafficControl } from './traffic-control/fake-traffic-control.ts';
 export type { TrafficControl } from './traffic-control/traffic-control.ts';
+export { treeDifference } from './transfer/tree-difference.ts';
+export type { Packing, TreeDifference, TreeState, TreeTransfer } from './transfer/tree-transfer.ts';
 export type { ExtendedAttribute, Stub, TreeEntry, TreeEntryKind, Trees } from './trees/trees.ts';
 export type { IdRange, UserNamespaces } from './user-namespaces/user-namespaces.ts';

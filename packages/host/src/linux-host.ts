@@ -23,6 +23,7 @@ import { LinuxSockets } from './sockets/linux-sockets.ts';
 import { LinuxSysctls } from './sysctls/linux-sysctls.ts';
 import { LinuxTerminals } from './terminals/linux-terminals.ts';
 import { LinuxTrafficControl } from './traffic-control/linux-traffic-control.ts';
+import { LinuxTreeTransfer } from './transfer/linux-tree-transfer.ts';
 import { LinuxTrees } from './trees/linux-trees.ts';
 import { LinuxUserNamespaces } from './user-namespaces/linux-user-namespaces.ts';
 
@@ -68,6 +69,7 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     consoleLogs: new LinuxConsoleLogs(),
     consoles: new LinuxConsoles({ commands }),
     checkpointImages: new LinuxCheckpointImages(),
+    treeTransfer: new LinuxTreeTransfer({ commands }),
     restoreGates: new LinuxRestoreGates(),
     guestInspector: new LinuxGuestInspector(),
     guestNetworks: new LinuxGuestNetworks({ commands }),

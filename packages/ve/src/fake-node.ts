@@ -48,6 +48,7 @@ export class FakeNode {
     pool: this.pool.root,
     templatesDir: '/templates',
     criuDir: '/criu',
+    link: { address: '::', port: 4434 },
     cgroupParent: 'insula',
     interfacePrefix: 'ins',
     idRange: { first: 1_879_048_192, count: 10 },

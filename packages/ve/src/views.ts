@@ -18,6 +18,8 @@ const transitions: Readonly<Record<string, VeTransition>> = {
   've.settle': 'settling',
   've.pause': 'pausing',
   've.suspend': 'suspending',
+  've.migrate': 'migrating',
+  've.receive': 'migrating',
   've.resume': 'resuming',
   've.mount': 'mounting',
   've.unmount': 'unmounting',

@@ -15,7 +15,7 @@ export interface CheckpointLayout {
 }
 
 /** Traffic is held before the processes stand still, so that nothing is acknowledged which the checkpoint does not have. */
-function dumpSteps({ uuid, ctid, addresses }: VeSpec, dir: string): readonly CheckpointStep[] {
+export function dumpSteps({ uuid, ctid, addresses }: VeSpec, dir: string): readonly CheckpointStep[] {
   return [
     { action: 'prepare-checkpoint', title: 'make room for its processes', args: { uuid, dir } },
     { action: 'hold-traffic', title: 'hold its traffic', args: { ctid, addresses } },
@@ -25,7 +25,7 @@ function dumpSteps({ uuid, ctid, addresses }: VeSpec, dir: string): readonly Che
 }
 
 /** From a private area with saved processes to processes that only wait for the word to run. */
-function restoreSteps(spec: VeSpec, layout: CheckpointLayout, dir: string): readonly CheckpointStep[] {
+export function restoreSteps(spec: VeSpec, layout: CheckpointLayout, dir: string): readonly CheckpointStep[] {
   const { uuid, ctid } = spec;
   const gate = gateProgram(layout.run.ve(uuid).bundle);
   return [

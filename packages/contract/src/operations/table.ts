@@ -28,6 +28,7 @@ import {
   veUnmount,
   veWait,
 } from './lifecycle.ts';
+import { nodeIdentity, peerForget, peerList, peerTrust, veMigrate, veMigrateCheck } from './migrations.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
 import {
   snapshotCreate,
@@ -74,6 +75,12 @@ export const operationTable = {
   've.resume': veResume,
   've.suspend': veSuspend,
   've.checkpoint.check': veCheckpointCheck,
+  've.migrate': veMigrate,
+  've.migrate.check': veMigrateCheck,
+  'node.identity': nodeIdentity,
+  'peer.list': peerList,
+  'peer.trust': peerTrust,
+  'peer.forget': peerForget,
   've.mount': veMount,
   've.unmount': veUnmount,
   've.wait': veWait,

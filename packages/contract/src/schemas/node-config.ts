@@ -178,6 +178,17 @@ export const NodeConfig = Type.Object(
       { parallel: Type.Integer({ minimum: 1, maximum: 64, default: 4 }) },
       { additionalProperties: false, default: {} },
     ),
+    link: Type.Object(
+      {
+        address: Type.String({
+          pattern: '^[0-9a-fA-F.:]{2,45}$',
+          default: '::',
+          description: 'Where other nodes are listened to',
+        }),
+        port: Type.Integer({ minimum: 0, maximum: 65_535, default: 4434, description: '0: not at all' }),
+      },
+      { additionalProperties: false, default: {}, description: 'The link between nodes, for migration' },
+    ),
     consoleLogBytes: Type.Integer({ minimum: 65_536, maximum: 1_073_741_824, default: 1_048_576 }),
   },
   { additionalProperties: false, $id: 'NodeConfig' },

@@ -17,6 +17,7 @@ export const veTransitions = [
   'restarting',
   'pausing',
   'suspending',
+  'migrating',
   'resuming',
   'mounting',
   'unmounting',

@@ -1,5 +1,6 @@
 import { checkCheckpoint } from '@insula/checkpoint';
 import { fault, type Operation } from '@insula/contract';
+import { checkMigration } from '@insula/migration';
 import type { OperationRecord } from '@insula/operations';
 import { detailOf, statusOf, summaryOf } from '@insula/ve';
 import { gatherFacts } from '../doctor/gather-facts.ts';
@@ -45,6 +46,15 @@ export function reads(node: Node): Reads {
     ...firewallCalls(node),
     'net.stat': async ({ query }) => await traffic(node, query),
     'pool.list': () => [...poolUses(node)],
+    've.migrate.check': async ({ params }) =>
+      await checkMigration(node.link.ports, registry.find(params.ve), params.node),
+    'node.identity': async () => await node.link.identity(),
+    'peer.list': () => node.link.peers.list().map((peer) => ({ ...peer })),
+    'peer.trust': async ({ body }) => await node.link.peers.trust(body),
+    'peer.forget': async ({ params }) => {
+      await node.link.peers.forget(params.peer);
+      return null;
+    },
     've.checkpoint.check': async ({ params }) => await checkCheckpoint(node.ports, registry.find(params.ve)),
     'vzfs.stats': async () => await vzfsUse(node),
     ...templateReads(node),

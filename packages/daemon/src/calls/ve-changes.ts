@@ -45,6 +45,7 @@ export function veChanges(node: Node): VeChanges {
     've.kill': ({ params }) => change('ve.kill', params.ve, null, underWay),
     've.pause': ({ params }) => change('ve.pause', params.ve, null),
     've.suspend': ({ params, body }) => change('ve.suspend', params.ve, body ?? null),
+    've.migrate': ({ params, body }) => change('ve.migrate', params.ve, body),
     've.resume': ({ params }) => change('ve.resume', params.ve, null),
     've.mount': ({ params }) => change('ve.mount', params.ve, null),
     've.unmount': ({ params }) => change('ve.unmount', params.ve, null),

@@ -1,5 +1,6 @@
 import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailed } from '../commands/command-failed.ts';
 import type { CommandOptions, CommandRunner } from '../commands/command-runner.ts';
 import { criuErrors } from '../criu/criu-log.ts';
@@ -17,6 +18,13 @@ export interface LinuxRuncOptions {
 
 const isUnknown = (error: unknown): boolean =>
   error instanceof CommandFailed && error.stderr.includes('container does not exist');
+
+/** runc gives the v1 freezer some 10 ms, which processes that are being forked can outlast on a busy machine; it thaws them then. */
+const freezeTries = 20;
+const freezePauseMs = 20;
+
+const isBusyFreezing = (error: unknown): boolean =>
+  error instanceof CommandFailed && error.stderr.includes('unable to freeze');
 
 const signalOption = (options: RuncOptions): CommandOptions =>
   options.signal === undefined ? {} : { signal: options.signal };
@@ -56,7 +64,15 @@ export class LinuxRunc implements Runc {
   }
 
   async pause(id: string, options: RuncOptions = {}): Promise<void> {
-    await this.#run(['pause', id], options);
+    for (let tries = freezeTries; ; tries -= 1) {
+      try {
+        return await this.#run(['pause', id], options);
+      } catch (error) {
+        if (tries === 1 || !isBusyFreezing(error)) throw error;
+        options.signal?.throwIfAborted();
+        await sleep(freezePauseMs);
+      }
+    }
   }
 
   async resume(id: string, options: RuncOptions = {}): Promise<void> {

@@ -1,0 +1,176 @@
+import type { Readable } from 'node:stream';
+import { asCodedError, fault } from '@insula/contract';
+import type { OperationRecord, OperationRequest } from '@insula/operations';
+import { veLock } from '@insula/ve';
+import { chooseLayout } from '@insula/vzfs';
+import type { Arrivals } from './arrivals.ts';
+import { readHandedOver } from './marks.ts';
+import type { ArrivalPlanInput } from './plans.ts';
+import type { MigrationPorts } from './ports.ts';
+import type { Arrival, Decision, Outcome, PeerCall, PeerCalls, PeerReport, PeerStream } from './protocol.ts';
+
+export interface IncomingPorts extends MigrationPorts {
+  readonly arrivals: Arrivals;
+  readonly nodeName: string;
+  submit(request: OperationRequest): Promise<OperationRecord>;
+  finished(id: string): Promise<OperationRecord>;
+  findOperation(id: string): OperationRecord | undefined;
+  /** The operation here that belongs to a migration, by the source's id. */
+  arrivalOperation(id: string): OperationRecord | undefined;
+  importTemplate(stream: Readable, template: string): Promise<void>;
+}
+
+/** What another node that is trusted may ask. `peer` is the name under which it is. */
+export class Incoming {
+  readonly #ports: IncomingPorts;
+
+  constructor(ports: IncomingPorts) {
+    this.#ports = ports;
+  }
+
+  async answer<Call extends PeerCall>(
+    call: Call,
+    ask: PeerCalls[Call]['ask'],
+    peer: string,
+  ): Promise<PeerCalls[Call]['answer']> {
+    const calls: {
+      readonly [Name in PeerCall]: (asked: PeerCalls[Name]['ask']) => Promise<PeerCalls[Name]['answer']>;
+    } = {
+      check: async ({ spec }) => await this.#check(spec),
+      begin: async (arrival) => await this.#begin(arrival, peer),
+      remove: async ({ id, names }) => {
+        const { uuid } = this.#ports.arrivals.find(id, peer);
+        await this.#ports.treeTransfer.remove(this.#ports.pool.privateArea(uuid).upper, names);
+        return null;
+      },
+      received: async ({ id }) => await this.#received(id, peer),
+      decide: async ({ id, decision }) => this.#decide(id, decision, peer),
+      state: async ({ id }) => ({ state: await this.#state(id) }),
+      outcome: async ({ id, uuid }) => ({ outcome: await this.#outcome(id, uuid) }),
+    };
+    return await calls[call](ask);
+  }
+
+  /** Takes one stream in whole. */
+  async take(
+    kind: PeerStream,
+    id: string,
+    template: string | undefined,
+    stream: Readable,
+    peer: string,
+  ): Promise<void> {
+    const { arrivals, files, pool, treeTransfer } = this.#ports;
+    const session = arrivals.find(id, peer);
+    session.streams += 1;
+    try {
+      if (kind === 'template') return await this.#ports.importTemplate(stream, template ?? '');
+      const area = pool.privateArea(session.uuid);
+      const dir = kind === 'files' ? area.upper : area.checkpoint;
+      await files.makeDir(dir);
+      const signal = AbortSignal.timeout(86_400_000);
+      await treeTransfer.unpack(dir, stream, { signal });
+    } finally {
+      session.streams -= 1;
+      session.heardAt = Date.now();
+    }
+  }
+
+  async #check(spec: Arrival['spec']): Promise<PeerReport> {
+    const { pool, registry, files } = this.#ports;
+    const conflicts: { readonly problem: string; readonly remedy: string }[] = [];
+    try {
+      if (registry.get(spec.uuid) !== undefined) throw fault('name_taken', { name: spec.name });
+      registry.refuseConflicts(spec);
+    } catch (error) {
+      const { message, hint } = asCodedError(error);
+      conflicts.push({ problem: `${this.#ports.nodeName}: ${message}`, remedy: hint });
+    }
+    const hasTemplate = await this.#ports.templateOf(spec.template).then(
+      () => true,
+      () => false,
+    );
+    return {
+      node: this.#ports.nodeName,
+      architecture: this.#ports.architecture,
+      kernel: this.#ports.kernelRelease,
+      criu: await this.#ports.criuVersion(),
+      hasTemplate,
+      freeBytes: (await files.fileSystem(pool.root)).availableBytes,
+      conflicts,
+    };
+  }
+
+  async #begin(
+    { id, spec: sent, mode, wanted }: Arrival,
+    peer: string,
+  ): Promise<{ readonly operation: string }> {
+    const { registry, arrivals } = this.#ports;
+    const spec = { ...sent, layout: await this.#layoutFor(sent) };
+    if (registry.get(spec.uuid) !== undefined) throw fault('name_taken', { name: spec.name });
+    registry.add(spec);
+    arrivals.open(id, spec.uuid, peer);
+    const input: ArrivalPlanInput = { id, peer, spec, mode, wanted };
+    const target = { kind: 've', id: spec.uuid, name: spec.name } as const;
+    try {
+      const request = {
+        kind: 've.receive',
+        target,
+        input,
+        locks: [veLock(spec.uuid)],
+        ifBusy: 'fail',
+      } as const;
+      return { operation: (await this.#ports.submit(request)).id };
+    } catch (error) {
+      registry.remove(spec.uuid);
+      arrivals.close(id, fault('migration_ended', { migration: id }));
+      throw error;
+    }
+  }
+
+  /** The same layout where this pool can, else the best that it can: what travels are files. */
+  async #layoutFor({ layout }: Arrival['spec']): Promise<Arrival['spec']['layout']> {
+    const { pool } = this.#ports;
+    return await chooseLayout(this.#ports, pool.root, layout).catch(
+      async () => await chooseLayout(this.#ports, pool.root, 'auto'),
+    );
+  }
+
+  async #received(id: string, peer: string): Promise<null> {
+    const session = this.#ports.arrivals.find(id, peer);
+    session.received.resolve();
+    try {
+      await session.ready.promise;
+      return null;
+    } catch (error) {
+      const record = this.#ports.arrivalOperation(id);
+      const ended = record === undefined ? undefined : await this.#ports.finished(record.id);
+      const problem = ended?.error?.detail ?? asCodedError(error).message;
+      throw fault('migration_failed', { node: this.#ports.nodeName, problem });
+    }
+  }
+
+  #decide(id: string, decision: Decision, peer: string): null {
+    this.#ports.arrivals.find(id, peer).decided.resolve(decision);
+    return null;
+  }
+
+  async #state(id: string) {
+    const record = this.#ports.arrivalOperation(id);
+    const spec = (record?.input as ArrivalPlanInput | undefined)?.spec;
+    // whoever has the VE's description has the VE
+    const isHere =
+      spec !== undefined && (await this.#ports.files.exists(this.#ports.pool.privateArea(spec.uuid).spec));
+    if (isHere) return 'adopted' as const;
+    return record !== undefined && record.endedAt === null ? ('arriving' as const) : ('gone' as const);
+  }
+
+  async #outcome(id: string, uuid: string): Promise<Outcome> {
+    const { files, pool } = this.#ports;
+    const mark = await readHandedOver(files, pool, uuid);
+    if (mark?.id === id) return 'commit';
+    const record = this.#ports.findOperation(id);
+    if (record === undefined) return 'pending';
+    if (record.state === 'succeeded') return 'commit';
+    return record.endedAt === null && record.state !== 'undoing' ? 'pending' : 'abort';
+  }
+}

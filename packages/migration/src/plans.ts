@@ -1,0 +1,130 @@
+import { type CheckpointLayout, type CheckpointStep, dumpSteps, restoreSteps } from '@insula/checkpoint';
+import type { MigrationMode, VeSpec } from '@insula/contract';
+import type { Plan, Step } from '@insula/operations';
+import { killSteps, type Shutdown, settleSteps, shutdownSteps, startSteps } from '@insula/ve';
+import type { sourceActions } from './source-actions.ts';
+import type { targetActions } from './target-actions.ts';
+
+type OwnStep = Step<ReturnType<typeof sourceActions> & ReturnType<typeof targetActions>>;
+export type MigrationPlan = Plan<CheckpointStep | OwnStep>;
+type MigrationStep = MigrationPlan['steps'][number];
+
+export interface Departure {
+  readonly spec: VeSpec;
+  readonly peer: string;
+  readonly mode: MigrationMode;
+  readonly wanted: 'running' | 'stopped';
+  readonly sendsTemplate: boolean;
+  /** How to bring it down, for a near-live migration. */
+  readonly shutdown: Shutdown | null;
+  /** It is suspended: its saved processes go along. */
+  readonly isSuspended: boolean;
+}
+
+/** On the node that a VE leaves. Everything before `hand-over` can be undone; the VE goes on here then. */
+export function planDeparture(departure: Departure, layout: CheckpointLayout): MigrationPlan {
+  const { spec, peer, mode, wanted, shutdown } = departure;
+  const { uuid, template } = spec;
+  const dumped = `${layout.run.ve(uuid).dir}/departing`;
+  const saved = layout.pool.privateArea(uuid).checkpoint;
+  const checkpoint = mode === 'live' ? dumped : departure.isSuspended ? saved : null;
+  const isUp = mode !== 'cold';
+  // of a VE that is down nobody has opened it
+  const isShut = !isUp && spec.layout === 'image';
+  const sending: readonly MigrationStep[] = [
+    {
+      action: 'offer-ve',
+      title: `ask ${peer} to make room`,
+      args: { peer, arrival: { spec, mode, wanted } },
+    },
+    ...(departure.sendsTemplate
+      ? [
+          {
+            action: 'send-template',
+            title: 'send its template',
+            args: { uuid, peer, template },
+            weight: 10,
+          } as const,
+        ]
+      : []),
+    ...(isShut
+      ? [{ action: 'open-volume', title: 'open the image', args: { uuid, layout: spec.layout } } as const]
+      : []),
+    { action: 'send-files', title: 'send its files', args: { uuid, peer }, weight: 10 },
+    ...(mode === 'live' ? dumpSteps(spec, dumped) : []),
+    ...(shutdown === null ? [] : shutdownSteps(spec, shutdown)),
+    ...(shutdown === null ? [] : killSteps(spec)),
+    { action: 'send-rest', title: 'send what has changed', args: { uuid, peer, checkpoint }, weight: 3 },
+    {
+      action: 'await-arrival',
+      title: `bring it up to the last moment on ${peer}`,
+      args: { uuid, peer },
+      weight: 5,
+    },
+  ];
+  return {
+    steps: [
+      ...sending,
+      { action: 'hand-over', title: `hand it over to ${peer}`, args: { uuid, peer } },
+      ...(isUp ? [...killSteps(spec), ...settleSteps(spec, layout, true)] : []),
+      {
+        action: 'release-traffic',
+        title: 'hold its traffic no longer',
+        args: { ctid: spec.ctid, addresses: spec.addresses },
+      },
+      { action: 'doom-private-area', title: 'take the private area out of use', args: { uuid } },
+      { action: 'remove-private-area', title: 'remove the private area', args: { uuid }, weight: 2 },
+    ],
+    onCrash: 'resume',
+    cancellableBefore: sending.length,
+  };
+}
+
+export interface ArrivalPlanInput {
+  readonly id: string;
+  readonly peer: string;
+  readonly spec: VeSpec;
+  readonly mode: MigrationMode;
+  readonly wanted: 'running' | 'stopped';
+}
+
+/** On the node that a VE comes to. Everything before `adopt-ve` can be undone; nothing is left of it here then. */
+export function planArrival(
+  { id, peer, spec, mode, wanted }: ArrivalPlanInput,
+  layout: CheckpointLayout,
+): MigrationPlan {
+  const { uuid, ctid, addresses } = spec;
+  const args = { id, peer, spec };
+  const held = { ctid, addresses };
+  const isLive = mode === 'live';
+  return {
+    steps: [
+      { action: 'make-arrival', title: 'make room', args },
+      { action: 'receive-files', title: `take its files from ${peer}`, args, weight: 10 },
+      ...(isLive
+        ? [
+            { action: 'hold-traffic', title: 'hold its traffic', args: held } as const,
+            ...restoreSteps(spec, layout, layout.pool.privateArea(uuid).checkpoint),
+          ]
+        : []),
+      { action: 'await-decision', title: `wait until ${peer} hands it over`, args },
+      { action: 'adopt-ve', title: 'make it a VE of this node', args: { ...args, wanted } },
+      ...(isLive
+        ? ([
+            { action: 'use-checkpoint', title: 'make it run', args: { uuid } },
+            { action: 'let-go', title: 'let it go on', args: { uuid } },
+            { action: 'release-traffic', title: 'let its traffic through', args: held },
+            { action: 'discard-checkpoint', title: 'remove what was saved', args: { uuid } },
+          ] as const)
+        : []),
+      ...(mode === 'near-live' ? startSteps(spec, layout, { mounted: false }) : []),
+      ...(mode === 'cold' && spec.layout === 'image' ? [closeStep(spec)] : []),
+    ],
+    onCrash: 'resume',
+    cancellableBefore: 0,
+  };
+}
+
+function closeStep({ uuid, layout }: VeSpec): MigrationStep {
+  return { action: 'close-volume', title: 'close the image', args: { uuid, layout } };
+}

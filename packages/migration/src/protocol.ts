@@ -1,0 +1,60 @@
+import type { MigrationMode, VeSpec } from '@insula/contract';
+
+/** What one node asks the other of a migration; JSON in both directions. `id` is that of the operation on the source. */
+export interface PeerCalls {
+  /** Whether the VE would fit, and what is missing there. Changes nothing. */
+  readonly check: { readonly ask: { readonly spec: VeSpec }; readonly answer: PeerReport };
+  /** Makes room for the VE; answers once nobody else there can take what is its own. */
+  readonly begin: { readonly ask: Arrival; readonly answer: { readonly operation: string } };
+  readonly remove: {
+    readonly ask: { readonly id: string; readonly names: readonly string[] };
+    readonly answer: null;
+  };
+  /** All files are there. Answers when the VE only waits for the word to run. */
+  readonly received: { readonly ask: { readonly id: string }; readonly answer: null };
+  readonly decide: {
+    readonly ask: { readonly id: string; readonly decision: Decision };
+    readonly answer: null;
+  };
+  /** Asked by the source, of the target. */
+  readonly state: {
+    readonly ask: { readonly id: string };
+    readonly answer: { readonly state: ArrivalState };
+  };
+  /** Asked by the target, of the source, when it has not heard for a while. */
+  readonly outcome: {
+    readonly ask: { readonly id: string; readonly uuid: string };
+    readonly answer: { readonly outcome: Outcome };
+  };
+}
+
+export type PeerCall = keyof PeerCalls;
+
+/** What is sent as a stream: a tar archive, or an exported template. */
+export type PeerStream = 'files' | 'checkpoint' | 'template';
+
+export interface Arrival {
+  readonly id: string;
+  readonly spec: VeSpec;
+  readonly mode: MigrationMode;
+  /** It is to come up with the node, if its onboot setting says auto. */
+  readonly wanted: 'running' | 'stopped';
+}
+
+/** What another node says of itself and of a VE that would come. */
+export interface PeerReport {
+  readonly node: string;
+  readonly architecture: string;
+  readonly kernel: string;
+  readonly criu: string | null;
+  readonly hasTemplate: boolean;
+  readonly freeBytes: number;
+  /** Why the VE cannot come, in words, each with what helps. */
+  readonly conflicts: readonly { readonly problem: string; readonly remedy: string }[];
+}
+
+export type Decision = 'commit' | 'abort';
+export type Outcome = Decision | 'pending';
+
+/** arriving: not decided there · adopted: it is that node's now, whatever else happens · gone: nothing of it is left there. */
+export type ArrivalState = 'arriving' | 'adopted' | 'gone';

@@ -1,0 +1,153 @@
+import { asCodedError, fault, type VeSpec } from '@insula/contract';
+import { type TreeState, treeDifference } from '@insula/host';
+import type { StepHandler } from '@insula/operations';
+import { handedOverPath } from './marks.ts';
+import type { MigrationPorts } from './ports.ts';
+import type { Arrival } from './protocol.ts';
+
+type PeerArgs = { readonly uuid: string; readonly peer: string };
+type TemplateArgs = PeerArgs & { readonly template: VeSpec['template'] };
+type RestArgs = PeerArgs & {
+  /** Of the saved processes that go along; null when there are none. */
+  readonly checkpoint: string | null;
+};
+
+/** Milliseconds from one try to reach the other node to the next, at first and at most. */
+const retry = { first: 100, last: 5_000 } as const;
+
+/** Steps of a VE that goes to another node. The operation's own id names the migration on both. */
+export function sourceActions(ports: MigrationPorts) {
+  const { files, peerLink, pool, treeTransfer } = ports;
+  const sentState = (uuid: string) => `${pool.privateArea(uuid).dir}/sent.json`;
+
+  const offerVe: StepHandler<{ readonly peer: string; readonly arrival: Omit<Arrival, 'id'> }> = {
+    async do({ peer, arrival }, { operationId: id, signal }) {
+      await peerLink.call(peer, 'begin', { ...arrival, id }, { signal });
+    },
+    /** A node that does not hear this asks, sooner or later. */
+    async undo({ peer }, context) {
+      const { operationId: id } = context;
+      try {
+        await peerLink.call(peer, 'decide', { id, decision: 'abort' });
+      } catch (error) {
+        context.log(`${peer} was not told: ${asCodedError(error).message}`);
+      }
+    },
+  };
+
+  const sendTemplate: StepHandler<TemplateArgs> = {
+    async do({ peer, template }, context) {
+      const { operationId: id, signal } = context;
+      const dir = `${pool.staging}/migration-${id}`;
+      const path = `${dir}/template.tar.zst`;
+      try {
+        await files.removeTree(dir);
+        await files.makeDir(dir);
+        await ports.exportTemplate(template, path);
+        context.progress(0.5, 'sending');
+        const what = { kind: 'template', id, template: `${template.name}@${template.version}` } as const;
+        await peerLink.send(peer, what, ports.openFile(path), { signal });
+      } finally {
+        await files.removeTree(dir);
+      }
+    },
+    undo: async (_args, { operationId: id }) => await files.removeTree(`${pool.staging}/migration-${id}`),
+  };
+
+  /** Everything, while the VE changes it: what changes meanwhile is sent again when nothing does any more. */
+  const sendFiles: StepHandler<PeerArgs> = {
+    async do({ uuid, peer }, { operationId: id, signal }) {
+      const { upper } = pool.privateArea(uuid);
+      await treeTransfer.settle(upper);
+      const state = await treeTransfer.state(upper);
+      await sendTree(peer, id, upper, { changing: true, signal });
+      await files.writeAtomic(sentState(uuid), JSON.stringify(state), { durable: false });
+    },
+    undo: async ({ uuid }) => await files.removeFile(sentState(uuid)),
+  };
+
+  const sendRest: StepHandler<RestArgs> = {
+    async do({ uuid, peer, checkpoint }, context) {
+      const { operationId: id, signal } = context;
+      const { upper } = pool.privateArea(uuid);
+      const sent = JSON.parse((await files.readTextIfExists(sentState(uuid))) ?? '{}') as TreeState;
+      const { changed, removed } = treeDifference(sent, await treeTransfer.state(upper));
+      context.log(`${changed.length} changed and ${removed.length} removed files since the first round`);
+      if (removed.length > 0) await peerLink.call(peer, 'remove', { id, names: removed }, { signal });
+      const tree = async () => {
+        if (changed.length > 0) await sendTree(peer, id, upper, { changing: false, signal, names: changed });
+      };
+      const processes = async () => {
+        if (checkpoint === null) return;
+        const { stream, done } = await treeTransfer.pack(checkpoint, { changing: false, signal });
+        await peerLink.send(peer, { kind: 'checkpoint', id }, stream, { signal });
+        await done;
+      };
+      await Promise.all([tree(), processes()]);
+    },
+  };
+
+  /** Ends when the other node has everything, and only waits for the word. */
+  const awaitArrival: StepHandler<PeerArgs> = {
+    async do({ peer }, { operationId: id, signal }) {
+      await peerLink.call(peer, 'received', { id }, { signal });
+    },
+  };
+
+  /**
+   * The commit point: from the moment the mark is on the disk the VE is the other node's, and never runs here again; unless that node
+   * says that nothing of it is left there. It is asked until it answers.
+   */
+  const handOver: StepHandler<PeerArgs> = {
+    async do({ uuid, peer }, context) {
+      const { operationId: id } = context;
+      const log = (line: string) => context.log(line);
+      const mark = handedOverPath(pool, uuid);
+      await files.writeAtomic(mark, JSON.stringify({ id, node: peer }));
+      for (let delay: number = retry.first; ; delay = Math.min(2 * delay, retry.last)) {
+        try {
+          await peerLink.call(peer, 'decide', { id, decision: 'commit' });
+        } catch (error) {
+          const coded = asCodedError(error);
+          if (coded.code !== 'migration_unknown') log(`${peer} was not told: ${coded.message}`);
+        }
+        const state = await stateThere(peer, id, log);
+        if (state === 'adopted') return;
+        if (state === 'gone') {
+          await files.removeFile(mark);
+          throw fault('migration_aborted', { node: peer });
+        }
+        await ports.sleep(delay);
+      }
+    },
+  };
+
+  async function stateThere(peer: string, id: string, log: (line: string) => void) {
+    try {
+      return (await peerLink.call(peer, 'state', { id })).state;
+    } catch (error) {
+      log(`${peer} does not answer: ${asCodedError(error).message}`);
+      return 'arriving';
+    }
+  }
+
+  async function sendTree(
+    peer: string,
+    id: string,
+    dir: string,
+    options: { readonly changing: boolean; readonly signal: AbortSignal; readonly names?: readonly string[] },
+  ): Promise<void> {
+    const { stream, done } = await treeTransfer.pack(dir, options);
+    await peerLink.send(peer, { kind: 'files', id }, stream, { signal: options.signal });
+    await done;
+  }
+
+  return {
+    'offer-ve': offerVe,
+    'send-template': sendTemplate,
+    'send-files': sendFiles,
+    'send-rest': sendRest,
+    'await-arrival': awaitArrival,
+    'hand-over': handOver,
+  };
+}

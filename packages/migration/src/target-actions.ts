@@ -1,0 +1,103 @@
+import { asCodedError, fault, type VeSpec } from '@insula/contract';
+import type { StepContext, StepHandler } from '@insula/operations';
+import { volumeLimits } from '@insula/resources';
+import { vzfsActions } from '@insula/vzfs';
+import type { Arrivals } from './arrivals.ts';
+import { handedOverPath } from './marks.ts';
+import type { MigrationPorts } from './ports.ts';
+import type { Decision } from './protocol.ts';
+
+export type ArrivalArgs = { readonly id: string; readonly peer: string; readonly spec: VeSpec };
+
+/** Milliseconds without a word after which the source is asked, and from one question to the next. */
+const silence = 5_000;
+
+/** Steps of a VE that comes from another node. */
+export function targetActions(ports: MigrationPorts, arrivals: Arrivals) {
+  const { files, pool, registry, veFiles } = ports;
+  const { 'make-private-area': makeArea, 'open-volume': openVolume } = vzfsActions(ports);
+
+  /** The VE has no ve.json before it is this node's: whoever reads the pool meanwhile takes it for nobody's. */
+  const makeArrival: StepHandler<ArrivalArgs> = {
+    async do({ id, peer, spec }, context) {
+      const { uuid, layout } = spec;
+      if (registry.get(uuid) === undefined) registry.add(spec);
+      await makeArea.do({ uuid, layout, limits: volumeLimits(spec.parameters) }, context);
+      await openVolume.do({ uuid, layout }, context);
+      arrivals.open(id, uuid, peer);
+    },
+    async undo({ id, spec }, context) {
+      arrivals.close(id, fault('migration_ended', { migration: id }));
+      const area = pool.privateArea(spec.uuid);
+      if (await files.exists(area.spec)) return;
+      await makeArea.undo?.(
+        { uuid: spec.uuid, layout: spec.layout, limits: volumeLimits(spec.parameters) },
+        context,
+      );
+      registry.remove(spec.uuid);
+    },
+  };
+
+  const receiveFiles: StepHandler<ArrivalArgs> = {
+    async do({ id, peer, spec }, context) {
+      const { received, decided } = arrivals.find(id);
+      const first = Promise.race([received.promise.then(() => null), decided.promise]);
+      if ((await untilDecided({ id, peer, spec }, first, context)) === 'abort') throw aborted(peer);
+    },
+  };
+
+  /** Goes on only when the source has given the VE up, for good: that is asked for as long as it takes. */
+  const awaitDecision: StepHandler<ArrivalArgs> = {
+    async do({ id, peer, spec }, context) {
+      const session = arrivals.open(id, spec.uuid, peer);
+      session.ready.resolve();
+      if ((await untilDecided({ id, peer, spec }, session.decided.promise, context)) !== 'commit')
+        throw aborted(peer);
+    },
+  };
+
+  /** From here on it is this node's VE, whatever becomes of the rest. */
+  const adoptVe: StepHandler<ArrivalArgs & { readonly wanted: 'running' | 'stopped' }> = {
+    async do({ id, spec, wanted }) {
+      const { uuid } = spec;
+      const isSuspended = await files.exists(pool.privateArea(uuid).checkpoint);
+      await files.removeFile(handedOverPath(pool, uuid));
+      await veFiles.writeSpec(spec);
+      registry.note(uuid, { suspended: isSuspended, wanted });
+      const entry = registry.get(uuid);
+      if (entry !== undefined) await veFiles.writeState(uuid, entry.runtime);
+      arrivals.close(id, fault('migration_ended', { migration: id }));
+    },
+  };
+
+  async function untilDecided(
+    { id, peer, spec }: ArrivalArgs,
+    event: Promise<Decision | null>,
+    context: Pick<StepContext, 'log'>,
+  ): Promise<Decision | null> {
+    for (;;) {
+      const asked = ports.sleep(silence).then(() => 'silence' as const);
+      const heard = await Promise.race([event, asked]);
+      if (heard !== 'silence') return heard;
+      const session = arrivals.find(id);
+      if (session.streams > 0) continue;
+      try {
+        const { outcome } = await ports.peerLink.call(peer, 'outcome', { id, uuid: spec.uuid });
+        if (outcome !== 'pending') return outcome;
+      } catch (error) {
+        context.log(`${peer} does not say what became of it: ${asCodedError(error).message}`);
+      }
+    }
+  }
+
+  return {
+    'make-arrival': makeArrival,
+    'receive-files': receiveFiles,
+    'await-decision': awaitDecision,
+    'adopt-ve': adoptVe,
+  };
+}
+
+function aborted(peer: string) {
+  return fault('migration_aborted', { node: peer });
+}
