@@ -105,6 +105,10 @@ extends: busybox
 files:
   - path: /etc/mine
     content: "mine\\n"
+environment: { WORD: "two words" }
+scripts:
+  - title: what the environment says
+    run: echo "$WORD" > /etc/word
 `;
     writeFileSync(`${node.paths.templates}/mine.yaml`, definition);
     expect(await template('mine')).toMatchObject({
@@ -114,7 +118,7 @@ files:
     });
     await node.api.perform('POST', '/v1/templates/mine/build');
     await node.create({ name: 'm1', template: 'mine', start: true });
-    expect(await node.inside('m1', 'cat /etc/mine')).toBe('mine');
+    expect(await node.inside('m1', 'cat /etc/mine /etc/word')).toBe('mine\ntwo words');
     expect(await node.inside('m1', 'hostname')).toBe('m1');
     await node.destroyAll();
   });

@@ -133,6 +133,17 @@ const contents = {
   packages: Type.Array(PackageName, { default: [] }),
   files: Type.Array(GuestFile, { default: [] }),
   scripts: Type.Array(GuestScript, { default: [], description: 'Run after packages and files, in order' }),
+  environment: Type.Optional(
+    Type.Record(
+      Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,63}$' }),
+      Type.String({ maxLength: 4096, pattern: '^[^\\u0000]*$' }),
+      {
+        additionalProperties: false,
+        maxProperties: 64,
+        description: 'Variables of its scripts, and of those that extend it',
+      },
+    ),
+  ),
 };
 
 const MinimumFreeBytes = Type.Integer({

@@ -18,14 +18,19 @@ export const writeGuestFiles = (
   },
 });
 
+type ScriptArgs = TemplateArgs & {
+  readonly scripts: readonly GuestScript[];
+  readonly environment?: Readonly<Record<string, string>>;
+};
+
 /** Device nodes that a script expects; a layer holds none, since the node gives every VE its own. */
 const scriptDevices = { null: 3, zero: 5, full: 7, random: 8, urandom: 9 } as const;
 
 export const runGuestScripts = (
   { commands, files }: TemplatePorts,
   layout: BuildLayout,
-): StepHandler<TemplateArgs & { readonly scripts: readonly GuestScript[] }> => ({
-  async do({ template, scripts }, context) {
+): StepHandler<ScriptArgs> => ({
+  async do({ template, scripts, environment = {} }, context) {
     const { root, lock } = layout.staging(context);
     const { signal } = context;
     for (const [name, minor] of Object.entries(scriptDevices)) {
@@ -38,7 +43,7 @@ export const runGuestScripts = (
       await runBuildTool({
         commands,
         argv: isolated(lock, [`--root=${root}`, '--mount-proc'], ['/bin/sh', '-euc', script.run]),
-        env: { DEBIAN_FRONTEND: 'noninteractive' },
+        env: { DEBIAN_FRONTEND: 'noninteractive', ...environment },
         signal,
         line: (line) => context.log(line),
         template,

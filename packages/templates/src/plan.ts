@@ -50,7 +50,7 @@ export function planTemplateBuild(build: TemplateBuild): Plan<TemplateStep> {
     steps.push({
       action: 'run-guest-scripts',
       title: 'finish the system',
-      args: { ...of, scripts },
+      args: { ...of, scripts, ...environmentOf(template.chain) },
       weight: 0.3,
     });
   }
@@ -160,6 +160,17 @@ function systemSteps(
     steps.push({ action: 'bootstrap-system', title: 'install the system', args: packages, weight: 20 });
   }
   return steps;
+}
+
+/** Of the whole chain: what a template sets holds for those that extend it, too. */
+function environmentOf(chain: readonly Additions[]): {
+  readonly environment?: Readonly<Record<string, string>>;
+} {
+  const environment = Object.assign({}, ...chain.map((link) => link.environment ?? {})) as Record<
+    string,
+    string
+  >;
+  return Object.keys(environment).length === 0 ? {} : { environment };
 }
 
 function layerOf(build: TemplateBuild) {

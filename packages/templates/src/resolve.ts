@@ -23,6 +23,7 @@ export interface Additions {
   readonly repositories?: readonly Repository[];
   readonly files: readonly GuestFile[];
   readonly scripts: readonly GuestScript[];
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A template with everything it stands on: plain data, complete for a build. */
@@ -119,10 +120,16 @@ function followChain(set: DefinitionSet, start: TemplateDefinition): Chain {
   return { base: current, extending };
 }
 
-const additionsOf = ({ packages, files, scripts }: Additions): Additions => ({ packages, files, scripts });
+const additionsOf = ({ packages, files, scripts, environment }: Additions): Additions => ({
+  packages,
+  files,
+  scripts,
+  environment,
+});
 
 const merged = (first: Additions, second: Additions): Additions => ({
   packages: [...first.packages, ...second.packages],
   files: [...first.files, ...second.files],
   scripts: [...first.scripts, ...second.scripts],
+  environment: { ...first.environment, ...second.environment },
 });
