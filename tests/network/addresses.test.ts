@@ -78,6 +78,25 @@ test('what another VE or somebody on the network has is refused, and nothing is 
   expect(await node.runOnNode('ip', 'neighbour', 'show', 'proxy')).toBe('');
 });
 
+test('what a VE shouts on its link its neighbour does not hear, and lies in ARP are counted', async () => {
+  const heard = async () =>
+    Number(/eth0: *\d+ +(\d+)/.exec(await node.inside('a2', 'cat /proc/net/dev'))?.[1]);
+  const [own = '', , victim = own] = [...(await addressesOf('a1')), (await addressesOf('a2'))[0]];
+  const before = await heard();
+  await node.inside('a1', `ip address add ${victim}/32 dev eth0`);
+  await node.exec('a1', `arping -c5 -U -I eth0 -s ${victim} ${victim}; arping -c3 -A -I eth0 ${victim}`);
+  await node.exec(
+    'a1',
+    'ping -c3 -W1 -b 255.255.255.255; ping -c3 -W1 224.0.0.1; ping6 -c3 -W1 ff02::1%eth0',
+  );
+  await node.inside('a1', `ip address del ${victim}/32 dev eth0`);
+  // the node itself may have had something to say, but not fourteen times
+  expect(await heard()).toBeLessThan(before + 4);
+  const arp = await node.runOnNode('nft', 'list', 'set', 'arp', node.config.network.table, 'spoofed');
+  expect(arp).toMatch(/counter packets [1-9]/);
+  expect(await ping('a2', own)).toBe(true);
+});
+
 test('pools are what the specs say: a node without its database gives nothing out twice', async () => {
   await node.stop();
   for (const end of ['', '-wal', '-shm']) rmSync(`${node.paths.database}${end}`, { force: true });
