@@ -14,13 +14,17 @@ const goldenNames = async () =>
     .map(({ name }) => name)
     .filter((name) => name.includes('.with.'));
 
+/** The pool is the one that other tests have, too. */
+const removeImages = async () => {
+  for (const name of await goldenNames()) await node.api.perform('DELETE', `/v1/templates/${name}`);
+};
+
 const seconds = ({ startedAt, endedAt }: Operation) =>
   (Date.parse(endedAt ?? '') - Date.parse(startedAt ?? '')) / 1000;
 
 describe('a VE that is created with applications', () => {
   test('has them from its first boot, and the second one takes the time of an ordinary create', async () => {
-    for (const { name } of await node.api.get<readonly TemplateSummary[]>('/v1/templates'))
-      if (name.includes('.with.')) await node.api.perform('DELETE', `/v1/templates/${name}`);
+    await removeImages();
     const body = {
       template: 'debian-12',
       applications: ['redis', 'nginx'],
@@ -71,6 +75,7 @@ describe('a VE that is created with applications', () => {
       ['redis', undefined],
     ]);
     await node.destroyAll();
+    await removeImages();
   }, 400_000);
 
   test('is refused for an application or a setting that there is not, or a system that it does not fit', async () => {

@@ -134,6 +134,7 @@ test.runIf(hasGpg)(
     await node.wait('three');
     expect(await node.inside('three', 'shop; test -e /etc/apt/keyrings/shop.asc')).toBe('1.0');
     await node.destroyAll();
+    await node.api.perform('DELETE', '/v1/templates/debian-12.with.shop');
 
     // a list that another key has signed is not believed
     await gpg('--quick-generate-key', 'thief@example.org', 'ed25519', 'sign', 'never');
