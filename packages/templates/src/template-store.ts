@@ -1,5 +1,6 @@
 import { fault, type TemplateDetail, type TemplateSummary, type TemplateVersion } from '@insula/contract';
 import type { Files } from '@insula/host';
+import { builtInDirs } from './built-in-dirs.ts';
 import type { MmdebstrapSource } from './definition.ts';
 import { compareVersions, type LayerList, listLayers, nextVersion, readLayer } from './layers.ts';
 import { type LoadedDefinitions, loadDefinitions } from './load-definitions.ts';
@@ -20,9 +21,6 @@ type Shown = Omit<TemplateDetail, 'versions'> & {
   readonly versions: readonly Omit<TemplateDetail['versions'][number], 'usedBy'>[];
 };
 
-/** The project's own definitions: beside the sources, or beside the program that they were bundled into. */
-const builtInDirs = [`${import.meta.dirname}/../definitions`, `${import.meta.dirname}/definitions`];
-
 /** What templates there are: defined in files, built as layers. Everything is read when it is asked for; files are the truth. */
 export class TemplateStore {
   readonly #files: Files;
@@ -34,7 +32,7 @@ export class TemplateStore {
     this.#files = files;
     this.#layersDir = layersDir;
     this.#ownDefinitionsDir = ownDefinitionsDir;
-    this.#definitionDirs = [...builtInDirs, ownDefinitionsDir];
+    this.#definitionDirs = [...builtInDirs('definitions'), ownDefinitionsDir];
   }
 
   /** All definitions, with the files among them that cannot be used. */

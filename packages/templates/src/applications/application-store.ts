@@ -1,5 +1,6 @@
 import { asCodedError, type CodedError, fault, type TemplateVersion } from '@insula/contract';
 import type { Files } from '@insula/host';
+import { builtInDirs } from '../built-in-dirs.ts';
 import { parseChecked } from '../parse-definition.ts';
 import type { TemplateStore } from '../template-store.ts';
 import { Application } from './application.ts';
@@ -12,9 +13,6 @@ export interface WantedApplication {
   readonly settings: Settings;
 }
 
-/** The project's own definitions: beside the sources, or beside the program that they were bundled into. */
-const builtInDirs = [`${import.meta.dirname}/../../applications`, `${import.meta.dirname}/applications`];
-
 /** What applications there are: defined in files, which are read whenever they are asked for. */
 export class ApplicationStore {
   readonly #files: Files;
@@ -24,7 +22,7 @@ export class ApplicationStore {
   constructor(ports: { readonly files: Files; readonly templates: TemplateStore; readonly ownDir: string }) {
     this.#files = ports.files;
     this.#templates = ports.templates;
-    this.#dirs = [...builtInDirs, ports.ownDir];
+    this.#dirs = [...builtInDirs('applications'), ports.ownDir];
   }
 
   /** All definitions by name; those that cannot be used are left out, with what is wrong with them beside. */
