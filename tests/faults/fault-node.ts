@@ -92,7 +92,7 @@ export class FaultNode extends TestNode {
     const dirs = [state, run, ...below(`${pool}/private`), ...below(`${run}/ve`), ...below(`${run}/runc`)];
     const files = dirs.flatMap((dir) => names(dir).map((name) => `${dir}/${name}`));
     const passing =
-      /\/(?:console|boot)(?:\.previous)?\.log$|\/state\.json$|\/insula\.db-(?:shm|wal)$|\/insulad\.sock$|\/exec$/;
+      /\/(?:console|boot)(?:\.previous)?\.log$|\/(?:state|traffic)\.json$|\/insula\.db-(?:shm|wal)$|\/insulad\.sock$|\/exec$/;
     return [...kernel, ...files.filter((path) => !passing.test(path))].sort();
   }
 

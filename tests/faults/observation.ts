@@ -54,7 +54,9 @@ function isElementOf(line: string, ve: VeDetail | undefined): boolean {
 
 function specOf(ve: VeDetail): unknown {
   const { state, transition, operation, init, startedAt, lastExit, crashes, uuid, createdAt, ...spec } = ve;
-  return { ...spec, privateArea: spec.privateArea.replace(uuid, 'UUID') };
+  const plain = { ...spec, privateArea: spec.privateArea.replace(uuid, 'UUID') };
+  // one that was read back from its file has its fields in another order
+  return Object.fromEntries(Object.entries(plain).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function limitsOf({ config }: FaultNode, { ctid }: VeDetail): unknown {
@@ -84,8 +86,9 @@ export async function bring(node: FaultNode, wanted: SubjectState): Promise<void
   else await bringTo(node, ve.state, wanted);
 }
 
-/** busybox init waits two seconds before it powers off. This one does at once what the same signals tell it. It leaves the console alone, which no session here controls. */
+/** busybox init waits two seconds before it powers off. This one does at once what the same signals tell it. The console has a session of its own, as with a login prompt. */
 const quickInit = `#!/bin/sh
+setsid getty 38400 console linux &
 exec </dev/null >/dev/null 2>&1
 trap 'poweroff -f' USR2
 trap 'reboot -f' TERM

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 
-/** Mount points of all cgroup hierarchies of this machine: v1, v2 or both. */
+/** Mount points of all cgroup hierarchies of this machine: v1, v2 or both. A restore by CRIU mounts them once more for a moment. */
 function hierarchies(): readonly string[] {
   return readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .filter((line) => / - cgroup2? /.test(line))
-    .map((line) => line.split(' ')[4] ?? '');
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((target) => !target.includes('/.criu.cgyard.'));
 }
 
 /** Groups named `name` at the top of the hierarchies, those that exist. */

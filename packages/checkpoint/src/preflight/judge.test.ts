@@ -34,7 +34,12 @@ test('an ordinary system is not in the way of its own checkpoint', () => {
     protocol,
   }));
   const init = process({ innerPid: 1, parent: 0, descriptors: [...descriptors, ...sockets] });
-  const mounts = ['proc', 'tmpfs', 'overlay', 'cgroup2'].map((type) => ({ target: '/x', type, pid: 1 }));
+  const mounts = ['proc', 'tmpfs', 'overlay', 'cgroup2'].map((type) => ({
+    target: '/x',
+    type,
+    isDeleted: false,
+    pid: 1,
+  }));
   const links = [
     { name: 'lo', kind: null },
     { name: 'eth0', kind: 'veth' },
@@ -82,10 +87,17 @@ test('a console that no session controls is in the way for a moment only', () =>
 });
 
 test('file systems and interfaces that nobody can make again are in the way', () => {
-  expect(judge({ mounts: [{ target: '/mnt', type: 'nfs4', pid: 1 }] })).toMatchObject([
+  expect(judge({ mounts: [{ target: '/mnt', type: 'nfs4', isDeleted: false, pid: 1 }] })).toMatchObject([
     { kind: 'mount', subject: '/mnt' },
   ]);
   expect(judge({}, [{ name: 'wg0', kind: 'wireguard' }])).toMatchObject([
     { kind: 'interface', subject: 'wg0' },
+  ]);
+});
+
+test('a mounted file that was deleted is in the way', () => {
+  const mounts = [{ target: '/dev/console', type: 'devpts', isDeleted: true, pid: 1 }];
+  expect(judge({ mounts })).toMatchObject([
+    { kind: 'mount', subject: '/dev/console', remedy: 'restart the VE' },
   ]);
 });

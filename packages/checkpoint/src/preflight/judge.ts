@@ -189,7 +189,21 @@ const knownFileSystems = [
   ...['tracefs', 'cgroup', 'cgroup2', 'overlay', 'autofs', 'pstore', 'fuse.lxcfs'],
 ];
 
-function judgeMount({ target, type }: GuestFacts['mounts'][number]): readonly CheckpointBlocker[] {
+function judgeMount({ target, type, isDeleted }: GuestFacts['mounts'][number]): readonly CheckpointBlocker[] {
+  if (isDeleted) {
+    return [
+      {
+        kind: 'mount',
+        pid: null,
+        command: null,
+        subject: target,
+        passing: false,
+        problem: `${target} shows a file that was deleted`,
+        // the console of a VE that had no login prompt on it when it was last saved
+        remedy: target === '/dev/console' ? 'restart the VE' : `unmount it inside: umount ${target}`,
+      },
+    ];
+  }
   if (knownFileSystems.includes(type)) return [];
   return [
     {

@@ -28,6 +28,8 @@ export interface DescriptorFacts {
 export interface GuestMountFacts {
   readonly target: string;
   readonly type: string;
+  /** It shows a file that has no name any more. */
+  readonly isDeleted: boolean;
   /** A process that sees it. */
   readonly pid: number;
 }

@@ -90,7 +90,7 @@ const mountsOf = (pids: readonly number[]): readonly GuestMountFacts[] => {
   return [...found.values()];
 };
 
-/** Lines of /proc/PID/mountinfo (proc_pid_mountinfo(5)): the target is field 5, the type the first after the separator. */
+/** Lines of /proc/PID/mountinfo (proc_pid_mountinfo(5)): the root is field 4, the target field 5, the type the first after the separator. */
 const parseGuestMounts = (text: string, pid: number): readonly GuestMountFacts[] =>
   text.split('\n').flatMap((line) => {
     const fields = line.split(' ');
@@ -103,6 +103,7 @@ const parseGuestMounts = (text: string, pid: number): readonly GuestMountFacts[]
           String.fromCharCode(Number.parseInt(code, 8)),
         ),
         type,
+        isDeleted: fields[3]?.endsWith('//deleted') === true,
         pid,
       },
     ];
