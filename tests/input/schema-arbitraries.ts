@@ -82,10 +82,11 @@ function objects({ properties = {}, required = [], patternProperties = {} }: Sch
   return fc.dictionary(keys, fitting(pattern[1]), { maxKeys: 4 });
 }
 
-function strings({ pattern, minLength = 0, maxLength = 60 }: SchemaNode): Arbitrary<unknown> {
+function strings({ pattern, minLength = 0, maxLength = 128 }: SchemaNode): Arbitrary<unknown> {
   if (pattern === undefined) return fc.string({ minLength, maxLength: Math.min(maxLength, 60) });
   if (!pattern.includes('(?!'))
-    return fc.stringMatching(new RegExp(pattern), { maxLength: Math.min(maxLength, 60) });
+    // long enough for a digest
+    return fc.stringMatching(new RegExp(pattern), { maxLength: Math.min(maxLength, 128) });
   return fc.stringMatching(/^[a-z][a-z0-9._-]{0,20}[a-z0-9]$/);
 }
 
