@@ -1,7 +1,7 @@
 import { defaultCapabilities, type VeSpec } from '@insula/contract';
 import { idsPerVe } from '@insula/vzfs';
 import { compileDeviceRules, compileDevices } from './devices.ts';
-import { compileMaskedPaths, compileMounts } from './mounts.ts';
+import { compileMaskedPaths, compileMounts, compileReadonlyPaths } from './mounts.ts';
 import type { OciConfig, OciProcess } from './oci-config.ts';
 import { compileSeccomp } from './seccomp.ts';
 
@@ -47,7 +47,7 @@ export function compileOciConfig(spec: VeSpec, host: OciHost): OciConfig {
       sysctl: compileSysctls(host),
       seccomp: compileSeccomp(spec.features, host.architecture),
       maskedPaths: compileMaskedPaths(spec.features),
-      readonlyPaths: ['/proc/sysrq-trigger'],
+      readonlyPaths: compileReadonlyPaths(spec.features),
       rootfsPropagation: 'private',
     },
   };

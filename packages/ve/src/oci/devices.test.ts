@@ -1,7 +1,7 @@
 import { features } from '@insula/contract';
 import { expect, test } from 'vitest';
 import { compileDeviceRules, compileDevices } from './devices.ts';
-import { compileMaskedPaths, compileMounts } from './mounts.ts';
+import { compileMaskedPaths, compileMounts, compileReadonlyPaths } from './mounts.ts';
 
 test('everything is refused first, and only character devices are allowed then', () => {
   const [first, ...allowed] = compileDeviceRules([...features]);
@@ -26,6 +26,8 @@ test('only nesting makes /sys writable and takes the masks off', () => {
   expect(sys(['nesting'])).toContain('rw');
   expect(compileMaskedPaths(['tun', 'fuse'])).toContain('/proc/kcore');
   expect(compileMaskedPaths(['nesting'])).toEqual([]);
+  expect(compileReadonlyPaths(['tun'])).toEqual(['/proc/sysrq-trigger']);
+  expect(compileReadonlyPaths(['nesting'])).toEqual([]);
 });
 
 test('no mount takes suid files or devices of its own from where anybody may write', () => {
