@@ -34,7 +34,10 @@ export function copyActions(ports: VolumePorts & Pick<Host, 'guestTrees'> & { re
       await guestTrees.within(area.upper, resetIdentity);
       await store.close(area.volume);
     },
-    undo: async ({ uuid }) => await removeArea(ports, pool.privateArea(uuid).dir),
+    async undo({ uuid, layout, from }) {
+      await stores[layout].release(pathOf(from));
+      await removeArea(ports, pool.privateArea(uuid).dir);
+    },
   };
 
   /** Lays a copy of a snapshot beside the volume whose place it will take. */

@@ -1,5 +1,4 @@
 import type { Snapshot } from '@insula/contract';
-import { hasErrorCode } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
 import type { PoolLayout } from '../pool-layout.ts';
 import { removeVolume } from '../volumes/remove-volume.ts';
@@ -16,11 +15,14 @@ export function snapshotActions(ports: VolumePorts & { readonly pool: PoolLayout
 
   async function removeSnapshot({ uuid, name }: NameArgs): Promise<void> {
     const { dir, doomed } = snapshotPaths(pool, uuid, name);
-    try {
-      await files.rename(dir, doomed);
-    } catch (error) {
-      if (!hasErrorCode(error, 'ENOENT')) throw error;
-    }
+    // what an earlier removal of one with that name left must not be in the way of this one
+    await removeDoomed(doomed);
+    if (!(await files.exists(dir))) return;
+    await files.rename(dir, doomed);
+    await removeDoomed(doomed);
+  }
+
+  async function removeDoomed(doomed: string): Promise<void> {
     await removeVolume(ports, `${doomed}/fs`);
     await files.removeTree(doomed);
   }
@@ -32,7 +34,10 @@ export function snapshotActions(ports: VolumePorts & { readonly pool: PoolLayout
       await stores[snapshot.layout].copy(pool.privateArea(uuid).volume, paths.volume, { signal });
       await files.writeAtomic(paths.record, `${JSON.stringify(snapshot, null, 2)}\n`);
     },
-    undo: async ({ uuid, snapshot }) => await removeSnapshot({ uuid, name: snapshot.name }),
+    async undo({ uuid, snapshot }) {
+      await stores[snapshot.layout].release(pool.privateArea(uuid).volume);
+      await removeSnapshot({ uuid, name: snapshot.name });
+    },
   };
 
   /** The point after which a snapshot is gone: one rename, durable. */

@@ -12,6 +12,9 @@ export function imageVolumes({
   diskImages,
 }: Pick<Host, 'files' | 'mounts' | 'diskImages'>): VolumeStore {
   const isOpen = async (path: string) => await mounts.isMounted(path);
+  const release = async (path: string) => {
+    if (await isOpen(path)) await diskImages.thaw(path);
+  };
 
   return {
     layout: 'image',
@@ -28,7 +31,7 @@ export function imageVolumes({
       await diskImages.mount({ path: imageOf(path), fileSystem: 'ext4' }, path, options);
     },
     async close(path) {
-      await diskImages.thaw(path);
+      await release(path);
       await mounts.unmount(path);
     },
     async limit(path, limits, options) {
@@ -57,6 +60,7 @@ export function imageVolumes({
         await diskImages.thaw(from);
       }
     },
+    release,
     async rename(from, to) {
       // the file goes last: a volume exists where its file is
       await files.makeDir(to, { mode: 0o755 });

@@ -20,6 +20,7 @@ export function plainVolumes({ files }: Pick<Host, 'files'>): VolumeStore {
       await files.removeTree(to);
       await files.copyTree(from, to, options);
     },
+    release: async () => undefined,
     rename: async (from, to) => await files.rename(from, to),
     exists: async (path) => await files.exists(path),
   };

@@ -26,6 +26,7 @@ export function subvolumes({ files, btrfs }: Pick<Host, 'files' | 'btrfs'>): Vol
       await btrfs.deleteSubvolume(to, options);
       await btrfs.snapshot(from, to, options);
     },
+    release: async () => undefined,
     rename: async (from, to) => await files.rename(from, to),
     exists: async (path) => await files.exists(path),
   };

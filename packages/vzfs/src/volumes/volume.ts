@@ -37,6 +37,8 @@ export interface VolumeStore {
    * changes meanwhile.
    */
   copy(from: string, to: string, options?: VolumeOptions): Promise<void>;
+  /** Lets a volume go on that a copy held still when it was cut off; any other is left as it is. */
+  release(path: string): Promise<void>;
   /** Whether `copy` of an open volume in use needs no stillness. */
   readonly isAtomic: boolean;
   /** Moves a closed volume to another path of the same pool. */
