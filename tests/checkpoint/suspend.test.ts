@@ -1,7 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { CheckpointCheck } from '@insula/contract';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { eventually, haveCriu, startNode, type TemplateName, type TestNode } from '../harness/index.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  emptyAfterFailure,
+  eventually,
+  haveCriu,
+  startNode,
+  type TemplateName,
+  type TestNode,
+} from '../harness/index.ts';
 import { Sequence } from './sequence.ts';
 
 /*
@@ -10,6 +17,31 @@ import { Sequence } from './sequence.ts';
  */
 
 beforeAll(haveCriu);
+
+/** What a look shows once it shows the same twice: a boot leaves some processes for a moment. */
+async function settled(look: () => Promise<string>): Promise<string> {
+  let last = '';
+  return await eventually(
+    'nothing changes any more',
+    async () => {
+      const before = last;
+      last = await look();
+      return last === before ? last : undefined;
+    },
+    { interval: 500 },
+  );
+}
+
+/** The VE of these tests, running: made anew when the one before failed. */
+async function haveWeb(node: TestNode, template: TemplateName): Promise<string> {
+  const found = (await node.api.get<readonly unknown[]>('/v1/ves')).length > 0;
+  if (!found) {
+    await node.create({ name: 'web', template });
+    await node.act('start', 'web');
+    await node.wait('web');
+  }
+  return (await node.show('web')).addresses[0] ?? '';
+}
 
 const systems: readonly TemplateName[] = ['debian-12', 'debian-13', 'debian-12-sysvinit'];
 
@@ -20,10 +52,6 @@ describe.each(systems)('%s', (template) => {
 
   beforeAll(async () => {
     node = await startNode({ templates: [template] });
-    const { addresses } = await node.create({ name: 'web', template });
-    address = addresses[0] ?? '';
-    await node.act('start', 'web');
-    await node.wait('web');
     return async () => {
       await node.destroyAll();
       expect(await node.leftovers()).toEqual([]);
@@ -31,9 +59,13 @@ describe.each(systems)('%s', (template) => {
       await node.dispose();
     };
   });
+  beforeEach(async () => {
+    address = await haveWeb(node, template);
+  });
   afterEach(() => {
     for (const sequence of sequences.splice(0)) sequence.end();
   });
+  emptyAfterFailure(() => [node]);
   const open = async () => {
     const sequence = await Sequence.open(node, 'web', address, node.namespace);
     sequences.push(sequence);
@@ -49,7 +81,7 @@ describe.each(systems)('%s', (template) => {
         'web',
         'ps axo pid=,comm= | grep -v -w -e ps -e grep -e sh -e sort -e startpar | sort -n',
       );
-    const before = await processes();
+    const before = await settled(processes);
     for (let round = 0; round < 3; round += 1) {
       await node.act('suspend', 'web');
       expect(await node.status('web')).toMatchObject({ state: 'suspended', init: null });
@@ -108,6 +140,21 @@ describe.each(systems)('%s', (template) => {
     expect(await seen(now)).toEqual(before);
   });
 
+  test('a program that is of another session may have the console open', async () => {
+    await node.inside('web', '(setsid sleep 99999 </dev/console >/dev/null 2>&1 &)');
+    // its login prompt comes after that program, also in the order in which processes are saved
+    await node.inside(
+      'web',
+      template === 'debian-12-sysvinit' ? 'pkill agetty' : 'systemctl restart console-getty',
+    );
+    await node.act('suspend', 'web');
+    await node.act('resume', 'web');
+    expect(await node.inside('web', 'readlink /proc/$(pgrep -x sleep)/fd/0; ps -o tty= -C agetty')).toBe(
+      '/dev/console\npts/0',
+    );
+    await node.inside('web', 'pkill -x sleep');
+  });
+
   test('connections outlive a reboot of the node', async () => {
     const stream = await open();
     await node.act('suspend', 'web', { resumeOnBoot: true });
@@ -125,9 +172,6 @@ describe('a VE', () => {
   let node: TestNode;
   beforeAll(async () => {
     node = await startNode();
-    await node.create({ name: 'web' });
-    await node.act('start', 'web');
-    await node.wait('web');
     return async () => {
       await node.destroyAll();
       expect(await node.leftovers()).toEqual([]);
@@ -135,6 +179,8 @@ describe('a VE', () => {
       await node.dispose();
     };
   });
+  beforeEach(async () => await haveWeb(node, 'debian-12'));
+  emptyAfterFailure(() => [node]);
   const check = async () => await node.api.get<CheckpointCheck>('/v1/ves/web/checkpoint/check');
   const failing = async (verb: string) => await node.api.refused('POST', `/v1/ves/web/${verb}`);
 
@@ -197,6 +243,26 @@ describe('a VE', () => {
     writeFileSync(image, bytes);
     await node.act('resume', 'web');
     expect(await node.inside('web', 'echo here')).toBe('here');
+  });
+
+  test('whose processes cannot be brought back stays suspended, with nothing of the attempt left', async () => {
+    await node.inside('web', 'echo data > /root/held; (setsid tail -f /root/held >/dev/null 2>&1 &)');
+    await eventually('the file is open', async () => (await node.exec('web', 'pgrep -x tail')).code === 0);
+    const { privateArea, ctid } = await node.show('web');
+    const file = `${privateArea}/fs/upper/root/held`;
+    await node.act('suspend', 'web');
+    const suspended = await node.leftovers();
+    renameSync(file, `${file}.away`);
+    const failed = await node.api.attempt('POST', '/v1/ves/web/resume');
+    expect(failed).toMatchObject({ state: 'failed', error: { code: 'restore_failed' } });
+    expect(failed.error?.detail).toContain('held');
+    expect(await node.status('web')).toMatchObject({ state: 'suspended', init: null });
+    expect(await node.leftovers()).toEqual(suspended);
+    expect(suspended.filter((line) => line.includes(String(ctid)) && !line.includes('_held'))).toEqual([]);
+    renameSync(`${file}.away`, file);
+    await node.act('resume', 'web');
+    expect(await node.inside('web', 'pgrep -x tail >/dev/null && cat /root/held')).toBe('data');
+    await node.inside('web', 'pkill -x tail');
   });
 
   test('that was suspended is resumed with the node, after a reboot', async () => {

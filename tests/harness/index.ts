@@ -2,6 +2,7 @@ import './build-template.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type NodeOptions, removeTestNodes, TestNode } from './test-node.ts';
 
+export { emptyAfterFailure } from './after-failure.ts';
 export { groupsNamed } from './cgroup-trees.ts';
 export { haveCriu } from './criu.ts';
 export { eventually } from './eventually.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Sequence } from '../checkpoint/sequence.ts';
-import type { TemplateName } from '../harness/index.ts';
+import { emptyAfterFailure, type TemplateName } from '../harness/index.ts';
 import { TwoNodes } from './two-nodes.ts';
 
 /*
@@ -20,6 +20,7 @@ describe.each(systems)('%s', (template) => {
   afterEach(() => {
     for (const sequence of sequences.splice(0)) sequence.end();
   });
+  emptyAfterFailure(() => two.nodes);
 
   test('hops from node to node with a connection open, and nothing of it stays behind', async () => {
     const [source, target] = two.nodes;
@@ -66,6 +67,7 @@ describe('a VE', () => {
     two = await TwoNodes.make(['busybox']);
     return async () => await two.remove();
   });
+  emptyAfterFailure(() => two.nodes);
 
   test('that is stopped moves cold, with its files and settings', async () => {
     const [source, target] = two.nodes;

@@ -1,50 +1,10 @@
-import { type CheckpointCheck, fault, type OperationTarget } from '@insula/contract';
-import type { GuestFacts, LinkInfo } from '@insula/host';
-import { guestLink } from '@insula/network';
+import { fault, type OperationTarget } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
 import { allowed, planResume, type VeEntry } from '@insula/ve';
 import { compileHold } from './network/hold.ts';
 import * as plans from './plans/plans.ts';
 import type { CheckpointPorts } from './ports.ts';
-import { judgeCheckpoint } from './preflight/judge.ts';
-
-/** What keeps a running VE from being dumped; reads /proc and starts one `ip`. */
-export async function checkCheckpoint(
-  ports: CheckpointPorts,
-  { spec, runtime }: VeEntry,
-): Promise<CheckpointCheck> {
-  const { init } = runtime;
-  if (init === null)
-    throw fault('wrong_state', {
-      ve: spec.name,
-      state: 'stopped',
-      operation: 'checkpoint',
-      allowed: 'running',
-    });
-  const pids = await ports.cgroups.processes(ports.groups.payload(spec.ctid));
-  const [facts, links] = await Promise.all<[Promise<GuestFacts>, Promise<readonly LinkInfo[]>]>([
-    ports.guestInspector.inspect(init.pid, pids),
-    ports.links.listInside(init.pid),
-  ]);
-  const blockers = judgeCheckpoint({ facts, links, ownLinks: ['lo', guestLink] });
-  return { possible: blockers.length === 0, processes: facts.processes.length, blockers: [...blockers] };
-}
-
-/** Milliseconds that blockers which pass by themselves get, and from one look to the next. */
-const passing = { patience: 5_000, interval: 100 } as const;
-
-/** What keeps a VE from being dumped, once what passes by itself had its time. */
-export async function lastingBlockers(
-  ports: CheckpointPorts,
-  entry: VeEntry,
-): Promise<CheckpointCheck['blockers']> {
-  for (let waited = 0; ; waited += passing.interval) {
-    const { blockers } = await checkCheckpoint(ports, entry);
-    const isWorthWaiting = blockers.length > 0 && blockers.every((blocker) => blocker.passing);
-    if (!isWorthWaiting || waited >= passing.patience) return blockers;
-    await ports.sleep(passing.interval);
-  }
-}
+import { lastingBlockers, refuseBlocked } from './preflight/check.ts';
 
 /** Holds the traffic of every suspended VE again: what the kernel knew of it is gone after a reboot. */
 export async function holdSuspended(ports: CheckpointPorts): Promise<void> {
@@ -85,17 +45,7 @@ export function checkpointKinds(
     've.suspend': {
       async plan(input, target) {
         const entry = allowed('ve.suspend', entryOf(target));
-        const blockers = await lastingBlockers(ports, entry);
-        const [first] = blockers;
-        if (first !== undefined) {
-          const { problem, remedy } = first;
-          throw fault('checkpoint_blocked', {
-            ve: entry.spec.name,
-            problem,
-            remedy,
-            more: blockers.length - 1,
-          });
-        }
+        refuseBlocked(entry.spec.name, await lastingBlockers(ports, entry));
         const { resumeOnBoot = false } = (input ?? {}) as { readonly resumeOnBoot?: boolean };
         return plans.planSuspend(entry.spec, ports, { resumeOnBoot });
       },

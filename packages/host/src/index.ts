@@ -39,6 +39,7 @@ export type {
 } from './console/console.ts';
 export { FakeConsoleLogs, FakeConsoles } from './console/fake-console.ts';
 export type { CheckpointImages, ImageDigest } from './criu/checkpoint-images.ts';
+export type { TerminalOwner } from './criu/console-images.ts';
 export { FakeCheckpointImages } from './criu/fake-checkpoint-images.ts';
 export { FakeRestoreGates } from './criu/fake-restore-gates.ts';
 export type { GateState, RestoreGates, RestoreStage } from './criu/restore-gates.ts';

@@ -1,11 +1,15 @@
 import { fault } from '@insula/contract';
 import { CommandFailed, type ProcessIdentity } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
+import { veActions } from '@insula/ve';
 import { compileCriuConfig } from '../criu-config.ts';
 import type { CheckpointDescription } from '../description.ts';
 import { checkpointPaths } from '../layout.ts';
 import { compileHold, compileRelease, type HeldVe } from '../network/hold.ts';
 import type { CheckpointPorts } from '../ports.ts';
+import { inspect, isWorthWaiting, passing, refuseBlocked } from '../preflight/check.ts';
+import { consoleOwner } from '../preflight/console.ts';
+import { judgeCheckpoint } from '../preflight/judge.ts';
 
 export type CheckpointArgs = {
   readonly uuid: string;
@@ -19,6 +23,7 @@ const dumpPatience = 300_000;
 /** Steps that hold a VE's traffic and write its processes down. */
 export function dumpActions(ports: CheckpointPorts) {
   const { cgroups, config, files, groups, nftables, processes, registry, run, runc } = ports;
+  const { 'pause-container': pause, 'resume-container': thaw } = veActions(ports);
 
   const hold = async (ve: HeldVe) => await nftables.apply(compileHold(config, ve));
   const holdTraffic: StepHandler<HeldVe> = {
@@ -42,6 +47,26 @@ export function dumpActions(ports: CheckpointPorts) {
     undo: async ({ dir }) => await files.removeTree(dir),
   };
 
+  /**
+   * Since the last look processes may have come and gone, a login prompt among them: what counts is what stands still. What passes by
+   * itself is let go on for a moment.
+   */
+  const freezeProcesses: StepHandler<{ readonly uuid: string }> = {
+    async do({ uuid }, context) {
+      for (let waited = 0; ; waited += passing.interval) {
+        await pause.do({ uuid }, context);
+        const entry = registry.find(uuid);
+        const blockers = judgeCheckpoint({ facts: await inspect(ports, entry), links: [], ownLinks: [] });
+        if (blockers.length === 0) return;
+        await thaw.do({ uuid }, context);
+        if (!isWorthWaiting(blockers) || waited >= passing.patience) refuseBlocked(entry.spec.name, blockers);
+        context.log(`${blockers[0]?.problem ?? ''}: it goes on for a moment`);
+        await ports.sleep(passing.interval);
+      }
+    },
+    undo: async (args, context) => await thaw.do(args, context),
+  };
+
   /** The VE is paused and its traffic held: what is read of its network and cgroups belongs to the moment of the dump. */
   const dumpProcesses: StepHandler<CheckpointArgs> = {
     async do({ uuid, dir }, { signal }) {
@@ -57,14 +82,18 @@ export function dumpActions(ports: CheckpointPorts) {
         work: criuWork,
         started: async (pid) => await noteDump(uuid, pid),
       });
-      const [dumped, network, subtree] = await Promise.allSettled([
+      const [dumped, facts, network, subtree] = await Promise.allSettled([
         dump,
+        inspect(ports, { spec, runtime }),
         ports.guestNetworks.read(init.pid, { signal }),
         cgroups.subtree(groups.payload(spec.ctid)),
       ]);
       if (dumped.status === 'rejected') throw dumpFailed(spec.name, dumped.reason);
+      if (facts.status === 'rejected') throw facts.reason;
       if (network.status === 'rejected') throw network.reason;
       if (subtree.status === 'rejected') throw subtree.reason;
+      const owner = consoleOwner(facts.value.processes);
+      if (owner !== null) await ports.checkpointImages.noteConsoleOwner(paths.images, owner);
       const description: CheckpointDescription = {
         format: 1,
         uuid,
@@ -102,6 +131,7 @@ export function dumpActions(ports: CheckpointPorts) {
     'keep-traffic-held': keepTrafficHeld,
     'release-traffic': releaseTraffic,
     'prepare-checkpoint': prepareCheckpoint,
+    'freeze-processes': freezeProcesses,
     'dump-processes': dumpProcesses,
   };
 }

@@ -19,7 +19,7 @@ export function dumpSteps({ uuid, ctid, addresses }: VeSpec, dir: string): reado
   return [
     { action: 'prepare-checkpoint', title: 'make room for its processes', args: { uuid, dir } },
     { action: 'hold-traffic', title: 'hold its traffic', args: { ctid, addresses } },
-    { action: 'pause-container', title: 'freeze its processes', args: { uuid } },
+    { action: 'freeze-processes', title: 'freeze its processes', args: { uuid } },
     { action: 'dump-processes', title: 'save its processes', args: { uuid, dir }, weight: 5 },
   ];
 }

@@ -1,6 +1,7 @@
 import type { CheckpointBlocker } from '@insula/contract';
 import type { DescriptorFacts, GuestFacts, GuestLinkFacts, ProcessFacts } from '@insula/host';
 import { linksMadeInside } from '../network/replay.ts';
+import { consoleOwner } from './console.ts';
 
 export interface JudgedVe {
   readonly facts: GuestFacts;
@@ -148,15 +149,12 @@ function judgeDescriptor(
   return [];
 }
 
-/** Major 136 (pts), minor 0: the first terminal of a VE's devpts is its console. */
-const consoleNumber = 136 * 256;
-
 /**
  * The other side of the console is outside, with conmon. CRIU can only bring it back for the session that it controls: between the
  * scripts of a boot and the login prompt there is none.
  */
 function judgeConsole(processes: readonly ProcessFacts[]): readonly CheckpointBlocker[] {
-  if (processes.some(({ terminal }) => terminal === consoleNumber)) return [];
+  if (consoleOwner(processes) !== null) return [];
   const user = processes.find(({ descriptors }) =>
     descriptors.some(({ target }) => target === '/dev/console' || target === '/dev/pts/0'),
   );

@@ -1,3 +1,5 @@
+import type { TerminalOwner } from './console-images.ts';
+
 export interface ImageDigest {
   readonly name: string;
   readonly sizeBytes: number;
@@ -7,6 +9,8 @@ export interface ImageDigest {
 
 /** The image files of a dump. */
 export interface CheckpointImages {
+  /** Corrects what CRIU notes of the console when others than its session have it open (see console-images.ts). */
+  noteConsoleOwner(dir: string, owner: TerminalOwner): Promise<void>;
   /** Writes them to the disk and answers what each holds, by name. */
   seal(dir: string): Promise<readonly ImageDigest[]>;
   /** The first thing that is not as it was sealed, in words; null when all is. */

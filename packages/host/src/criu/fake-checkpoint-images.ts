@@ -1,8 +1,15 @@
 import type { CheckpointImages, ImageDigest } from './checkpoint-images.ts';
+import type { TerminalOwner } from './console-images.ts';
 
 /** Images that are as they were sealed, unless `problem` says otherwise. */
 export class FakeCheckpointImages implements CheckpointImages {
   problem: string | null = null;
+
+  readonly consoleOwners: TerminalOwner[] = [];
+
+  async noteConsoleOwner(_dir: string, owner: TerminalOwner): Promise<void> {
+    this.consoleOwners.push(owner);
+  }
 
   async seal(): Promise<readonly ImageDigest[]> {
     return [];

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointImages, ImageDigest } from './checkpoint-images.ts';
+import { type TerminalOwner, withConsole } from './console-images.ts';
 
 const chunkBytes = 1_048_576;
+
+const names = { terminals: 'tty-info.img', files: 'files.img', descriptors: /^fdinfo-\d+\.img$/ } as const;
 
 const digestOf = async (dir: string, name: string, sync: boolean): Promise<ImageDigest> => {
   const handle = await open(join(dir, name), 'r');
@@ -22,6 +25,28 @@ const digestOf = async (dir: string, name: string, sync: boolean): Promise<Image
 };
 
 export class LinuxCheckpointImages implements CheckpointImages {
+  async noteConsoleOwner(dir: string, owner: TerminalOwner): Promise<void> {
+    const all = await readdir(dir);
+    // nobody has a terminal open
+    if (!all.includes(names.terminals)) return;
+    const read = async (name: string) => await readFile(join(dir, name));
+    const descriptors = all.filter((name) => names.descriptors.test(name));
+    const before = {
+      terminals: await read(names.terminals),
+      files: await read(names.files),
+      descriptors: new Map(
+        await Promise.all(descriptors.map(async (name) => [name, await read(name)] as const)),
+      ),
+    };
+    const after = withConsole(before, owner);
+    const write = async (name: string, image: Buffer, old: Buffer | undefined) => {
+      if (old?.equals(image) !== true) await writeFile(join(dir, name), image);
+    };
+    await write(names.terminals, after.terminals, before.terminals);
+    await write(names.files, after.files, before.files);
+    for (const [name, image] of after.descriptors) await write(name, image, before.descriptors.get(name));
+  }
+
   async seal(dir: string): Promise<readonly ImageDigest[]> {
     const names = (await readdir(dir)).sort();
     const digests = await Promise.all(names.map(async (name) => await digestOf(dir, name, true)));

@@ -12,6 +12,11 @@ export interface ProcessFacts {
   readonly tracer: number;
   /** Number of its controlling terminal as proc_pid_stat(5) has it; 0 without one. */
   readonly terminal: number;
+  /** Its session and its process group, by their ids inside. */
+  readonly session: number;
+  readonly group: number;
+  /** Its group is the one in the foreground of its terminal. */
+  readonly isForeground: boolean;
   /** Namespaces in which it differs from init. */
   readonly otherNamespaces: readonly ComparedNamespace[];
   readonly descriptors: readonly DescriptorFacts[];

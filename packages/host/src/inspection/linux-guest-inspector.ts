@@ -35,15 +35,20 @@ const namespacesOf = (pid: number): readonly string[] =>
 const processFacts = (pid: number, own: ReadonlySet<number>, init: readonly string[]): ProcessFacts => {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const field = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? '';
+  const innerId = (name: string): number => Number(field(name).split(/\s+/).at(-1));
   const parent = Number(field('PPid'));
+  const { group, terminal, foreground } = jobOf(pid);
   const namespaces = namespacesOf(pid);
   return {
     pid,
-    innerPid: Number(field('NSpid').split(/\s+/).at(-1)),
+    innerPid: innerId('NSpid'),
     command: field('Name'),
     parent: own.has(parent) ? parent : 0,
     tracer: Number(field('TracerPid')),
-    terminal: terminalOf(pid),
+    terminal,
+    session: innerId('NSsid'),
+    group: innerId('NSpgid'),
+    isForeground: terminal !== 0 && foreground === group,
     otherNamespaces: comparedNamespaces.filter(
       (_name, index) => namespaces[index] !== '' && namespaces[index] !== init[index],
     ),
@@ -51,10 +56,11 @@ const processFacts = (pid: number, own: ReadonlySet<number>, init: readonly stri
   };
 };
 
-/** Field 7 of /proc/PID/stat, counted from behind the command, which may hold anything. */
-const terminalOf = (pid: number): number => {
+/** Fields 5, 7 and 8 of /proc/PID/stat, counted from behind the command, which may hold anything. */
+const jobOf = (pid: number) => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[4]);
+  const [, , group, , terminal, foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { group: Number(group), terminal: Number(terminal), foreground: Number(foreground) };
 };
 
 const descriptorsOf = (pid: number): readonly DescriptorFacts[] =>

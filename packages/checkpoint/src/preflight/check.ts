@@ -1,0 +1,60 @@
+import { type CheckpointBlocker, type CheckpointCheck, fault } from '@insula/contract';
+import type { GuestFacts, LinkInfo } from '@insula/host';
+import { guestLink } from '@insula/network';
+import type { VeEntry } from '@insula/ve';
+import type { CheckpointPorts } from '../ports.ts';
+import { judgeCheckpoint } from './judge.ts';
+
+/** What keeps a running VE from being dumped; reads /proc and starts one `ip`. */
+export async function checkCheckpoint(ports: CheckpointPorts, entry: VeEntry): Promise<CheckpointCheck> {
+  const init = initOf(entry);
+  const [facts, links] = await Promise.all<[Promise<GuestFacts>, Promise<readonly LinkInfo[]>]>([
+    inspect(ports, entry),
+    ports.links.listInside(init.pid),
+  ]);
+  const blockers = judgeCheckpoint({ facts, links, ownLinks: ['lo', guestLink] });
+  return { possible: blockers.length === 0, processes: facts.processes.length, blockers: [...blockers] };
+}
+
+/** What the processes of a running VE are and hold. @throws CodedError wrong_state */
+export async function inspect(ports: CheckpointPorts, entry: VeEntry): Promise<GuestFacts> {
+  const pids = await ports.cgroups.processes(ports.groups.payload(entry.spec.ctid));
+  return await ports.guestInspector.inspect(initOf(entry).pid, pids);
+}
+
+function initOf({ spec, runtime: { init } }: VeEntry) {
+  if (init !== null) return init;
+  throw fault('wrong_state', {
+    ve: spec.name,
+    state: 'stopped',
+    operation: 'checkpoint',
+    allowed: 'running',
+  });
+}
+
+/** Milliseconds that blockers which pass by themselves get, and from one look to the next. */
+export const passing = { patience: 5_000, interval: 100 } as const;
+
+/** What keeps a VE from being dumped, once what passes by itself had its time. */
+export async function lastingBlockers(
+  ports: CheckpointPorts,
+  entry: VeEntry,
+): Promise<CheckpointCheck['blockers']> {
+  for (let waited = 0; ; waited += passing.interval) {
+    const { blockers } = await checkCheckpoint(ports, entry);
+    if (!isWorthWaiting(blockers) || waited >= passing.patience) return blockers;
+    await ports.sleep(passing.interval);
+  }
+}
+
+export function isWorthWaiting(blockers: readonly CheckpointBlocker[]): boolean {
+  return blockers.length > 0 && blockers.every((blocker) => blocker.passing);
+}
+
+/** @throws CodedError checkpoint_blocked when there is a blocker, with the first in words */
+export function refuseBlocked(ve: string, blockers: readonly CheckpointBlocker[]): void {
+  const [first] = blockers;
+  if (first === undefined) return;
+  const { problem, remedy } = first;
+  throw fault('checkpoint_blocked', { ve, problem, remedy, more: blockers.length - 1 });
+}
