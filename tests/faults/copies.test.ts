@@ -108,6 +108,22 @@ describe.each(['subvolume', 'image', 'plain'] as const)('in layout %s', (layout)
     );
   });
 
+  test('a reinstallation ends with a new root and the old files', { timeout: patient(240_000) }, async () => {
+    await walkSteps(
+      've.reinstall',
+      { method: 'POST', path: `${path}/reinstall` },
+      async () => await bring(false, 'now', []),
+      async (operation) => {
+        expect(operation).toMatchObject(resumed);
+        expect(stored().filter((part) => part.endsWith('/view'))).toEqual([]);
+        await node.act('start', 'subject');
+        expect(
+          await node.inside('subject', 'cat /old/root/content; ls /root; ls -d /old/bin || true'),
+        ).toMatch(/^now\n/);
+      },
+    );
+  });
+
   test('a deletion takes the snapshot, and no other', { timeout: patient(240_000) }, async () => {
     await walkSteps(
       'snapshot.delete',

@@ -102,5 +102,14 @@ export {
   type VolumeLayout,
   volumeLayouts,
 } from './schemas/ve-spec.ts';
-export { LastExit, VeChange, VeClone, VeCreate, VeDetail, VeStatus, VeSummary } from './schemas/ve-view.ts';
+export {
+  LastExit,
+  VeChange,
+  VeClone,
+  VeCreate,
+  VeDetail,
+  VeReinstall,
+  VeStatus,
+  VeSummary,
+} from './schemas/ve-view.ts';
 export { VzfsCollection, VzfsUse, VzfsVerification } from './schemas/vzfs.ts';

@@ -20,6 +20,7 @@ import { FakeProcesses } from './processes/fake-processes.ts';
 import { FakeRunc } from './runc/fake-runc.ts';
 import { FakeSysctls } from './sysctls/fake-sysctls.ts';
 import { FakeTrafficControl } from './traffic-control/fake-traffic-control.ts';
+import { FakeUpperTrees } from './upper-trees/fake-upper-trees.ts';
 
 /** A host of a current distribution that lacks nothing. */
 const soundFacts: HostFacts = {
@@ -74,6 +75,7 @@ export class FakeHost implements Host {
   readonly nftables = new FakeNftables();
   readonly sysctls = new FakeSysctls();
   readonly trafficControl = new FakeTrafficControl();
+  readonly upperTrees = new FakeUpperTrees();
   readonly treeTransfer: Host['treeTransfer'] = absent('treeTransfer');
   readonly trees: Host['trees'] = absent('trees');
   readonly userNamespaces: Host['userNamespaces'] = absent('userNamespaces');

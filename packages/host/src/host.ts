@@ -23,6 +23,7 @@ import type { Terminals } from './terminals/terminals.ts';
 import type { TrafficControl } from './traffic-control/traffic-control.ts';
 import type { TreeTransfer } from './transfer/tree-transfer.ts';
 import type { Trees } from './trees/trees.ts';
+import type { UpperTrees } from './upper-trees/upper-trees.ts';
 import type { UserNamespaces } from './user-namespaces/user-namespaces.ts';
 
 /** Every door to Linux. Capabilities take the ports they need (`Pick<Host, 'mounts' | 'files'>`). */
@@ -31,6 +32,7 @@ export interface Host {
   readonly files: Files;
   readonly guestTrees: GuestTrees;
   readonly trees: Trees;
+  readonly upperTrees: UpperTrees;
   readonly processes: Processes;
   readonly userNamespaces: UserNamespaces;
   readonly mounts: Mounts;

@@ -108,4 +108,6 @@ export type { TrafficControl } from './traffic-control/traffic-control.ts';
 export { treeDifference } from './transfer/tree-difference.ts';
 export type { Packing, TreeDifference, TreeState, TreeTransfer } from './transfer/tree-transfer.ts';
 export type { ExtendedAttribute, Stub, TreeEntry, TreeEntryKind, Trees } from './trees/trees.ts';
+export { FakeUpperTrees } from './upper-trees/fake-upper-trees.ts';
+export type { UpperChanges, UpperTrees } from './upper-trees/upper-trees.ts';
 export type { IdRange, UserNamespaces } from './user-namespaces/user-namespaces.ts';

@@ -25,6 +25,7 @@ import { LinuxTerminals } from './terminals/linux-terminals.ts';
 import { LinuxTrafficControl } from './traffic-control/linux-traffic-control.ts';
 import { LinuxTreeTransfer } from './transfer/linux-tree-transfer.ts';
 import { LinuxTrees } from './trees/linux-trees.ts';
+import { LinuxUpperTrees } from './upper-trees/linux-upper-trees.ts';
 import { LinuxUserNamespaces } from './user-namespaces/linux-user-namespaces.ts';
 
 export interface LinuxHostOptions {
@@ -55,6 +56,7 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     files: new LinuxFiles({ commands }),
     guestTrees: new LinuxGuestTrees(),
     trees: new LinuxTrees({ commands }),
+    upperTrees: new LinuxUpperTrees(),
     processes,
     userNamespaces,
     mounts,

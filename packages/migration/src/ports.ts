@@ -24,7 +24,9 @@ export interface PeerLink {
   ): Promise<void>;
 }
 
-export interface MigrationPorts extends CheckpointPorts, Pick<Host, 'treeTransfer' | 'btrfs' | 'diskImages'> {
+export interface MigrationPorts
+  extends CheckpointPorts,
+    Pick<Host, 'treeTransfer' | 'btrfs' | 'diskImages' | 'upperTrees'> {
   readonly peerLink: PeerLink;
   /** Writes a built template to a new file, for another node to take in. */
   exportTemplate(template: { readonly name: string; readonly version: string }, path: string): Promise<void>;

@@ -6,6 +6,7 @@ import * as plans from './plans/copy-plans.ts';
 import type { VePorts } from './ports.ts';
 import type { VeEntry } from './registry.ts';
 import { stateOf } from './runtime.ts';
+import { reinstalledSpec } from './spec.ts';
 import { detailOf, statusOf } from './views.ts';
 
 /** Input of `snapshot.create` as it is journaled: its name and time were decided when the call was accepted. */
@@ -19,7 +20,14 @@ export interface CloneInput {
   readonly start: boolean;
 }
 
-/** The kinds of operation that copy the files of VEs: snapshots and clones. */
+/** Input of `ve.reinstall` as it is journaled: the version was decided when the call was accepted. */
+export interface ReinstallInput {
+  readonly template: VeSpec['template'];
+  readonly dropOld: boolean;
+  readonly credentials: boolean;
+}
+
+/** The kinds of operation that copy or replace the files of VEs. */
 export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind>> {
   const { registry, pool } = ports;
   const entryOf = ({ id, name }: OperationTarget): VeEntry => {
@@ -71,6 +79,17 @@ export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind
         return plans.planDeleteSnapshot(spec, name);
       },
       result: () => null,
+    },
+    've.reinstall': {
+      async plan(input, target) {
+        const { template, dropOld, credentials } = input as ReinstallInput;
+        const { spec } = allowed('ve.reinstall', entryOf(target));
+        if (spec.protected) throw fault('protected', { ve: spec.name, operation: 'reinstall' });
+        for (const reference of [spec.template, template]) await ports.templateOf(reference);
+        const next = reinstalledSpec(spec, template);
+        return plans.planReinstall(next, spec, { credentials, keep: !dropOld });
+      },
+      result: (target) => detailOf(entryOf(target), undefined, pool.privateArea(target.id).dir),
     },
     've.clone': {
       async plan(input) {

@@ -101,6 +101,7 @@ export class FakeNode {
       consoles: this.host.consoles,
       consoleLogs: this.host.consoleLogs,
       guestTrees: this.host.guestTrees,
+      upperTrees: this.host.upperTrees,
       neighbours: this.host.neighbours,
       trafficControl: this.host.trafficControl,
     };

@@ -2,7 +2,7 @@ import { CodedError, type VeCreate, veNamePattern } from '@insula/contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fakeSpec } from './fake-spec.ts';
-import { changedSpec, checkSpec, newSpec } from './spec.ts';
+import { changedSpec, checkSpec, newSpec, reinstalledSpec } from './spec.ts';
 
 const allocated = {
   layout: 'plain' as const,
@@ -24,6 +24,20 @@ const detailsOf = (attempt: () => unknown) => {
   }
   throw new Error('nothing was refused');
 };
+
+test('of the applications of a reinstalled VE those remain that its template has', () => {
+  const row = (name: string, addedAt: string) => ({ name, settings: {}, addedAt });
+  const applications = [row('nginx', '2026-11-21'), row('redis', '2026-11-21'), row('mariadb', '2026-11-23')];
+  const golden = { name: 'debian-12.with.nginx.redis', version: '1' };
+  const spec = { ...fakeSpec(1), template: golden, applications };
+  expect(reinstalledSpec(spec, { ...golden, version: '2' }).applications?.map(({ name }) => name)).toEqual([
+    'nginx',
+    'redis',
+  ]);
+  expect(reinstalledSpec(spec, { name: 'debian-12', version: '2' })).not.toHaveProperty('applications');
+  const added = { ...spec, template: { name: 'debian-12', version: '1' } };
+  expect(reinstalledSpec(added, added.template)).not.toHaveProperty('applications');
+});
 
 test('a VE whose creator said nothing gets the defaults', () => {
   expect(newSpec({ template: 'debian-12' }, allocated)).toEqual({

@@ -89,6 +89,23 @@ export function clonedSpec(origin: VeSpec, wanted: VeClone, allocated: Allocated
   });
 }
 
+/**
+ * The spec of a VE that stands on another root. Of its applications those remain that are in the template: they were added first, all at
+ * once.
+ */
+export function reinstalledSpec(spec: VeSpec, template: LayerReference): VeSpec {
+  const { applications = [], ...rest } = spec;
+  const { name, version } = template;
+  const isGolden = name === spec.template.name && name.includes('.with.');
+  const first = applications.map(({ addedAt }) => addedAt).sort()[0];
+  const builtIn = isGolden ? applications.filter(({ addedAt }) => addedAt === first) : [];
+  return checkSpec({
+    ...rest,
+    template: { name, version },
+    ...(builtIn.length === 0 ? {} : { applications: builtIn }),
+  });
+}
+
 /** The spec after a change of everything but addresses, which need the node's pools; the merged whole is what is checked. @throws CodedError invalid_input, invalid_parameter */
 export function changedSpec(spec: VeSpec, change: VeChange): VeSpec {
   const { dns, capabilities, parameters, userData, addresses: _wishes, ...plain } = change;

@@ -19,6 +19,7 @@ const transitions: Readonly<Record<string, VeTransition>> = {
   've.pause': 'pausing',
   've.suspend': 'suspending',
   've.migrate': 'migrating',
+  've.reinstall': 'reinstalling',
   've.receive': 'migrating',
   've.resume': 'resuming',
   've.mount': 'mounting',

@@ -1,11 +1,12 @@
 import type { Host } from '@insula/host';
 import { areaActions } from './areas/area-actions.ts';
 import { copyActions } from './areas/copy-actions.ts';
+import { reinstallActions } from './areas/reinstall-actions.ts';
 import { rootActions } from './areas/root-actions.ts';
 import type { PoolLayout } from './pool-layout.ts';
 import { snapshotActions } from './snapshots/snapshot-actions.ts';
 
-type VzfsPorts = Pick<Host, 'files' | 'mounts' | 'btrfs' | 'diskImages' | 'guestTrees'> & {
+type VzfsPorts = Pick<Host, 'files' | 'mounts' | 'btrfs' | 'diskImages' | 'guestTrees' | 'upperTrees'> & {
   readonly pool: PoolLayout;
 };
 
@@ -16,5 +17,6 @@ export function vzfsActions(ports: VzfsPorts) {
     ...copyActions(ports),
     ...snapshotActions(ports),
     ...rootActions(ports),
+    ...reinstallActions(ports),
   };
 }

@@ -30,6 +30,12 @@ export interface PrivateAreaPaths {
   readonly volume: string;
   readonly upper: string;
   readonly work: string;
+  /** In the volume: the changed files of a root that takes the place of the other, those of the one before, and those on their way out. */
+  readonly nextUpper: string;
+  readonly previousUpper: string;
+  readonly doomedUpper: string;
+  /** Where a root is looked at that does not run. */
+  readonly view: string;
   /** The volume that is about to take the place of the other, and the one whose place was taken. */
   readonly nextVolume: string;
   readonly previousVolume: string;
@@ -68,6 +74,10 @@ export function poolLayout(root: string): PoolLayout {
         volume: `${dir}/fs`,
         upper: `${dir}/fs/upper`,
         work: `${dir}/fs/work`,
+        nextUpper: `${dir}/fs/next`,
+        previousUpper: `${dir}/fs/previous`,
+        doomedUpper: `${dir}/fs/doomed`,
+        view: `${dir}/view`,
         nextVolume: `${dir}/fs.next`,
         previousVolume: `${dir}/fs.previous`,
         snapshots: `${dir}/snapshots`,

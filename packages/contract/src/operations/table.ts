@@ -30,6 +30,7 @@ import {
 } from './lifecycle.ts';
 import { nodeIdentity, peerForget, peerList, peerTrust, veMigrate, veMigrateCheck } from './migrations.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
+import { veReinstall } from './private-areas.ts';
 import {
   snapshotCreate,
   snapshotDelete,
@@ -60,6 +61,7 @@ export const operationTable = {
   've.list': veList,
   've.create': veCreate,
   've.clone': veClone,
+  've.reinstall': veReinstall,
   've.show': veShow,
   've.status': veStatus,
   've.set': veSet,

@@ -18,6 +18,7 @@ export const veTransitions = [
   'pausing',
   'suspending',
   'migrating',
+  'reinstalling',
   'resuming',
   'mounting',
   'unmounting',

@@ -146,6 +146,27 @@ export const VeClone = Type.Object(
 );
 export type VeClone = Static<typeof VeClone>;
 
+/** What `reinstall` takes. */
+export const VeReinstall = Type.Object(
+  {
+    template: Type.Optional(TemplateReference),
+    dropOld: Type.Optional(
+      Type.Boolean({
+        description: 'Remove the files of before instead of keeping them in /old',
+        default: false,
+      }),
+    ),
+    credentials: Type.Optional(
+      Type.Boolean({
+        description: 'Take over the password of root, its authorized keys and the SSH host keys',
+        default: true,
+      }),
+    ),
+  },
+  { $id: 'VeReinstall', additionalProperties: false },
+);
+export type VeReinstall = Static<typeof VeReinstall>;
+
 /** What `set` changes: fields left out stay as they are; maps (`parameters`, `userData`) are merged, null removes a key. */
 export const VeChange = Type.Object(
   {

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { OperationTarget, VeClone } from '@insula/contract';
 import { chooseAddresses } from '@insula/network';
-import { type CloneInput, clonedSpec, nextCtid, nextIdBase, type SnapshotInput, veLock } from '@insula/ve';
+import {
+  type CloneInput,
+  clonedSpec,
+  nextCtid,
+  nextIdBase,
+  type ReinstallInput,
+  type SnapshotInput,
+  veLock,
+} from '@insula/ve';
 import { diffSnapshot, findSnapshot, listSnapshots } from '@insula/vzfs';
 import type { Change, Changes, Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
@@ -21,7 +29,10 @@ export function snapshotReads(node: Node): Pick<Reads, 'snapshot.list' | 'snapsh
   };
 }
 
-type CopyChanges = Pick<Changes, 'snapshot.create' | 'snapshot.restore' | 'snapshot.delete' | 've.clone'>;
+type CopyChanges = Pick<
+  Changes,
+  'snapshot.create' | 'snapshot.restore' | 'snapshot.delete' | 've.clone' | 've.reinstall'
+>;
 
 /** The calls that copy the files of VEs, as requests to the engine. */
 export function copyChanges(node: Node): CopyChanges {
@@ -41,6 +52,16 @@ export function copyChanges(node: Node): CopyChanges {
     },
     'snapshot.restore': ({ params }) => change('snapshot.restore', params.ve, { name: params.snapshot }),
     'snapshot.delete': ({ params }) => change('snapshot.delete', params.ve, { name: params.snapshot }),
+    've.reinstall': async ({ params, body }) => {
+      const wanted = body?.template ?? registry.find(params.ve).spec.template.name;
+      const { name, version } = await node.templates.resolve(wanted);
+      const input: ReinstallInput = {
+        template: { name, version },
+        dropOld: body?.dropOld ?? false,
+        credentials: body?.credentials ?? true,
+      };
+      return change('ve.reinstall', params.ve, input);
+    },
     've.clone': async ({ params, body }) => await cloning(node, params.ve, body ?? {}),
   };
 }

@@ -7,7 +7,7 @@ import type { Change, Changes } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 import { foundationOf } from './ve-foundation.ts';
 
-type VeChanges = Pick<Changes, Exclude<Extract<keyof Changes, `ve.${string}`>, 've.clone'>>;
+type VeChanges = Pick<Changes, Exclude<Extract<keyof Changes, `ve.${string}`>, 've.clone' | 've.reinstall'>>;
 
 /** Bytes that must be free in the pool before a VE is created: its first files, and room to start at all. */
 const minimumFree = 67_108_864;

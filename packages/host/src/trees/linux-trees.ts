@@ -26,7 +26,7 @@ export class LinuxTrees implements Trees {
   }
 
   async list(root: string, options: { readonly signal?: AbortSignal } = {}): Promise<readonly TreeEntry[]> {
-    return await listTree(root, options.signal);
+    return await listTree(root, options);
   }
 
   async digest(root: string, path: Buffer): Promise<string> {

@@ -13,20 +13,27 @@ const slash = Buffer.from('/');
 /**
  * Every name in a tree, parents before children. Folders are entered by descriptor and never through a link, so that whoever changes
  * the tree meanwhile leads nobody out of it; what goes away meanwhile is left out.
+ * `isOverlay` says that the tree is a mounted overlay, whose files may each show the device of the layer that they are in.
  * @throws SystemError ENAMETOOLONG beyond a depth that no honest tree has
  */
-export async function listTree(root: string, signal: AbortSignal | undefined): Promise<readonly TreeEntry[]> {
+export async function listTree(
+  root: string | Buffer,
+  {
+    signal,
+    isOverlay = false,
+  }: { readonly signal?: AbortSignal | undefined; readonly isOverlay?: boolean } = {},
+): Promise<readonly TreeEntry[]> {
   const entries: TreeEntry[] = [];
 
   const enter = async (fd: number, path: Buffer, device: bigint, depth: number): Promise<void> => {
     if (depth > maxDepth)
-      throw new SystemError({ code: 'ENAMETOOLONG', errno: 36, syscall: 'list', path: root });
+      throw new SystemError({ code: 'ENAMETOOLONG', errno: 36, syscall: 'list', path: root.toString() });
     const names = await readdir(descriptorPath(fd), { encoding: 'buffer' });
     for (const name of names.sort((left, right) => left.compare(right))) {
       signal?.throwIfAborted();
       const entry = await unlessGone(async () => await describe(below(path, name), fd, name));
       // what is mounted in the tree is not of the tree
-      if (entry === null || entry.device !== device) continue;
+      if (entry === null || (entry.device !== device && !isOverlay)) continue;
       entries.push(entry.described);
       if (entry.described.kind !== 'directory') continue;
       const child = await unlessGone(async () => openFolder(fd, name));

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { fakeSpec } from '../fake-spec.ts';
 import { cgroupLayout, runLayout } from '../run-layout.ts';
-import { planClone, planDeleteSnapshot, planRestoreSnapshot, planTakeSnapshot } from './copy-plans.ts';
+import {
+  planClone,
+  planDeleteSnapshot,
+  planReinstall,
+  planRestoreSnapshot,
+  planTakeSnapshot,
+} from './copy-plans.ts';
 
 const layout = { run: runLayout('/run/insula'), groups: cgroupLayout('insula') };
 const spec = fakeSpec(1);
@@ -33,6 +39,14 @@ test('a restore goes back to the template of the snapshot, and cannot be cancell
   expect(actions(plan)).toEqual(['stage-volume', 'write-spec', 'swap-volume', 'drop-volume']);
   expect(plan).toMatchObject({ onCrash: 'resume', cancellableBefore: 2 });
   expect(plan.steps[1]?.args).toMatchObject({ spec: { template: snapshot.template }, previous: spec });
+});
+
+test('a reinstallation makes the new root from the new template, and goes back until it is in place', () => {
+  const next = { ...spec, template: { name: 'debian-13', version: '2' } };
+  const plan = planReinstall(next, spec, { credentials: true, keep: true });
+  expect(actions(plan)).toEqual(['stage-root', 'write-spec', 'swap-root', 'settle-old-root']);
+  expect(plan).toMatchObject({ onCrash: 'resume', cancellableBefore: 2 });
+  expect(plan.steps[0]?.args).toMatchObject({ from: spec.template, to: next.template });
 });
 
 test('a deletion is never taken back', () => {

@@ -56,6 +56,35 @@ export function planRestoreSnapshot(spec: VeSpec, snapshot: Snapshot): VePlan {
   };
 }
 
+/** Once the old root has found its place nothing goes back; before that everything does. */
+export function planReinstall(
+  next: VeSpec,
+  previous: VeSpec,
+  { credentials, keep }: { readonly credentials: boolean; readonly keep: boolean },
+): VePlan {
+  const { uuid, layout } = next;
+  return {
+    steps: [
+      {
+        action: 'stage-root',
+        title: 'make a new root',
+        args: { uuid, layout, from: previous.template, to: next.template, credentials, keep },
+        weight: 3,
+      },
+      { action: 'write-spec', title: 'write ve.json', args: { spec: next, previous } },
+      { action: 'swap-root', title: 'put it in place', args: { uuid, layout } },
+      {
+        action: 'settle-old-root',
+        title: keep ? 'move the old files to /old' : 'remove the old files',
+        args: { uuid, layout, keep },
+        weight: 2,
+      },
+    ],
+    onCrash: 'resume',
+    cancellableBefore: 2,
+  };
+}
+
 /** One rename decides; everything after it is resumed until it is done. */
 export function planDeleteSnapshot({ uuid }: VeSpec, name: string): VePlan {
   return {

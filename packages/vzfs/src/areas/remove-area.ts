@@ -7,6 +7,7 @@ type RemovalPorts = Pick<Host, 'files' | 'mounts' | 'btrfs'>;
 /** Removes a private area with its volumes and snapshots, whatever its layout: nobody need know any more what it was. */
 export async function removeArea(ports: RemovalPorts, dir: string): Promise<void> {
   const { files } = ports;
+  await ports.mounts.unmount(`${dir}/view`);
   const inside = await files.list(dir);
   for (const { name } of inside.filter(({ name }) => /^fs(\.next|\.previous)?$/.test(name)))
     await removeVolume(ports, `${dir}/${name}`);

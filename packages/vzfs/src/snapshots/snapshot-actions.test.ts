@@ -30,8 +30,8 @@ let host: FakeHost;
 let actions: ReturnType<typeof vzfsActions>;
 beforeEach(async () => {
   host = new FakeHost();
-  const { files, mounts, btrfs, diskImages, guestTrees } = host;
-  actions = vzfsActions({ files, mounts, btrfs, diskImages, guestTrees, pool });
+  const { files, mounts, btrfs, diskImages, guestTrees, upperTrees } = host;
+  actions = vzfsActions({ files, mounts, btrfs, diskImages, guestTrees, upperTrees, pool });
   await files.makeDir(pool.privateAreas);
   await actions['make-private-area'].do(area, context);
   await actions['open-volume'].do(area, context);
