@@ -121,7 +121,7 @@ export async function walk<Point extends { readonly name: string }>(
   expect(problems).toEqual([]);
 }
 
-function described(error: unknown): string {
+export function described(error: unknown): string {
   const { message, actual } = error as { readonly message: string; readonly actual?: unknown };
   return actual === undefined ? message : `${message}: ${JSON.stringify(actual)}`;
 }

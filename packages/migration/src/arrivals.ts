@@ -39,6 +39,10 @@ export class Arrivals {
     return session;
   }
 
+  knows(id: string): boolean {
+    return this.#sessions.has(id);
+  }
+
   /** Of the given node only, if one is given. @throws CodedError migration_unknown */
   find(id: string, peer?: string): ArrivalSession {
     const session = this.#sessions.get(id);

@@ -49,10 +49,14 @@ export function targetActions(ports: MigrationPorts, arrivals: Arrivals) {
   /** Goes on only when the source has given the VE up, for good: that is asked for as long as it takes. */
   const awaitDecision: StepHandler<ArrivalArgs> = {
     async do({ id, peer, spec }, context) {
+      // a daemon before this one may have heard the word already: then the VE stands still, and nobody says it again
+      const isLate = !arrivals.knows(id);
       const session = arrivals.open(id, spec.uuid, peer);
       session.ready.resolve();
-      if ((await untilDecided({ id, peer, spec }, session.decided.promise, context)) !== 'commit')
-        throw aborted(peer);
+      const decision = await untilDecided({ id, peer, spec }, session.decided.promise, context, {
+        askFirst: isLate,
+      });
+      if (decision !== 'commit') throw aborted(peer);
     },
   };
 
@@ -74,9 +78,10 @@ export function targetActions(ports: MigrationPorts, arrivals: Arrivals) {
     { id, peer, spec }: ArrivalArgs,
     event: Promise<Decision | null>,
     context: Pick<StepContext, 'log'>,
+    { askFirst }: { readonly askFirst: boolean } = { askFirst: false },
   ): Promise<Decision | null> {
-    for (;;) {
-      const asked = ports.sleep(silence).then(() => 'silence' as const);
+    for (let wait = askFirst ? 0 : silence; ; wait = silence) {
+      const asked = ports.sleep(wait).then(() => 'silence' as const);
       const heard = await Promise.race([event, asked]);
       if (heard !== 'silence') return heard;
       const session = arrivals.find(id);
