@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   mkdirSync,
@@ -30,6 +31,24 @@ const noteFile = `${cache}/definitions.json`;
 
 export function sharedPool(): string {
   return `${cache}/pool`;
+}
+
+/** Copies built templates with all that they need from the shared pool to another one. */
+export function copyTemplates(names: readonly TemplateName[], pool: string): void {
+  for (const part of ['layers', 'objects']) mkdirSync(`${pool}/${part}`, { recursive: true, mode: 0o711 });
+  const layers = readdirSync(`${sharedPool()}/layers`);
+  for (const layer of layers.filter((reference) => names.some((name) => reference.startsWith(`${name}@`)))) {
+    const from = `${sharedPool()}/layers/${layer}`;
+    const manifest = readFileSync(`${from}/manifest`, 'latin1').split('\n');
+    const objects = new Set(
+      manifest.map((line) => line.split(' ')[7] ?? '').filter((digest) => digest.length === 64),
+    );
+    const list = [...objects].map((digest) => `${digest.slice(0, 2)}/${digest.slice(2)}\n`).join('');
+    const tar = ['-C', `${sharedPool()}/objects`, '-c', '-T', '-'];
+    const archive = execFileSync('tar', tar, { input: list, maxBuffer: 2 ** 31 });
+    execFileSync('tar', ['-C', `${pool}/objects`, '-x'], { input: archive });
+    execFileSync('cp', ['-a', from, `${pool}/layers/`]);
+  }
 }
 
 const definitions = join(repository, 'packages/templates/definitions');

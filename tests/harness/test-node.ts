@@ -23,7 +23,7 @@ import {
 import { newTag } from './owner.ts';
 import { patient } from './patience.ts';
 import { type ProgramResult, run } from './programs.ts';
-import { haveTemplates, sharedPool, type TemplateName } from './templates.ts';
+import { copyTemplates, haveTemplates, sharedPool, type TemplateName } from './templates.ts';
 
 export interface NodeOptions {
   readonly name?: string;
@@ -33,6 +33,8 @@ export interface NodeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Templates that the node has from the beginning, built once per machine. Default debian-12; none: a pool of its own, empty. */
   readonly templates?: readonly TemplateName[];
+  /** Copies the templates into the pool, instead of sharing the machine's: for tests that change what is stored. */
+  readonly ownStore?: boolean;
   /** Uses the machine's own network instead of one made for the node. */
   readonly onMachineNetwork?: boolean;
   /** Makes the pool otherwise, for example as a mount of limited size. */
@@ -98,7 +100,8 @@ export class TestNode {
     chmodSync(dir, 0o711);
     await preparePool?.(this.paths);
     for (const path of [pool, state, this.paths.templates]) mkdirSync(path, { recursive: true, mode: 0o700 });
-    if (templates.length > 0) {
+    if (this.#options.ownStore === true) copyTemplates(templates, pool);
+    else if (templates.length > 0) {
       for (const part of ['layers', 'objects']) symlinkSync(`${sharedPool()}/${part}`, `${pool}/${part}`);
     }
     writeFileSync(config, JSON.stringify(this.config, null, 2));

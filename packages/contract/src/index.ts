@@ -112,4 +112,10 @@ export {
   VeStatus,
   VeSummary,
 } from './schemas/ve-view.ts';
-export { VzfsCollection, VzfsUse, VzfsVerification } from './schemas/vzfs.ts';
+export {
+  VeOptimization,
+  VzfsCollection,
+  VzfsOptimize,
+  VzfsUse,
+  VzfsVerification,
+} from './schemas/vzfs.ts';

@@ -29,6 +29,8 @@ import {
   endAbandonedExecs,
   linkOf,
   loadVes,
+  OptimizeOnStop,
+  optimizeKinds,
   readRunRecord,
   runLayout,
   stateOf,
@@ -42,6 +44,7 @@ import {
 } from '@insula/ve';
 import {
   layerContents,
+  layersOf,
   poolLayout,
   removeDoomedAreas,
   storeActions,
@@ -198,7 +201,8 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const areaOf = (uuid: string) => {
     const { spec, runtime } = registry.find(uuid);
     const state = stateOf(runtime);
-    if (state === 'stopped' || volumeStores(host)[spec.layout].isAtomic) return spec;
+    if (state === 'stopped' || volumeStores(host)[spec.layout].isAtomic)
+      return { ...spec, layers: layersOf(spec) };
     throw fault('wrong_state', { ve: spec.name, state, operation: 'publish', allowed: 'stopped' });
   };
   const injectFault = faultsFrom(process.env['INSULA_FAULT']);
@@ -209,6 +213,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     kinds: {
       ...underlying,
       ...copyKinds(ports),
+      ...optimizeKinds(ports),
       ...checkpointKinds(ports, underlying),
       ...templateKinds({ templates, applications, usersOf, areaOf }),
       ...migrationKinds(link.ports),
@@ -220,9 +225,16 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       goldenImages.changed(record);
       if (record.target.kind !== 've') return;
       registry.touch(record.target.id);
-      if (record.endedAt !== null) supervisor.operationEnded(record);
+      if (record.endedAt === null) return;
+      supervisor.operationEnded(record);
+      optimizing.operationEnded(record);
     },
     ...(injectFault === undefined ? {} : { injectFault }),
+  });
+  const optimizing = new OptimizeOnStop({
+    registry,
+    submit: async (request) => await engine.submit(request),
+    log: (line, details) => log.warn(details, line),
   });
   const supervisor = new VeSupervisor({
     ...host,

@@ -26,7 +26,7 @@ export interface PeerLink {
 
 export interface MigrationPorts
   extends CheckpointPorts,
-    Pick<Host, 'treeTransfer' | 'btrfs' | 'diskImages' | 'upperTrees'> {
+    Pick<Host, 'trees' | 'treeTransfer' | 'btrfs' | 'diskImages' | 'upperTrees'> {
   readonly peerLink: PeerLink;
   /** Writes a built template to a new file, for another node to take in. */
   exportTemplate(template: { readonly name: string; readonly version: string }, path: string): Promise<void>;

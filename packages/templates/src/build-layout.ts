@@ -11,9 +11,9 @@ export interface LayerContents {
   ): Promise<{ readonly bytes: number; readonly files: number; readonly digest: string | null }>;
   /** Calls `use` with a path at which a layer shows its files, read-only. `scratch` is an empty place for it. */
   withTree(layer: LayerKey, scratch: string, use: (root: string) => Promise<void>): Promise<void>;
-  /** As `withTree`, of the files of a VE: its changes over its layer. */
+  /** As `withTree`, of the files of a VE: its changes over its layers, the topmost first. */
   withArea(
-    area: { readonly uuid: string; readonly layout: VolumeLayout; readonly layer: LayerKey },
+    area: { readonly uuid: string; readonly layout: VolumeLayout; readonly layers: readonly AreaLayer[] },
     scratch: string,
     use: (root: string) => Promise<void>,
   ): Promise<void>;
@@ -45,6 +45,9 @@ export interface LayerContents {
     },
   ): Promise<{ readonly bytes: number; readonly files: number; readonly digest: string }>;
 }
+
+/** A layer of a VE: of a template, or of its own. */
+export type AreaLayer = LayerKey | { readonly digest: string };
 
 export interface ArchiveParts {
   /** Directory of the object store. */

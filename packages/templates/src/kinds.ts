@@ -1,6 +1,7 @@
 import { fault, type OperationTarget, type VolumeLayout } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
 import type { ApplicationStore, WantedApplication } from './applications/application-store.ts';
+import type { AreaLayer } from './build-layout.ts';
 import { planLayerRemoval, planPublication, planTemplateBuild } from './plan.ts';
 import type { TemplateStore } from './template-store.ts';
 
@@ -19,6 +20,7 @@ export interface TemplateKindPorts {
   /** What a VE stands on, if its files can be had as they are at one moment. @throws CodedError ve_not_found, wrong_state */
   readonly areaOf: (uuid: string) => {
     readonly template: { readonly name: string; readonly version: string };
+    readonly layers: readonly AreaLayer[];
     readonly layout: VolumeLayout;
   };
 }
@@ -92,11 +94,11 @@ export function templateKinds({
       const { uuid, title } = input as { readonly uuid: string; readonly title: string };
       const { definitions } = await templates.definitions();
       if (definitions.has(name)) throw fault('template_exists', { template: name });
-      const { template: standsOn, layout } = areaOf(uuid);
+      const { template: standsOn, layers, layout } = areaOf(uuid);
       const { distribution, release, init, bytes } = await templates.version(standsOn);
       const version = await templates.nextVersion(name, new Date());
       const layer = { name, version, title, distribution, release, init };
-      return planPublication({ layer, uuid, layout, standsOn, minimumFreeBytes: bytes });
+      return planPublication({ layer, uuid, layout, layers, minimumFreeBytes: bytes });
     },
     result,
   };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { VolumeLayout } from '@insula/contract';
 import type { Plan, Step } from '@insula/operations';
 import type { TemplateHandlers } from './actions.ts';
+import type { AreaLayer } from './build-layout.ts';
 import { type Additions, isForeign, type ResolvedTemplate } from './resolve.ts';
 
 type TemplateStep = Step<TemplateHandlers>;
@@ -72,8 +73,8 @@ export interface Publication {
     Pick<ResolvedTemplate['base'], 'distribution' | 'release' | 'init'> & { readonly title: string };
   readonly uuid: string;
   readonly layout: VolumeLayout;
-  /** What the VE stands on, which it may have changed all of. */
-  readonly standsOn: LayerName;
+  /** What the VE stands on, the topmost first: it may have changed all of it. */
+  readonly layers: readonly AreaLayer[];
   readonly minimumFreeBytes: number;
 }
 
@@ -82,7 +83,7 @@ export function planPublication({
   layer,
   uuid,
   layout,
-  standsOn,
+  layers,
   minimumFreeBytes,
 }: Publication): Plan<TemplateStep> {
   const of = { template: layer.name };
@@ -97,7 +98,7 @@ export function planPublication({
       {
         action: 'copy-area',
         title: 'copy the files of the VE',
-        args: { ...of, uuid, layout, layer: { name: standsOn.name, version: standsOn.version } },
+        args: { ...of, uuid, layout, layers },
         weight: 3,
       },
       { action: 'clean-identity', title: 'take away what is of one system only', args: of, weight: 0.1 },

@@ -1,7 +1,7 @@
 import { fault, type VolumeLayout } from '@insula/contract';
 import type { StepHandler } from '@insula/operations';
 import type { Repository } from './applications/application.ts';
-import { type BuildLayout, emptyRoot, type LayerKey, type TemplatePorts } from './build-layout.ts';
+import { type AreaLayer, type BuildLayout, emptyRoot, type TemplatePorts } from './build-layout.ts';
 import { appletPaths, busyboxPath, makeBusyboxSystem } from './busybox-system.ts';
 import type { MmdebstrapSource, Source } from './definition.ts';
 import { needed } from './host-tool.ts';
@@ -49,15 +49,15 @@ export const copyLayer = (
 type AreaArgs = TemplateArgs & {
   readonly uuid: string;
   readonly layout: VolumeLayout;
-  readonly layer: LayerKey;
+  readonly layers: readonly AreaLayer[];
 };
 
 /** Takes the files of a VE as a system: what is of this run, or of this VE only, is taken away by others. */
 export const copyArea = ({ contents, files }: TemplatePorts, layout: BuildLayout): StepHandler<AreaArgs> => ({
-  async do({ uuid, layout: volume, layer }, context) {
+  async do({ uuid, layout: volume, layers }, context) {
     const { root, parent } = layout.staging(context);
     await files.removeTree(root);
-    await contents.withArea({ uuid, layout: volume, layer }, parent, async (tree) => {
+    await contents.withArea({ uuid, layout: volume, layers }, parent, async (tree) => {
       await files.copyTree(tree, root, { signal: context.signal });
     });
   },

@@ -50,7 +50,7 @@ export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind
         const present = await findSnapshot(ports, spec, name).catch(() => null);
         if (present !== null) throw fault('snapshot_exists', { ve: spec.name, snapshot: name });
         const state = stateOf(runtime) as Snapshot['state'];
-        const { template, layout } = spec;
+        const { template, layout, layers } = spec;
         return plans.planTakeSnapshot(copied(entry), {
           name,
           description,
@@ -58,6 +58,7 @@ export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind
           state,
           template,
           layout,
+          layers,
         });
       },
       result: async (target, input) =>

@@ -102,6 +102,7 @@ export class FakeNode {
       consoleLogs: this.host.consoleLogs,
       guestTrees: this.host.guestTrees,
       upperTrees: this.host.upperTrees,
+      trees: this.host.trees,
       neighbours: this.host.neighbours,
       trafficControl: this.host.trafficControl,
     };

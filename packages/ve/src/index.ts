@@ -11,6 +11,8 @@ export { type CreateInput, veKinds } from './kinds.ts';
 export { linkOf } from './link-of.ts';
 export { loadVes, type Unreadable } from './load.ts';
 export { compileOciConfig } from './oci/compile.ts';
+export { type OptimizeInput, optimizeKinds } from './optimize-kinds.ts';
+export { OptimizeOnStop } from './optimize-on-stop.ts';
 export { planResume, type VePlan } from './plans/plans.ts';
 export { mountSteps, startSteps } from './plans/start-steps.ts';
 export { disconnectStep, killSteps, type Shutdown, settleSteps, shutdownSteps } from './plans/stop-steps.ts';

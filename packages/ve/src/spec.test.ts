@@ -43,6 +43,7 @@ test('a VE whose creator said nothing gets the defaults', () => {
   expect(newSpec({ template: 'debian-12' }, allocated)).toEqual({
     format: 1,
     ...allocated,
+    layers: [],
     groups: [],
     forwards: [],
     apiAccess: false,
@@ -58,6 +59,7 @@ test('a VE whose creator said nothing gets the defaults', () => {
     restartPolicy: 'on-crash',
     features: [],
     capabilities: { add: [], drop: [] },
+    optimizeOnStop: false,
     protected: false,
     userData: {},
   });

@@ -9,7 +9,6 @@ import {
 } from '@insula/contract';
 import { canonicalAddress, parseForwards, parseRates } from '@insula/network';
 import { mergeParameters } from '@insula/resources';
-import type { LayerReference } from '@insula/vzfs';
 import { Compile } from 'typebox/compile';
 
 /** Settings of a VE whose creator said nothing else. */
@@ -28,6 +27,7 @@ const defaultSettings: Omit<VeSettings, 'hostname'> = {
   apiAccess: false,
   rates: [],
   ratebound: false,
+  optimizeOnStop: false,
   protected: false,
   userData: {},
 };
@@ -39,9 +39,11 @@ export interface Allocated {
   readonly name: string;
   readonly idBase: number;
   readonly addresses: readonly string[];
-  readonly template: LayerReference;
+  readonly template: VeSpec['template'];
   readonly createdAt: string;
   readonly layout: VeSpec['layout'];
+  /** Of a copy: those that its files lie over. */
+  readonly layers?: VeSpec['layers'];
   readonly applications?: VeSpec['applications'];
 }
 
@@ -68,6 +70,7 @@ export function newSpec(wanted: VeCreate, allocated: Allocated): VeSpec {
     dns: { ...defaultSettings.dns, ...dns },
     capabilities: { ...defaultSettings.capabilities, ...capabilities },
     parameters: mergeParameters({}, settings.parameters ?? {}),
+    layers: [],
     ...allocated,
     template: { ...allocated.template },
     addresses: [...allocated.addresses],
@@ -93,7 +96,7 @@ export function clonedSpec(origin: VeSpec, wanted: VeClone, allocated: Allocated
  * The spec of a VE that stands on another root. Of its applications those remain that are in the template: they were added first, all at
  * once.
  */
-export function reinstalledSpec(spec: VeSpec, template: LayerReference): VeSpec {
+export function reinstalledSpec(spec: VeSpec, template: VeSpec['template']): VeSpec {
   const { applications = [], ...rest } = spec;
   const { name, version } = template;
   const isGolden = name === spec.template.name && name.includes('.with.');
@@ -102,6 +105,7 @@ export function reinstalledSpec(spec: VeSpec, template: LayerReference): VeSpec 
   return checkSpec({
     ...rest,
     template: { name, version },
+    layers: [],
     ...(builtIn.length === 0 ? {} : { applications: builtIn }),
   });
 }
@@ -137,8 +141,9 @@ export function checkSpec(candidate: unknown): VeSpec {
 export function readSpec(written: unknown): VeSpec {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return checkSpec(written);
   const found: Partial<VeSpec> = written;
-  const { groups, forwards, apiAccess, rates, ratebound } = { ...defaultSettings, ...found };
-  return checkSpec({ layout: 'plain', ...found, groups, forwards, apiAccess, rates, ratebound });
+  const { groups, forwards, apiAccess, rates, ratebound, optimizeOnStop } = { ...defaultSettings, ...found };
+  const settings = { groups, forwards, apiAccess, rates, ratebound, optimizeOnStop };
+  return checkSpec({ layout: 'plain', layers: [], ...found, ...settings });
 }
 
 const specCheck = Compile(VeSpec);

@@ -24,6 +24,8 @@ const transitions: Readonly<Record<string, VeTransition>> = {
   've.resume': 'resuming',
   've.mount': 'mounting',
   've.unmount': 'unmounting',
+  've.optimize': 'optimizing',
+  'vzfs.optimize': 'optimizing',
   've.set': 'changing',
   've.rename': 'changing',
   've.destroy': 'destroying',

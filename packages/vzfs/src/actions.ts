@@ -3,10 +3,14 @@ import { areaActions } from './areas/area-actions.ts';
 import { copyActions } from './areas/copy-actions.ts';
 import { reinstallActions } from './areas/reinstall-actions.ts';
 import { rootActions } from './areas/root-actions.ts';
+import { ownLayerActions } from './own-layers/own-layer-actions.ts';
 import type { PoolLayout } from './pool-layout.ts';
 import { snapshotActions } from './snapshots/snapshot-actions.ts';
 
-type VzfsPorts = Pick<Host, 'files' | 'mounts' | 'btrfs' | 'diskImages' | 'guestTrees' | 'upperTrees'> & {
+type VzfsPorts = Pick<
+  Host,
+  'files' | 'mounts' | 'btrfs' | 'diskImages' | 'guestTrees' | 'trees' | 'upperTrees'
+> & {
   readonly pool: PoolLayout;
 };
 
@@ -18,5 +22,6 @@ export function vzfsActions(ports: VzfsPorts) {
     ...snapshotActions(ports),
     ...rootActions(ports),
     ...reinstallActions(ports),
+    ...ownLayerActions(ports),
   };
 }

@@ -1,10 +1,13 @@
 export { vzfsActions } from './actions.ts';
 export type { VolumeSource } from './areas/copy-actions.ts';
 export { removeDoomedAreas } from './areas/remove-area.ts';
-export { idsPerVe, type LayerReference, type MountArgs, overlayOf } from './areas/root-actions.ts';
+export { idsPerVe, type MountArgs, overlayOf } from './areas/root-actions.ts';
+export { layersOf } from './own-layers/layers-of.ts';
+export { layersAfter } from './own-layers/relocation.ts';
 export {
   doomedPrefix,
   type LayerPaths,
+  type LayerReference,
   type PoolLayout,
   type PrivateAreaPaths,
   poolLayout,
@@ -14,6 +17,6 @@ export { findSnapshot, listSnapshots } from './snapshots/snapshot-records.ts';
 export { layerContents } from './store/layer-contents.ts';
 export { measureStore } from './store/measure-store.ts';
 export { type SealedLayer, type SealOptions, sealLayer } from './store/seal-layer.ts';
-export { storeActions, storeKinds, storeLock } from './store/store-kinds.ts';
+export { layersLock, storeActions, storeKinds, storeLock } from './store/store-kinds.ts';
 export type { VolumeLimits, VolumeUsage } from './volumes/volume.ts';
 export { chooseLayout, volumeStores } from './volumes/volume-stores.ts';

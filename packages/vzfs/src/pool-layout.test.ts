@@ -5,15 +5,18 @@ const pool = poolLayout('/pool');
 const uuid = '00000000-0000-4000-8000-000000000001';
 
 test('everything lies below the pool', () => {
-  const { layer, privateArea, doomedArea, ...dirs } = pool;
+  const { layer, ownLayer, layerOf, privateArea, doomedArea, ...dirs } = pool;
   const paths = [
     ...Object.values(dirs),
     ...Object.values(layer('debian-12', '20261121.1')),
+    ...Object.values(ownLayer(`sha256:${'a'.repeat(64)}`)),
     ...Object.values(privateArea(uuid)),
     doomedArea(uuid),
   ];
   for (const path of paths) expect(path).toMatch(/^\/pool(?:\/|$)/);
   expect(new Set(paths).size).toBe(paths.length);
+  expect(layerOf({ digest: `sha256:${'a'.repeat(64)}` })).toEqual(ownLayer(`sha256:${'a'.repeat(64)}`));
+  expect(layerOf({ name: 'x', version: '1' })).toEqual(layer('x', '1'));
 });
 
 test('a layer is a folder by name and version with its tree inside', () => {

@@ -35,11 +35,14 @@ export function printOne(session: Session, outcome: Outcome, { several }: Severa
   if (json || quiet) return;
   if (outcome.kind === 'begun') context.stdout.write(`${outcome.operation.id}\n`);
   if (outcome.kind === 'planned') context.stdout.write(renderPlan(outcome.plan, context));
-  if (outcome.kind === 'finished') context.stdout.write(renderFinished(outcome.operation, context));
+  if (outcome.kind === 'finished') context.stdout.write(renderFinished(session, outcome.operation));
 }
 
 /** What a VE is now; of work on the node as a whole, what it found. */
-function renderFinished({ target, message, result }: Operation, context: Context): string {
+function renderFinished(session: Session, { target, message, result }: Operation): string {
+  const { command, context } = session;
+  if (Array.isArray(result) && command.columns.length > 0)
+    return renderRows(session, selected(session, result));
   if (target.kind === 'node' && result !== null)
     return renderDetail(result, { unicode: hasUnicode(context) });
   const state = isVe(result) ? stateOf(result) : undefined;

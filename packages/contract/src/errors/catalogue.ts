@@ -215,6 +215,12 @@ export const errorCatalogue = {
     'template {template} is damaged: {problem}',
     'build it again with `insula template build {template} --rebuild`',
   ),
+  layer_missing: row(
+    500,
+    'host',
+    'a layer of VE files is not there: {path}',
+    'bring it back from a backup of the pool; nothing of the VE was changed',
+  ),
   template_exists: row(
     409,
     'conflict',

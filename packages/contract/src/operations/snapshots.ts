@@ -141,6 +141,7 @@ export const veClone = defineOperation({
     'address_taken',
     'template_not_found',
     'template_damaged',
+    'layer_missing',
     'no_space',
     'no_address',
     'no_id_range',

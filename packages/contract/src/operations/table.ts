@@ -54,7 +54,7 @@ import {
 } from './templates.ts';
 import { netStat } from './traffic.ts';
 import { veCreate, veDestroy, veList, veRename, veSet, veShow, veStatus } from './ves.ts';
-import { vzfsCollect, vzfsStats, vzfsVerify } from './vzfs.ts';
+import { vzfsCollect, vzfsOptimize, vzfsStats, vzfsVerify } from './vzfs.ts';
 
 /** Every call there is. Routes, OpenAPI, CLI, completion, manual, reference and fuzz tests derive from this table. */
 export const operationTable = {
@@ -122,6 +122,7 @@ export const operationTable = {
   'app.remove': applicationRemove,
   'vzfs.stats': vzfsStats,
   'vzfs.verify': vzfsVerify,
+  'vzfs.optimize': vzfsOptimize,
   'vzfs.gc': vzfsCollect,
   'operation.list': operationList,
   'operation.show': operationShow,

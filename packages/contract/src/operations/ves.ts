@@ -51,6 +51,7 @@ export const veCreate = defineOperation({
     'template_not_found',
     'template_not_built',
     'template_damaged',
+    'layer_missing',
     'no_space',
     'no_address',
     'no_id_range',

@@ -1,5 +1,6 @@
-import { VzfsCollection, VzfsUse, VzfsVerification } from '../schemas/vzfs.ts';
-import { defineOperation } from './definition.ts';
+import { Type } from 'typebox';
+import { VeOptimization, VzfsCollection, VzfsOptimize, VzfsUse, VzfsVerification } from '../schemas/vzfs.ts';
+import { column, defineOperation } from './definition.ts';
 import { changeQuery } from './parts.ts';
 
 const changeErrors = [
@@ -45,6 +46,46 @@ export const vzfsVerify = defineOperation({
     verb: ['vzfs', 'verify'],
     positionals: [],
     examples: [{ command: 'insula vzfs verify', text: 'finds what a disk has silently changed' }],
+  },
+});
+
+export const vzfsOptimize = defineOperation({
+  id: 'vzfs.optimize',
+  title: 'Share the files that VEs have changed to the same',
+  description:
+    'Finds changed files of stopped VEs that are stored already, or that several of them have, keeps their content once in the object store and leaves the files as they are to whoever looks. What was equal once and is changed again becomes private again. A running VE is refused: what its root is mounted over cannot change meanwhile.',
+  kind: 'change',
+  method: 'POST',
+  path: '/v1/vzfs/optimize',
+  query: changeQuery,
+  body: VzfsOptimize,
+  result: Type.Array(VeOptimization),
+  errors: [
+    ...changeErrors,
+    'unknown_field',
+    've_not_found',
+    'wrong_state',
+    'no_space',
+    'layer_missing',
+    'tool_failed',
+  ],
+  permission: 'node.maintain',
+  planned: true,
+  cli: {
+    verb: ['optimize'],
+    positionals: [{ field: 'ves', several: true, optional: true }],
+    columns: [
+      column('ve'),
+      column('readFiles', { title: 'READ', align: 'right' }),
+      column('movedFiles', { title: 'MOVED', align: 'right' }),
+      column('movedBytes', { title: 'BYTES', align: 'right' }),
+      column('storedBytes', { title: 'NEW IN STORE', align: 'right' }),
+      column('uuid', { shown: false }),
+    ],
+    examples: [
+      { command: 'insula optimize web1 web2', text: 'after both were upgraded' },
+      { command: 'insula optimize --all', text: 'all that are stopped' },
+    ],
   },
 });
 

@@ -103,6 +103,12 @@ export const AddressWish = Type.String({
 export const SingleLine = (maxLength: number, description: string) =>
   Type.String({ maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$', description });
 
+/** Identity of a layer: the digest of its manifest. */
+export const LayerDigest = Type.String({
+  pattern: '^sha256:[0-9a-f]{64}$',
+  description: 'Identity of a layer',
+});
+
 export const ApplicationName = Type.String({
   pattern: '^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$',
   maxLength: 32,

@@ -14,6 +14,7 @@ export const Snapshot = Type.Object(
     }),
     template: VeSpec.properties.template,
     layout: VeSpec.properties.layout,
+    layers: VeSpec.properties.layers,
   },
   { additionalProperties: false, $id: 'Snapshot' },
 );

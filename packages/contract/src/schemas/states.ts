@@ -23,6 +23,7 @@ export const veTransitions = [
   'mounting',
   'unmounting',
   'changing',
+  'optimizing',
   'destroying',
   'settling',
 ] as const;

@@ -7,6 +7,7 @@ import {
   GroupName,
   Hostname,
   Ipv4,
+  LayerDigest,
   SingleLine,
   TemplateName,
   Uuid,
@@ -160,6 +161,9 @@ export const VeSettings = Type.Object(
     ),
     ratebound: Type.Boolean({ description: 'Rates are bounds, too: no ceil counts' }),
     apiAccess: Type.Boolean({ description: 'May reach the management API of the node over the network' }),
+    optimizeOnStop: Type.Boolean({
+      description: 'Look for files that are stored already whenever it has stopped, as `optimize` does',
+    }),
     protected: Type.Boolean({ description: 'Refuse destroy' }),
     userData: Type.Record(
       Type.String({ pattern: '^[A-Za-z0-9._/-]{1,64}$' }),
@@ -192,6 +196,11 @@ export const VeSpec = Type.Object(
     }),
     addresses: Type.Array(Address, { maxItems: 64, uniqueItems: true, description: 'Its addresses' }),
     layout: VolumeLayoutName,
+    layers: Type.Array(LayerDigest, {
+      maxItems: 64,
+      description:
+        'Layers of its own between its changed files and its template, the topmost first: what `optimize` found stored already',
+    }),
     applications: Type.Optional(
       Type.Array(
         Type.Object(

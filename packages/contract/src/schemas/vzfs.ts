@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { VeReference } from './names.ts';
 
 const bytes = (description: string) => Type.Integer({ minimum: 0, description });
 
@@ -45,8 +46,36 @@ export const VzfsVerification = Type.Object(
 );
 export type VzfsVerification = Static<typeof VzfsVerification>;
 
+/** What became of the changed files of one VE. */
+export const VeOptimization = Type.Object(
+  {
+    ve: Type.String({ description: 'Its name' }),
+    uuid: Type.String(),
+    readFiles: Type.Integer({ minimum: 0, description: 'Changed files that were looked at' }),
+    movedFiles: Type.Integer({ minimum: 0, description: 'Files that are in the store now' }),
+    movedBytes: bytes('What they took in the private area'),
+    storedBytes: bytes('What of it the store did not have before'),
+  },
+  { additionalProperties: false, $id: 'VeOptimization' },
+);
+export type VeOptimization = Static<typeof VeOptimization>;
+
+export const VzfsOptimize = Type.Object(
+  {
+    ves: Type.Optional(
+      Type.Array(VeReference, { minItems: 1, maxItems: 1000, description: 'VEs, by name, CTID or UUID' }),
+    ),
+    all: Type.Optional(
+      Type.Boolean({ description: 'All VEs that are stopped and that nothing else is done to' }),
+    ),
+  },
+  { additionalProperties: false, $id: 'VzfsOptimize' },
+);
+export type VzfsOptimize = Static<typeof VzfsOptimize>;
+
 export const VzfsCollection = Type.Object(
   {
+    removedLayers: Type.Integer({ minimum: 0, description: 'Layers of VEs that no VE and no snapshot has' }),
     kept: Type.Integer({ minimum: 0 }),
     removed: Type.Integer({ minimum: 0 }),
     removedBytes: bytes('Space that was freed'),

@@ -24,7 +24,7 @@ export function snapshotReads(node: Node): Pick<Reads, 'snapshot.list' | 'snapsh
     'snapshot.diff': async ({ params, signal }) => {
       const { spec } = registry.find(params.ve);
       const snapshot = await findSnapshot(ports, spec, params.snapshot);
-      return [...(await diffSnapshot({ ...ports, ...host }, spec.uuid, snapshot, { signal }))];
+      return [...(await diffSnapshot({ ...ports, ...host }, spec, snapshot, { signal }))];
     },
   };
 }
@@ -40,7 +40,7 @@ export function copyChanges(node: Node): CopyChanges {
   const change = (kind: string, reference: string, input: unknown): Change => {
     const { spec } = registry.find(reference);
     const target: OperationTarget = { kind: 've', id: spec.uuid, name: spec.name };
-    return { request: { kind, target, input, locks: [veLock(spec.uuid)] } };
+    return { request: { kind, target, input, locks: [veLock(spec.uuid)], preempts: ['ve.optimize'] } };
   };
 
   return {
@@ -86,6 +86,7 @@ async function cloning(node: Node, reference: string, wanted: VeClone): Promise<
       template: snapshot?.template ?? origin.template,
       createdAt: new Date().toISOString(),
       layout: snapshot?.layout ?? origin.layout,
+      layers: snapshot?.layers ?? origin.layers,
     });
     registry.refuseConflicts(spec);
     const input: CloneInput = {
@@ -96,7 +97,13 @@ async function cloning(node: Node, reference: string, wanted: VeClone): Promise<
     };
     const target = { kind: 've', id: uuid, name: spec.name } as const;
     return {
-      request: { kind: 've.clone', target, input, locks: [veLock(uuid), veLock(origin.uuid)] },
+      request: {
+        kind: 've.clone',
+        target,
+        input,
+        locks: [veLock(uuid), veLock(origin.uuid)],
+        preempts: ['ve.optimize'],
+      },
       reserve: () => registry.add(spec),
       release: () => registry.remove(uuid),
     };

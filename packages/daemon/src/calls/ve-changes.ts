@@ -19,12 +19,13 @@ export function veChanges(node: Node): VeChanges {
     const { spec } = registry.find(reference);
     return { kind: 've', id: spec.uuid, name: spec.name };
   };
-  const change = (kind: string, reference: string, input: unknown, preempts?: readonly string[]): Change => {
+  const change = (kind: string, reference: string, input: unknown, preempts = givesWay): Change => {
     const ve = target(reference);
-    const request = { kind, target: ve, input, locks: [veLock(ve.id)] };
-    return { request: preempts === undefined ? request : { ...request, preempts } };
+    return { request: { kind, target: ve, input, locks: [veLock(ve.id)], preempts } };
   };
-  const underWay = ['ve.stop', 've.restart', 've.start'];
+  // what the node does by itself is in nobody's way
+  const givesWay = ['ve.optimize'];
+  const underWay = ['ve.stop', 've.restart', 've.start', ...givesWay];
 
   return {
     've.create': async ({ body }) => await creation(node, body),
@@ -35,7 +36,7 @@ export function veChanges(node: Node): VeChanges {
         've.destroy',
         params.ve,
         { force: query.force === true },
-        query.force === true ? underWay : undefined,
+        query.force === true ? underWay : givesWay,
       ),
     've.address.add': ({ params, body }) => change('ve.address.add', params.ve, body),
     've.address.remove': ({ params, body }) => change('ve.address.remove', params.ve, body),

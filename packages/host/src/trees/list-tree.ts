@@ -92,6 +92,7 @@ async function describe(path: Buffer, parentFd: number, name: Buffer): Promise<D
     uid: Number(stat.uid),
     gid: Number(stat.gid),
     modifiedNs: stat.mtimeNs,
+    changedNs: stat.ctimeNs,
     size: kind === 'file' ? Number(stat.size) : 0,
     allocatedBytes: Number(stat.blocks) * 512,
     inode: stat.ino,

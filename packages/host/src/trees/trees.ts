@@ -16,6 +16,8 @@ export interface TreeEntry {
   readonly gid: number;
   /** Nanoseconds since 1970. */
   readonly modifiedNs: bigint;
+  /** When anything about it changed last, as the kernel noted it: nobody sets this time. */
+  readonly changedNs: bigint;
   /** Bytes of a file; 0 for everything else. */
   readonly size: number;
   /** What the file takes on disk. */
@@ -38,8 +40,8 @@ export interface Stub {
 }
 
 /**
- * Whole trees of files that belong to the host, with exact metadata: what layers are made of. No link is ever followed, and nothing
- * leaves the root's file system.
+ * Whole trees of files, with exact metadata: what layers are made of, and what a VE changed while nobody changes it. No link is ever
+ * followed, also none in the way to a name, and nothing leaves the root's file system.
  */
 export interface Trees {
   /** Every name in a tree, parents before children, siblings by the bytes of their names. */
@@ -47,6 +49,10 @@ export interface Trees {
   /** SHA-256 of a file's content, in hexadecimal. The second form is for files outside of any tree. */
   digest(root: string, path: Buffer): Promise<string>;
   digestFile(path: string): Promise<string>;
+  /** Copies a file's data out of a tree to a new file `to`, as a plain file of root's; shares blocks where the file system can. */
+  copyOut(root: string, path: Buffer, to: string): Promise<void>;
+  /** Whether a file of a tree and another one outside of it hold the same bytes. */
+  holdsSame(root: string, path: Buffer, other: string): Promise<boolean>;
   /**
    * Moves a file's data out of a tree to `object`, as a plain file of root's that nobody else may read, with nothing left of what
    * the file was in its tree. Same file system only.
@@ -57,7 +63,10 @@ export interface Trees {
    * Makes a new name of any kind with its owner, mode, attributes and time: of a file an empty one. What is made in a directory later
    * changes its time again.
    */
-  make(root: string, entry: Omit<TreeEntry, 'allocatedBytes' | 'inode' | 'links'>): Promise<void>;
+  make(
+    root: string,
+    entry: Omit<TreeEntry, 'allocatedBytes' | 'inode' | 'links' | 'changedNs'>,
+  ): Promise<void>;
   /**
    * Writes, in the place of a file, a file without data that has its size and metadata and says where its data is
    * (trusted.overlay.metacopy and .redirect: Documentation/filesystems/overlayfs.rst, "Data-only lower layers").
@@ -67,6 +76,10 @@ export interface Trees {
   link(root: string, from: Buffer, to: Buffer): Promise<void>;
   /** Sets a name's time of modification, nanoseconds since 1970. */
   setModified(root: string, path: Buffer, modifiedNs: bigint): Promise<void>;
+  /** Takes an extended attribute away; one that is not there is fine. */
+  removeAttribute(root: string, path: Buffer, name: string): Promise<void>;
+  /** Sets the time of modification of a file outside of any tree to now. */
+  touch(path: string): Promise<void>;
   /** Renames a file that belongs to no tree. Not durable before the next `sync`, so that thousands are quick. */
   rename(from: string, to: string): Promise<void>;
   /** Writes everything of the file system that holds a path to its disk. */

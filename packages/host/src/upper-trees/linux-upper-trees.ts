@@ -3,7 +3,7 @@ import { lchown, open, unlink } from 'node:fs/promises';
 import { removeAttribute, setAttribute, setModifiedTime } from '../syscalls/attribute-calls.ts';
 import { currentDirectory, descriptorPath, openBelow, resolve } from '../syscalls/path-calls.ts';
 import { makeSpecial } from '../syscalls/special-file-calls.ts';
-import { SystemError } from '../syscalls/system-error.ts';
+import { hasErrorCode, SystemError } from '../syscalls/system-error.ts';
 import { listTree } from '../trees/list-tree.ts';
 import type { TreeEntry } from '../trees/trees.ts';
 import type { UpperChanges, UpperTrees } from './upper-trees.ts';
@@ -42,12 +42,16 @@ export class LinuxUpperTrees implements UpperTrees {
     return { names, removed, opaque: covered };
   }
 
-  async complete(upper: string, merged: string, { signal }: Options = {}): Promise<void> {
+  async complete(
+    upper: string,
+    merged: string,
+    { signal, also = [] }: Options & { readonly also?: readonly Buffer[] } = {},
+  ): Promise<void> {
     const touch = async ({ kind, uid, gid }: TreeEntry, path: Buffer): Promise<void> => {
       signal?.throwIfAborted();
       const full = join(merged, path);
-      // opened for writing a file is copied up with its data; with a new owner, which is the old one, everything else
-      if (kind === 'file') await (await open(full, constants.O_WRONLY | constants.O_NOFOLLOW)).close();
+      // with a new owner, which is the old one, everything else is copied up
+      if (kind === 'file') await copyUp(full);
       else await lchown(full, uid, gid);
     };
     for (const entry of await listTree(upper, { signal })) {
@@ -55,6 +59,12 @@ export class LinuxUpperTrees implements UpperTrees {
       if (!isMoved(entry)) continue;
       for (const below of await listTree(join(merged, entry.path), { signal, isOverlay: true }))
         if (below.path.length > 0) await touch(below, Buffer.concat([entry.path, slash, below.path]));
+    }
+    for (const path of also) {
+      signal?.throwIfAborted();
+      await copyUp(join(merged, path)).catch((error: unknown) => {
+        if (!hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR')) throw error;
+      });
     }
   }
 
@@ -90,6 +100,11 @@ export class LinuxUpperTrees implements UpperTrees {
 }
 
 const slash = Buffer.from('/');
+
+/** Opened for writing a file is copied up with its data. */
+async function copyUp(file: Buffer): Promise<void> {
+  await (await open(file, constants.O_WRONLY | constants.O_NOFOLLOW)).close();
+}
 
 const join = (root: string, path: Buffer): Buffer =>
   path.length === 0 ? Buffer.from(root) : Buffer.concat([Buffer.from(root), slash, path]);

@@ -20,10 +20,14 @@ export interface UpperTrees {
   /** `merged` is where the overlay is mounted, read-only or not. */
   survey(upper: string, merged: string, options?: Options): Promise<UpperChanges>;
   /**
-   * Makes every name that `survey` tells of the upper's own, with its data, by copying up through the mounted overlay. Nothing changes in the
-   * merged tree.
+   * Makes every name that `survey` tells of the upper's own, with its data, by copying up through the mounted overlay; of `also`, files
+   * of lower layers, those that show. Nothing changes in the merged tree.
    */
-  complete(upper: string, merged: string, options?: Options): Promise<void>;
+  complete(
+    upper: string,
+    merged: string,
+    options?: Options & { readonly also?: readonly Buffer[] },
+  ): Promise<void>;
   /** Makes a completed upper tree one of files alone: takes away what hides names of lower layers, and the overlay's attributes. */
   detach(upper: string, options?: Options): Promise<void>;
   /**

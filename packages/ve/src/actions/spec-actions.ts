@@ -1,6 +1,7 @@
 import type { VeSpec } from '@insula/contract';
 import { hasErrorCode } from '@insula/host';
 import type { StepContext, StepHandler } from '@insula/operations';
+import { layersAfter } from '@insula/vzfs';
 import type { GoldenWish, VePorts } from '../ports.ts';
 import type { RememberedState, VeFiles } from '../ve-files.ts';
 
@@ -32,8 +33,10 @@ export async function rememberState(
 export function specActions({
   veFiles,
   registry,
+  files,
+  pool,
   haveGoldenImage,
-}: Pick<VePorts, 'veFiles' | 'registry' | 'haveGoldenImage'>) {
+}: Pick<VePorts, 'veFiles' | 'registry' | 'haveGoldenImage' | 'files' | 'pool'>) {
   const writeSpec: StepHandler<WriteSpecArgs> = {
     async do({ spec }) {
       registry.replace(spec);
@@ -60,5 +63,21 @@ export function specActions({
     do: async (wish, context) => await haveGoldenImage(wish, context),
   };
 
-  return { 'write-spec': writeSpec, 'note-wanted': noteWanted, 'have-golden-image': haveImage };
+  /** Has no undo: with the layer below them, its changed files are whole whether what it shows has left them or not. */
+  const adoptOwnLayer: StepHandler<{ readonly uuid: string }> = {
+    async do({ uuid }, { operationId }) {
+      const spec = registry.get(uuid)?.spec;
+      if (spec === undefined) return;
+      const next = { ...spec, layers: [...(await layersAfter({ files, pool }, operationId, uuid))] };
+      await veFiles.writeSpec(next);
+      registry.replace(next);
+    },
+  };
+
+  return {
+    'adopt-own-layer': adoptOwnLayer,
+    'write-spec': writeSpec,
+    'note-wanted': noteWanted,
+    'have-golden-image': haveImage,
+  };
 }

@@ -1,3 +1,4 @@
+import type { Snapshot } from '@insula/contract';
 import { expect, test } from 'vitest';
 import { fakeSpec } from '../fake-spec.ts';
 import { cgroupLayout, runLayout } from '../run-layout.ts';
@@ -11,14 +12,15 @@ import {
 
 const layout = { run: runLayout('/run/insula'), groups: cgroupLayout('insula') };
 const spec = fakeSpec(1);
-const snapshot = {
+const snapshot: Snapshot = {
   name: 'before',
   description: '',
   createdAt: '2026-11-22T00:00:00.000Z',
   state: 'running',
   template: { name: 'debian-12', version: '1' },
   layout: 'plain',
-} as const;
+  layers: [],
+};
 const actions = (plan: { readonly steps: readonly { readonly action: string }[] }) =>
   plan.steps.map(({ action }) => action);
 

@@ -1,6 +1,6 @@
 import type { Snapshot, VeSpec } from '@insula/contract';
 import { volumeLimits } from '@insula/resources';
-import type { VolumeSource } from '@insula/vzfs';
+import { layersOf, type VolumeSource } from '@insula/vzfs';
 import type { VeStep } from '../actions/actions.ts';
 import type { NodeLayout } from '../run-layout.ts';
 import type { VePlan } from './plans.ts';
@@ -38,7 +38,7 @@ export function planTakeSnapshot(ve: Copied, snapshot: Snapshot): VePlan {
 export function planRestoreSnapshot(spec: VeSpec, snapshot: Snapshot): VePlan {
   const { uuid, layout } = spec;
   const from: VolumeSource = { uuid, snapshot: snapshot.name };
-  const restored: VeSpec = { ...spec, template: snapshot.template };
+  const restored: VeSpec = { ...spec, template: snapshot.template, layers: snapshot.layers };
   return {
     steps: [
       {
@@ -68,7 +68,7 @@ export function planReinstall(
       {
         action: 'stage-root',
         title: 'make a new root',
-        args: { uuid, layout, from: previous.template, to: next.template, credentials, keep },
+        args: { uuid, layout, from: layersOf(previous), to: layersOf(next), credentials, keep },
         weight: 3,
       },
       { action: 'write-spec', title: 'write ve.json', args: { spec: next, previous } },

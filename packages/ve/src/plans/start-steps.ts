@@ -1,13 +1,12 @@
 import type { VeSpec } from '@insula/contract';
+import { layersOf } from '@insula/vzfs';
 import type { VeStep } from '../actions/actions.ts';
 import { linkOf } from '../link-of.ts';
 import type { NodeLayout } from '../run-layout.ts';
 
-/** The root of a VE as a mount: its changes over the layers of its template. */
-export function mountSteps(
-  { uuid, template, idBase, layout }: VeSpec,
-  { run }: NodeLayout,
-): readonly VeStep[] {
+/** The root of a VE as a mount: its changes over its layers. */
+export function mountSteps(spec: VeSpec, { run }: NodeLayout): readonly VeStep[] {
+  const { uuid, idBase, layout } = spec;
   return [
     { action: 'make-run-dir', title: 'make a folder for runtime files', args: { uuid } },
     // the other layouts are open always
@@ -17,7 +16,7 @@ export function mountSteps(
     {
       action: 'mount-root',
       title: 'mount the root',
-      args: { uuid, layers: [template], idBase, target: run.ve(uuid).root },
+      args: { uuid, layers: layersOf(spec), idBase, target: run.ve(uuid).root },
     },
   ];
 }

@@ -1,29 +1,32 @@
 import type { VolumeLayout } from '@insula/contract';
 import type { Host } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
-import type { PoolLayout } from '../pool-layout.ts';
+import { ownChanges } from '../own-layers/own-changes.ts';
+import { readOwnLayers } from '../own-layers/read-own-layers.ts';
+import type { LayerReference, PoolLayout } from '../pool-layout.ts';
 import { isStubLayer } from '../store/layer-contents.ts';
 import { type VolumePorts, volumeStores } from '../volumes/volume-stores.ts';
 import { readCredentials, writeCredentials } from './credentials.ts';
-import type { LayerReference } from './root-actions.ts';
 
 type RootArgs = { readonly uuid: string; readonly layout: VolumeLayout };
 export type StageRootArgs = RootArgs & {
-  readonly from: LayerReference;
-  readonly to: LayerReference;
+  /** What the changed files lie over, before and after: the topmost first. */
+  readonly from: readonly LayerReference[];
+  readonly to: readonly LayerReference[];
   readonly credentials: boolean;
   /** Whether what is there now is kept. */
   readonly keep: boolean;
 };
 
-type ReinstallPorts = VolumePorts & Pick<Host, 'guestTrees' | 'upperTrees'> & { readonly pool: PoolLayout };
+type ReinstallPorts = VolumePorts &
+  Pick<Host, 'guestTrees' | 'trees' | 'upperTrees'> & { readonly pool: PoolLayout };
 
 /**
  * Step handlers that give a VE an empty root in the place of the one that it has. All of it happens within its volume, so that limits
  * hold and nothing is copied; the VE is down meanwhile.
  */
 export function reinstallActions(ports: ReinstallPorts) {
-  const { files, guestTrees, mounts, pool, upperTrees } = ports;
+  const { files, guestTrees, mounts, pool, trees, upperTrees } = ports;
   const stores = volumeStores(ports);
 
   async function opened({ uuid, layout }: RootArgs, use: () => Promise<void>): Promise<void> {
@@ -36,19 +39,32 @@ export function reinstallActions(ports: ReinstallPorts) {
     }
   }
 
-  /** Calls `use` while an upper tree of the VE shows over a layer, under the ids on disk. */
+  /** Files of the VE's own that layers have, and not its upper tree. */
+  async function inOwnLayers(upper: string, layers: readonly LayerReference[]): Promise<readonly Buffer[]> {
+    const own = await readOwnLayers(
+      ports,
+      layers.flatMap((layer) => ('digest' in layer ? [layer.digest] : [])),
+    );
+    if (own.length === 0) return [];
+    const changes = await trees.list(upper);
+    return ownChanges(changes, own)
+      .slice(changes.length)
+      .map(({ path }) => path);
+  }
+
+  /** Calls `use` while an upper tree of the VE shows over layers, under the ids on disk. */
   async function shown(
     uuid: string,
-    { layer, upper }: { readonly layer: LayerReference; readonly upper: string },
+    { layers, upper }: { readonly layers: readonly LayerReference[]; readonly upper: string },
     use: (root: string) => Promise<void>,
   ): Promise<void> {
     const { view, work } = pool.privateArea(uuid);
     await files.makeDir(view);
     for (const name of ['work', 'index']) await files.makeDir(`${work}/${name}`, { mode: 0o700 });
-    const withObjects = await isStubLayer(ports, layer);
+    const stubs = await Promise.all(layers.map(async (layer) => await isStubLayer(ports, layer)));
     await mounts.overlay({
-      layers: [pool.layer(layer.name, layer.version).root],
-      ...(withObjects ? { dataLayers: [pool.objects] } : {}),
+      layers: layers.map((layer) => pool.layerOf(layer).root),
+      ...(stubs.includes(true) ? { dataLayers: [pool.objects] } : {}),
       upper,
       work,
       target: view,
@@ -74,13 +90,15 @@ export function reinstallActions(ports: ReinstallPorts) {
         await files.makeDir(nextUpper, { mode: 0o755 });
         if (!credentials && !keep) return;
         const old: Awaited<ReturnType<typeof readCredentials>>[] = [];
-        await shown(uuid, { layer: from, upper }, async (root) => {
+        await shown(uuid, { layers: from, upper }, async (root) => {
           if (credentials) old.push(await guestTrees.within(root, readCredentials));
-          if (keep) await upperTrees.complete(upper, root, { signal });
+          if (!keep) return;
+          const also = await inOwnLayers(upper, from);
+          await upperTrees.complete(upper, root, { signal, also });
         });
         const [found] = old;
         if (found === undefined) return;
-        await shown(uuid, { layer: to, upper: nextUpper }, async (root) => {
+        await shown(uuid, { layers: to, upper: nextUpper }, async (root) => {
           await guestTrees.within(root, async (tree) => await writeCredentials(tree, found));
         });
       });

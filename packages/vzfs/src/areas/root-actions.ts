@@ -1,16 +1,12 @@
 import { fault } from '@insula/contract';
 import type { Host, OverlayMount } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
-import type { PoolLayout } from '../pool-layout.ts';
+import type { LayerReference, PoolLayout } from '../pool-layout.ts';
 import { isStubLayer } from '../store/layer-contents.ts';
-
-export interface LayerReference {
-  readonly name: string;
-  readonly version: string;
-}
 
 export type MountArgs = {
   readonly uuid: string;
+  /** The topmost first: those of the VE's own, then that of its template. */
   readonly layers: readonly LayerReference[];
   readonly idBase: number;
   /** Mount point; made if missing. */
@@ -29,13 +25,11 @@ export function rootActions(ports: Pick<Host, 'files' | 'mounts'> & { readonly p
       await files.makeDir(args.target, { mode: 0o700 });
       if (await mounts.isMounted(args.target)) return;
       for (const layer of args.layers) {
-        const { root } = pool.layer(layer.name, layer.version);
-        if (!(await files.exists(root))) {
-          throw fault('template_damaged', {
-            template: `${layer.name}@${layer.version}`,
-            problem: `${root} is missing`,
-          });
-        }
+        const { root } = pool.layerOf(layer);
+        if (await files.exists(root)) continue;
+        const problem = `${root} is missing`;
+        if ('digest' in layer) throw fault('layer_missing', { path: root });
+        throw fault('template_damaged', { template: `${layer.name}@${layer.version}`, problem });
       }
       const stubs = await Promise.all(
         args.layers.map(async (layer) => await isStubLayer({ files, pool }, layer)),
@@ -55,11 +49,11 @@ export function rootActions(ports: Pick<Host, 'files' | 'mounts'> & { readonly p
   return { 'mount-root': mountRoot, 'unmount-root': unmountRoot };
 }
 
-/** The overlay of a VE's root: its own changes over the layers of its template, shown under its own ids. */
+/** The overlay of a VE's root: its own changes over its layers, shown under its own ids. */
 export function overlayOf(pool: PoolLayout, args: MountArgs, withObjects: boolean): OverlayMount {
   const area = pool.privateArea(args.uuid);
   return {
-    layers: args.layers.map((layer) => pool.layer(layer.name, layer.version).root),
+    layers: args.layers.map((layer) => pool.layerOf(layer).root),
     ...(withObjects ? { dataLayers: [pool.objects] } : {}),
     upper: area.upper,
     work: area.work,

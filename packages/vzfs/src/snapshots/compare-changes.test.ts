@@ -10,6 +10,7 @@ const entry = (path: string, change: Partial<TreeEntry> = {}): TreeEntry => ({
   uid: 0,
   gid: 0,
   modifiedNs: 1n,
+  changedNs: 1n,
   size: 1,
   allocatedBytes: 4096,
   inode: 1n,

@@ -1,13 +1,14 @@
 import type { SnapshotChange } from '@insula/contract';
-import type { TreeEntry } from '@insula/host';
+import { isWhiteout, tellingAttributes } from '../own-layers/overlay-attributes.ts';
+import type { ChangedName } from '../own-layers/own-changes.ts';
 
 /**
- * What became of the changes that a VE had made, by name. Both trees are upper directories: what is not in either is as the template
+ * What became of the changes that a VE had made, by name. Both are what `ownChanges` tells: what is not in either is as the template
  * has it; `template` holds the names that it has, in Latin 1, byte by byte. A whiteout, which stands for a name that was removed, is a character device 0/0 (Documentation/filesystems/overlayfs.rst).
  */
 export function compareChanges(
-  before: readonly TreeEntry[],
-  now: readonly TreeEntry[],
+  before: readonly ChangedName[],
+  now: readonly ChangedName[],
   template: ReadonlySet<string> = new Set(),
 ): readonly SnapshotChange[] {
   const earlier = new Map(before.map((entry) => [entry.path.toString('latin1'), entry]));
@@ -29,13 +30,13 @@ export function compareChanges(
   return changes.sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
-const isWhiteout = ({ kind, device }: TreeEntry): boolean => kind === 'character' && device === 0;
+const shown = ({ path }: ChangedName): string => `/${path.toString('utf8')}`;
 
-const shown = ({ path }: TreeEntry): string => `/${path.toString('utf8')}`;
-
-function isSame(left: TreeEntry, right: TreeEntry): boolean {
-  const attributes = ({ xattrs }: TreeEntry) =>
-    xattrs.map(({ name, value }) => `${name}=${value.toString('hex')}`).join('\n');
+function isSame(left: ChangedName, right: ChangedName): boolean {
+  const attributes = (entry: ChangedName) =>
+    tellingAttributes(entry)
+      .map(({ name, value }) => `${name}=${value.toString('hex')}`)
+      .join('\n');
   return (
     left.kind === right.kind &&
     left.mode === right.mode &&

@@ -1,5 +1,7 @@
-import type { Snapshot, SnapshotChange } from '@insula/contract';
+import type { Snapshot, SnapshotChange, VeSpec } from '@insula/contract';
 import type { Host } from '@insula/host';
+import { ownChanges } from '../own-layers/own-changes.ts';
+import { readOwnLayers } from '../own-layers/read-own-layers.ts';
 import type { PoolLayout } from '../pool-layout.ts';
 import { type VolumePorts, volumeStores } from '../volumes/volume-stores.ts';
 import { compareChanges } from './compare-changes.ts';
@@ -8,7 +10,7 @@ import { snapshotPaths } from './snapshot-records.ts';
 /** What changed in a VE since a snapshot. Both are opened for the time of it, where they are not. */
 export async function diffSnapshot(
   ports: VolumePorts & Pick<Host, 'trees'> & { readonly pool: PoolLayout },
-  uuid: string,
+  { uuid, layers }: Pick<VeSpec, 'uuid' | 'layers'>,
   snapshot: Snapshot,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<readonly SnapshotChange[]> {
@@ -23,8 +25,9 @@ export async function diffSnapshot(
       if (!wasOpen) await store.close(volume);
     }
   };
-  const before = await listed(snapshotPaths(pool, uuid, snapshot.name).volume);
-  const now = await listed(pool.privateArea(uuid).volume);
+  const taken = snapshotPaths(pool, uuid, snapshot.name).volume;
+  const before = ownChanges(await listed(taken), await readOwnLayers(ports, snapshot.layers));
+  const now = ownChanges(await listed(pool.privateArea(uuid).volume), await readOwnLayers(ports, layers));
   const { name, version } = snapshot.template;
   const template = await trees.list(pool.layer(name, version).root, options);
   return compareChanges(before, now, new Set(template.map(({ path }) => path.toString('latin1'))));

@@ -17,6 +17,7 @@ const snapshot: Snapshot = {
   state: 'running',
   template: { name: 'debian-12', version: '1' },
   layout: 'image',
+  layers: [],
 };
 const context: StepContext = {
   operationId: 'op',
@@ -30,8 +31,8 @@ let host: FakeHost;
 let actions: ReturnType<typeof vzfsActions>;
 beforeEach(async () => {
   host = new FakeHost();
-  const { files, mounts, btrfs, diskImages, guestTrees, upperTrees } = host;
-  actions = vzfsActions({ files, mounts, btrfs, diskImages, guestTrees, upperTrees, pool });
+  const { files, mounts, btrfs, diskImages, guestTrees, upperTrees, trees } = host;
+  actions = vzfsActions({ files, mounts, btrfs, diskImages, guestTrees, upperTrees, pool, trees });
   await files.makeDir(pool.privateAreas);
   await actions['make-private-area'].do(area, context);
   await actions['open-volume'].do(area, context);

@@ -54,7 +54,10 @@ async function readSnapshot(
   const text = await files.readTextIfExists(snapshotPaths(pool, uuid, name).record);
   if (text === null) return null;
   try {
-    const snapshot: unknown = JSON.parse(text);
+    const written: unknown = JSON.parse(text);
+    // those of before VEs had layers of their own say nothing of them
+    const snapshot: unknown =
+      typeof written === 'object' && written !== null ? { layers: [], ...written } : written;
     return recordCheck.Check(snapshot) ? snapshot : null;
   } catch {
     return null;

@@ -1,4 +1,5 @@
 import { fault } from '@insula/contract';
+import { isOpacity } from '../own-layers/overlay-attributes.ts';
 import type { ManifestEntry } from './manifest.ts';
 
 /** Names that a layer may have: more would only tie up the node. */
@@ -9,13 +10,17 @@ const allowedAttribute = /^(?:user\.|security\.|system\.posix_acl_(?:access|defa
 
 /**
  * Refuses a manifest from elsewhere that no honest node has written: with it, a tree could be made that reaches out of itself, or an
- * object be read that is another layer's. @throws CodedError archive_refused
+ * object be read that is another layer's. `isOwn`: it is a VE's own, not a template's. @throws CodedError archive_refused
  */
-export function checkManifest(entries: readonly ManifestEntry[], archive: string): void {
+export function checkManifest(
+  entries: readonly ManifestEntry[],
+  archive: string,
+  { isOwn = false }: { readonly isOwn?: boolean } = {},
+): void {
   const kinds = new Map<string, ManifestEntry>();
   if (entries.length > maxNames) throw refused(archive, `more than ${maxNames} names`);
   for (const [index, entry] of entries.entries()) {
-    const problem = index === 0 ? rootProblem(entry) : entryProblem(entry, kinds);
+    const problem = index === 0 ? rootProblem(entry) : entryProblem(entry, kinds, isOwn);
     if (problem !== null) throw refused(archive, `name ${index + 1} of its manifest ${problem}`);
     kinds.set(entry.path.toString('latin1'), entry);
   }
@@ -26,7 +31,11 @@ export const refused = (archive: string, problem: string) => fault('archive_refu
 const rootProblem = (entry: ManifestEntry): string | null =>
   entry.path.length === 0 && entry.kind === 'directory' ? valueProblem(entry) : 'is not the root';
 
-function entryProblem(entry: ManifestEntry, known: ReadonlyMap<string, ManifestEntry>): string | null {
+function entryProblem(
+  entry: ManifestEntry,
+  known: ReadonlyMap<string, ManifestEntry>,
+  isOwn: boolean,
+): string | null {
   const path = entry.path.toString('latin1');
   const names = path.split('/');
   if (names.some((name) => name === '' || name === '.' || name === '..' || name.length > 255))
@@ -39,7 +48,13 @@ function entryProblem(entry: ManifestEntry, known: ReadonlyMap<string, ManifestE
     if (first?.kind !== 'file' || entry.kind !== 'file') return 'is a link to no file before it';
     if (first.digest !== entry.digest || first.linkOf !== null) return 'is a link to another file';
   }
-  return valueProblem(entry);
+  return valueProblem(isOwn ? withoutOpacity(entry) : entry);
+}
+
+/** A folder of a VE's own layer may hide what is below it in other layers. */
+function withoutOpacity(entry: ManifestEntry): ManifestEntry {
+  if (entry.kind !== 'directory') return entry;
+  return { ...entry, xattrs: entry.xattrs.filter((attribute) => !isOpacity(attribute)) };
 }
 
 function valueProblem({ kind, mode, uid, gid, size, digest, target, xattrs }: ManifestEntry): string | null {

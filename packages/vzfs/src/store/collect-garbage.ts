@@ -1,5 +1,6 @@
 import type { Host } from '@insula/host';
-import type { PoolLayout } from '../pool-layout.ts';
+import { ownLayerReferences } from '../own-layers/own-layer-references.ts';
+import { doomedPrefix, type PoolLayout } from '../pool-layout.ts';
 import { objectsOf, stubLayers } from './layers.ts';
 
 /**
@@ -9,16 +10,22 @@ import { objectsOf, stubLayers } from './layers.ts';
 const gracePeriod = 86_400_000;
 
 export interface Collection {
+  /** Layers of VEs that no VE and no snapshot has any more. */
+  readonly removedLayers: number;
   readonly kept: number;
   readonly removed: number;
   readonly removedBytes: number;
 }
 
-/** Removes objects that no layer needs. Safe beside builds: what they use is younger than the grace period. */
+/**
+ * Removes layers that belonged to VEs and belong to none now, and objects that no layer needs. Safe beside builds: what they use is
+ * younger than the grace period.
+ */
 export async function collectGarbage(
   { files, pool }: Pick<Host, 'files'> & { readonly pool: PoolLayout },
   options: { readonly signal: AbortSignal; readonly now: number },
 ): Promise<Collection> {
+  const removedLayers = await collectOwnLayers({ files, pool }, options);
   const needed = new Set(
     (await stubLayers({ files, pool })).flatMap((layer) => [...objectsOf(layer).keys()]),
   );
@@ -39,5 +46,30 @@ export async function collectGarbage(
       removedBytes += stat.sizeBytes;
     }
   }
-  return { kept, removed, removedBytes };
+  return { removedLayers, kept, removed, removedBytes };
+}
+
+async function collectOwnLayers(
+  { files, pool }: Pick<Host, 'files'> & { readonly pool: PoolLayout },
+  options: { readonly signal: AbortSignal; readonly now: number },
+): Promise<number> {
+  const references = await ownLayerReferences({ files, pool });
+  let removed = 0;
+  for (const { name } of await files.list(pool.ownLayers)) {
+    options.signal.throwIfAborted();
+    const dir = `${pool.ownLayers}/${name}`;
+    const isDoomed = name.startsWith(doomedPrefix);
+    const stat = await files.stat(dir);
+    if (
+      !isDoomed &&
+      (references.has(`sha256:${name}`) || options.now - (stat?.modifiedMs ?? 0) < gracePeriod)
+    )
+      continue;
+    // one rename, so that a layer is there whole or not at all
+    const doomed = isDoomed ? dir : `${pool.ownLayers}/${doomedPrefix}${name}`;
+    if (!isDoomed) await files.rename(dir, doomed);
+    await files.removeTree(doomed);
+    removed += isDoomed ? 0 : 1;
+  }
+  return removed;
 }

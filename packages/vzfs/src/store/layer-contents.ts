@@ -1,6 +1,6 @@
 import { fault, type VolumeLayout } from '@insula/contract';
 import type { Host } from '@insula/host';
-import type { PoolLayout } from '../pool-layout.ts';
+import type { LayerReference, PoolLayout } from '../pool-layout.ts';
 import { removeVolume } from '../volumes/remove-volume.ts';
 import { type VolumePorts, volumeStores } from '../volumes/volume-stores.ts';
 import { compareEntries, layerEntries } from './layer-entries.ts';
@@ -40,24 +40,24 @@ export function layerContents(ports: LayerContentPorts) {
     },
 
     /**
-     * As `withTree`, of the files of a VE: its changes, as they are at one moment where its layout can tell that, over its layer. Else
+     * As `withTree`, of the files of a VE: its changes, as they are at one moment where its layout can tell that, over its layers. Else
      * whoever calls sees to it that nothing changes meanwhile.
      */
     async withArea(
-      { uuid, layout, layer }: AreaToRead,
+      { uuid, layout, layers }: AreaToRead,
       scratch: string,
       use: (root: string) => Promise<void>,
     ): Promise<void> {
       const [merged, copy] = [`${scratch}/merged`, `${scratch}/volume`];
       await files.makeDir(merged, { mode: 0o755 });
       const store = volumeStores(ports)[layout];
-      const stubs = await isStubLayer(ports, layer);
+      const stubs = await Promise.all(layers.map(async (layer) => await isStubLayer(ports, layer)));
       try {
         await store.copy(pool.privateArea(uuid).volume, copy);
         await store.open(copy);
         await mounts.overlay({
-          layers: [`${copy}/upper`, pool.layer(layer.name, layer.version).root],
-          ...(stubs ? { dataLayers: [pool.objects] } : {}),
+          layers: [`${copy}/upper`, ...layers.map((layer) => pool.layerOf(layer).root)],
+          ...(stubs.includes(true) ? { dataLayers: [pool.objects] } : {}),
           target: merged,
         });
         await use(merged);
@@ -106,7 +106,8 @@ export function layerContents(ports: LayerContentPorts) {
 interface AreaToRead {
   readonly uuid: string;
   readonly layout: VolumeLayout;
-  readonly layer: LayerName;
+  /** The topmost first. */
+  readonly layers: readonly LayerReference[];
 }
 
 interface LayerName {
@@ -117,9 +118,9 @@ interface LayerName {
 /** Whether the data of a layer's files lies in the object store. */
 export async function isStubLayer(
   { files, pool }: { readonly files: Host['files']; readonly pool: PoolLayout },
-  { name, version }: LayerName,
+  layer: LayerReference,
 ): Promise<boolean> {
-  return await files.exists(pool.layer(name, version).manifest);
+  return await files.exists(pool.layerOf(layer).manifest);
 }
 
 async function measureTree({ trees }: Pick<Host, 'trees'>, root: string, { signal }: SealOptions) {

@@ -8,7 +8,7 @@ export interface StubLayer {
   readonly entries: readonly ManifestEntry[];
 }
 
-/** All layers of the pool that are made of stubs. @throws Error naming a manifest that cannot be read */
+/** All layers of the pool that are made of stubs: of templates by name, of VEs by digest. @throws Error naming a manifest that cannot be read */
 export async function stubLayers({
   files,
   pool,
@@ -17,6 +17,10 @@ export async function stubLayers({
   for (const { name } of await files.list(pool.layers)) {
     const text = await files.readTextIfExists(`${pool.layers}/${name}/manifest`);
     if (text !== null) layers.push({ reference: name, entries: parseManifest(text) });
+  }
+  for (const { name } of await files.list(pool.ownLayers)) {
+    const text = await files.readTextIfExists(`${pool.ownLayers}/${name}/manifest`);
+    if (text !== null) layers.push({ reference: `sha256:${name}`, entries: parseManifest(text) });
   }
   return layers;
 }

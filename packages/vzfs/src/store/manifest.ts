@@ -100,7 +100,7 @@ function parseAttribute(text: string): ExtendedAttribute {
 }
 
 /** A lone `.` or `-` would read as a root or as none: they are escaped, too. */
-function encodeBytes(bytes: Buffer): string {
+export function encodeBytes(bytes: Buffer): string {
   const text = bytes.toString('latin1');
   if (text === '.' || text === '-' || text === '') return text === '' ? '%' : `%${bytes.toString('hex')}`;
   return text.replaceAll(
@@ -109,7 +109,7 @@ function encodeBytes(bytes: Buffer): string {
   );
 }
 
-function decodeBytes(text: string): Buffer {
+export function decodeBytes(text: string): Buffer {
   if (text === '%') return Buffer.alloc(0);
   const latin = text.replaceAll(/%([0-9a-f]{2})/g, (_whole, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

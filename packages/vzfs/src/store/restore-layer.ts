@@ -4,6 +4,7 @@ import { checkManifest, refused } from './check-manifest.ts';
 import { type ManifestEntry, manifestDigest, parseManifest } from './manifest.ts';
 import { objectDir, objectPath, objectRedirect } from './object-paths.ts';
 import type { SealedLayer, SealOptions } from './seal-layer.ts';
+import { isStored } from './stored-objects.ts';
 
 type RestorePorts = Pick<Host, 'files' | 'trees'> & { readonly pool: PoolLayout };
 
@@ -16,12 +17,17 @@ type RestorePorts = Pick<Host, 'files' | 'trees'> & { readonly pool: PoolLayout 
 export async function restoreLayer(
   ports: RestorePorts,
   layerDir: string,
-  { archive, signal, progress }: SealOptions & { readonly archive: string },
+  {
+    archive,
+    isOwn = false,
+    signal,
+    progress,
+  }: SealOptions & { readonly archive: string; readonly isOwn?: boolean },
 ): Promise<SealedLayer> {
   const { files, trees, pool } = ports;
   const manifest = await files.readText(`${layerDir}/manifest`);
   const entries = parsed(manifest, archive);
-  checkManifest(entries, archive);
+  checkManifest(entries, archive, { isOwn });
   const root = `${layerDir}/root`;
   const wanted = new Map(
     entries.flatMap(({ digest, size }) => (digest === null ? [] : [[digest, size] as const])),
@@ -87,17 +93,4 @@ async function make({ trees }: RestorePorts, root: string, entry: ManifestEntry)
   if (entry.linkOf !== null) await trees.link(root, entry.linkOf, entry.path);
   else if (entry.digest === null) await trees.make(root, entry);
   else await trees.writeStub(root, { entry, redirect: objectRedirect(entry.digest) });
-}
-
-/** Whether the store has an object, whole. One that has is touched, so that a collection under way leaves it alone. */
-async function isStored(
-  { files, trees, pool }: RestorePorts,
-  digest: string,
-  size: number,
-): Promise<boolean> {
-  const path = objectPath(pool, digest);
-  const stat = await files.stat(path);
-  if (stat === null || stat.sizeBytes !== size) return false;
-  await trees.setModified(path, Buffer.alloc(0), BigInt(Date.now()) * 1_000_000n);
-  return true;
 }

@@ -1,7 +1,9 @@
 import type { Host, TreeEntry } from '@insula/host';
 import type { PoolLayout } from '../pool-layout.ts';
+import { inParallel } from './in-parallel.ts';
 import { formatManifest, type ManifestEntry, manifestDigest } from './manifest.ts';
 import { objectDir, objectPath, objectRedirect } from './object-paths.ts';
+import { isStored } from './stored-objects.ts';
 
 export interface SealedLayer {
   /** Identity of the layer: digest of its manifest. */
@@ -96,15 +98,6 @@ function groupByInode(entries: readonly TreeEntry[]): ReadonlyMap<bigint, readon
   return groups;
 }
 
-/** Whether the store has an object. One that has is touched, so that a collection under way leaves it alone. */
-async function isStored({ files, trees, pool }: SealPorts, digest: string, size: number): Promise<boolean> {
-  const path = objectPath(pool, digest);
-  const stat = await files.stat(path);
-  if (stat === null || stat.sizeBytes !== size) return false;
-  await trees.setModified(path, Buffer.alloc(0), BigInt(Date.now()) * 1_000_000n);
-  return true;
-}
-
 /** Replacing files changed the times of the directories that hold them. */
 async function restoreDirectories(
   { trees }: SealPorts,
@@ -137,18 +130,6 @@ function manifestEntry(
     digest: kind === 'file' ? (digests.get(entry.inode) ?? null) : null,
     linkOf: first === undefined || first.path.equals(path) ? null : first.path,
   };
-}
-
-async function inParallel<Item>(
-  items: readonly Item[],
-  width: number,
-  use: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const work = async () => {
-    for (const item of queue) await use(item);
-  };
-  await Promise.all(Array.from({ length: width }, work));
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -9,6 +9,9 @@ type StorePorts = Pick<Host, 'files' | 'trees'> & { readonly pool: PoolLayout };
 /** The lock of what works on the object store as a whole. */
 export const storeLock = 'vzfs';
 
+/** The lock of what gives VEs layers of their own, or takes those away that nobody has. */
+export const layersLock = 'vzfs-layers';
+
 /** Steps on the object store as a whole; what they find is the result of their operation. */
 export function storeActions(ports: StorePorts) {
   const verify: StepHandler<Record<never, never>> = {
