@@ -48,7 +48,7 @@ test('a reinstallation makes the new root from the new template, and goes back u
   const plan = planReinstall(next, spec, { credentials: true, keep: true });
   expect(actions(plan)).toEqual(['stage-root', 'write-spec', 'swap-root', 'settle-old-root']);
   expect(plan).toMatchObject({ onCrash: 'resume', cancellableBefore: 2 });
-  expect(plan.steps[0]?.args).toMatchObject({ from: spec.template, to: next.template });
+  expect(plan.steps[0]?.args).toMatchObject({ from: [spec.template], to: [next.template] });
 });
 
 test('a deletion is never taken back', () => {
