@@ -1,11 +1,11 @@
 /**
  * The arrows of the house: which package may know which. Drawn in docs/architecture.md, enforced here.
  *
- *   contract <- host <- network, vzfs, templates, resources <- ve <- checkpoint <- daemon
+ *   contract <- host <- network, vzfs, templates, resources, monitoring <- ve <- checkpoint <- daemon
  *   contract <- operations <- (the same capabilities)            contract <- cli
  */
 
-const capabilities = '(?:network|vzfs|templates|resources)';
+const capabilities = '(?:network|vzfs|templates|resources|monitoring)';
 const tests = '(?:\\.test\\.ts$|^packages/[^/]+/test/)';
 /** Node's own modules through which a program touches the machine. */
 const effects =

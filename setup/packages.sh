@@ -37,6 +37,7 @@ attr
 curl
 iputils-ping
 libcap2-bin
+prometheus
 END
 }
 

@@ -14,12 +14,12 @@ const refused: readonly (readonly [file: string, imported: string, rule: string]
   [
     'packages/network/src/a.ts',
     '../../vzfs/src/index.ts',
-    'network-vzfs-templates-resources-knows-only-what-is-below',
+    'network-vzfs-templates-resources-monitoring-knows-only-what-is-below',
   ],
   [
     'packages/resources/src/a.ts',
     '../../ve/src/index.ts',
-    'network-vzfs-templates-resources-knows-only-what-is-below',
+    'network-vzfs-templates-resources-monitoring-knows-only-what-is-below',
   ],
   ['packages/vzfs/src/b.ts', 'node:child_process', 'effects-only-through-host'],
   ['packages/ve/src/a.ts', '../../daemon/src/index.ts', 've-knows-only-what-is-below'],
@@ -60,6 +60,7 @@ const packages = [
   'vzfs',
   'templates',
   'resources',
+  'monitoring',
   've',
   'daemon',
   'cli',

@@ -12,6 +12,15 @@ export { type ErrorCode, type ErrorRow, errorCatalogue } from './errors/catalogu
 export { asCodedError, CodedError, type ErrorDetails, fault } from './errors/coded-error.ts';
 export { type ExitClass, exitCodeMeanings, exitCodes } from './errors/exit-codes.ts';
 export { Problem } from './errors/problem.ts';
+export {
+  type MetricRow,
+  type NodeMetric,
+  type NodeValues,
+  nodeMetrics,
+  type VeMetric,
+  type VeValues,
+  veMetrics,
+} from './metrics/table.ts';
 export { openApiDocument } from './openapi/document.ts';
 export type {
   BodyOf,
@@ -56,6 +65,7 @@ export {
   FirewallRuleUse,
 } from './schemas/firewall.ts';
 export { Fingerprint, MigrationCheck, MigrationMode, NodeIdentity, Peer } from './schemas/migration.ts';
+export { HistoryPoint, type HistoryResolution, historyResolutions, Sample } from './schemas/monitoring.ts';
 export {
   ApplicationName,
   firstCtid,

@@ -6,6 +6,7 @@ import { codeError } from './code-error.ts';
 import { readConfig } from './config.ts';
 import { gatherFacts } from './doctor/gather-facts.ts';
 import { judgeHost } from './doctor/judge-host.ts';
+import { serveMetrics } from './http/metrics-server.ts';
 import { createServer, listen, refuseSecond } from './http/server.ts';
 import { startNode } from './node.ts';
 import { setupFacts } from './setup-facts.ts';
@@ -42,11 +43,16 @@ async function main(): Promise<void> {
   const node = await startNode(config, host, log);
   const server = await createServer(node, log);
   await listen(server, run.socket);
+  const metrics = await serveMetrics(node, ({ message: problem }) =>
+    log.error({ problem }, 'metrics are not served'),
+  );
   log.info({ socket: run.socket, version }, 'insulad is ready');
 
   const { promise: asked, resolve: stop } = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
   log.info({ signal: await asked }, 'ending; VEs go on');
+  metrics?.closeAllConnections();
+  metrics?.close();
   await server.close();
   await node.stop();
   process.exit(0);

@@ -62,6 +62,7 @@ import { faultsFrom } from './fault-injection.ts';
 import { GoldenImages } from './golden-images.ts';
 import { kernelAtLeast } from './kernel-release.ts';
 import { claimArrivals, Link } from './link/link.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
 import { raiseOpenFiles } from './open-files.ts';
 import { noteAutostarted, prepareNode } from './prepare-node.ts';
 import { openDatabase } from './store/database.ts';
@@ -84,6 +85,7 @@ export interface Node {
   readonly engine: OperationEngine;
   readonly journal: SqliteJournal;
   readonly hub: EventHub;
+  readonly monitoring: Monitoring;
   readonly startedAt: string;
   /** Private areas that could not be taken in. */
   readonly unreadable: readonly Unreadable[];
@@ -173,9 +175,11 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   const holderOf = (uuid: string) => engine.holderOf(veLock(uuid));
   const operationEvents = new OperationEvents(hub);
   const veEvents = new VeEvents(hub, holderOf);
-  const database = openDatabase(`${config.stateDir}/insula.db`, (aside, problem) =>
-    log.error({ aside, problem }, 'the database is damaged: history begins anew'),
-  );
+  const database = openDatabase(`${config.stateDir}/insula.db`, {
+    onDamaged: (aside, problem) =>
+      log.error({ aside, problem }, 'the database is damaged: the record of operations begins anew'),
+  });
+  const monitoring = new Monitoring({ config, host, registry, groups, pool, log });
   const journal = new SqliteJournal(database);
   const contents = layerContents({ ...host, pool, dataLayers: kernelAtLeast(release(), 6, 5) });
   const handlers = joinHandlers([
@@ -292,6 +296,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   await keeper.start();
   await supervisor.start();
   await link.open(journal);
+  await monitoring.start();
   if (autostartDue) {
     autostart({ registry, engine, log, parallel: config.autostart.parallel })
       .then(async () => await noteAutostarted(host.files, run))
@@ -322,6 +327,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     engine,
     journal,
     hub,
+    monitoring,
     startedAt: new Date().toISOString(),
     unreadable,
     holderOf,
@@ -331,6 +337,7 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       keeper.stop();
       link.close();
       supervisor.stop();
+      await monitoring.stop();
       // What is unfinished may still be journaled until the process ends.
       if (await engine.close(patience)) database.close();
     },

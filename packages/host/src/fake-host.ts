@@ -18,6 +18,7 @@ import { FakeNeighbours } from './neighbours/fake-neighbours.ts';
 import { FakeNftables } from './nftables/fake-nftables.ts';
 import { FakeProcesses } from './processes/fake-processes.ts';
 import { FakeRunc } from './runc/fake-runc.ts';
+import { FakeStatistics } from './statistics/fake-statistics.ts';
 import { FakeSysctls } from './sysctls/fake-sysctls.ts';
 import { FakeTrafficControl } from './traffic-control/fake-traffic-control.ts';
 import { FakeUpperTrees } from './upper-trees/fake-upper-trees.ts';
@@ -73,6 +74,7 @@ export class FakeHost implements Host {
   readonly links = new FakeLinks();
   readonly neighbours = new FakeNeighbours();
   readonly nftables = new FakeNftables();
+  readonly statistics = new FakeStatistics();
   readonly sysctls = new FakeSysctls();
   readonly trafficControl = new FakeTrafficControl();
   readonly upperTrees = new FakeUpperTrees();

@@ -18,6 +18,7 @@ import type { Nftables } from './nftables/nftables.ts';
 import type { Processes } from './processes/processes.ts';
 import type { Runc } from './runc/runc.ts';
 import type { Sockets } from './sockets/sockets.ts';
+import type { Statistics } from './statistics/statistics.ts';
 import type { Sysctls } from './sysctls/sysctls.ts';
 import type { Terminals } from './terminals/terminals.ts';
 import type { TrafficControl } from './traffic-control/traffic-control.ts';
@@ -51,6 +52,7 @@ export interface Host {
   readonly links: Links;
   readonly neighbours: Neighbours;
   readonly nftables: Nftables;
+  readonly statistics: Statistics;
   readonly sysctls: Sysctls;
   readonly trafficControl: TrafficControl;
   readonly terminals: Terminals;

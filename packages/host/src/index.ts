@@ -99,6 +99,19 @@ export type { Processes, ProcessIdentity, WaitOptions } from './processes/proces
 export { FakeRunc } from './runc/fake-runc.ts';
 export type { Runc, RuncCheckpoint, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc/runc.ts';
 export type { PeerCredentials, Sockets } from './sockets/sockets.ts';
+export { FakeStatistics } from './statistics/fake-statistics.ts';
+export type {
+  DeviceIo,
+  GroupLimits,
+  GroupPaths,
+  GroupStatistics,
+  LinkStatistics,
+  NodeStatistics,
+  OomVictim,
+  Pressure,
+  PressureStatistics,
+  Statistics,
+} from './statistics/statistics.ts';
 export { hasErrorCode, SystemError } from './syscalls/system-error.ts';
 export { FakeSysctls } from './sysctls/fake-sysctls.ts';
 export type { Sysctls } from './sysctls/sysctls.ts';

@@ -20,6 +20,7 @@ import { LinuxNftables } from './nftables/linux-nftables.ts';
 import { LinuxProcesses } from './processes/linux-processes.ts';
 import { LinuxRunc } from './runc/linux-runc.ts';
 import { LinuxSockets } from './sockets/linux-sockets.ts';
+import { LinuxStatistics } from './statistics/linux-statistics.ts';
 import { LinuxSysctls } from './sysctls/linux-sysctls.ts';
 import { LinuxTerminals } from './terminals/linux-terminals.ts';
 import { LinuxTrafficControl } from './traffic-control/linux-traffic-control.ts';
@@ -78,6 +79,7 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     links: new LinuxLinks({ commands }),
     neighbours: new LinuxNeighbours(),
     nftables: new LinuxNftables({ commands }),
+    statistics: new LinuxStatistics({ cgroups }),
     sysctls,
     trafficControl: new LinuxTrafficControl({ commands }),
     terminals: new LinuxTerminals(),

@@ -67,6 +67,7 @@ export class FakeNode {
     },
     autostart: { parallel: 4 },
     layout: 'auto',
+    monitoring: { intervalSeconds: 10, address: '127.0.0.1', port: 0 },
     consoleLogBytes: 65_536,
   };
   /** A node with its folders and one template. */

@@ -29,6 +29,7 @@ import {
   veWait,
 } from './lifecycle.ts';
 import { nodeIdentity, peerForget, peerList, peerTrust, veMigrate, veMigrateCheck } from './migrations.ts';
+import { metrics, nodeHistory, samples, veHistory } from './monitoring.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
 import { veReinstall } from './private-areas.ts';
 import {
@@ -120,6 +121,10 @@ export const operationTable = {
   'app.add': applicationAdd,
   'app.update': applicationUpdate,
   'app.remove': applicationRemove,
+  've.history': veHistory,
+  'node.history': nodeHistory,
+  samples,
+  metrics,
   'vzfs.stats': vzfsStats,
   'vzfs.verify': vzfsVerify,
   'vzfs.optimize': vzfsOptimize,

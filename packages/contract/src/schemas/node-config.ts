@@ -189,6 +189,23 @@ export const NodeConfig = Type.Object(
       },
       { additionalProperties: false, default: {}, description: 'The link between nodes, for migration' },
     ),
+    monitoring: Type.Object(
+      {
+        intervalSeconds: Type.Integer({
+          minimum: 1,
+          maximum: 300,
+          default: 10,
+          description: 'Seconds between two samples',
+        }),
+        address: Type.String({
+          pattern: '^[0-9a-fA-F.:]{2,45}$',
+          default: '127.0.0.1',
+          description: 'Where Prometheus is answered. Whoever reaches it reads it: there is no password',
+        }),
+        port: Type.Integer({ minimum: 0, maximum: 65_535, default: 0, description: '0: not at all' }),
+      },
+      { additionalProperties: false, default: {}, description: 'Samples, and the metrics for Prometheus' },
+    ),
     consoleLogBytes: Type.Integer({ minimum: 65_536, maximum: 1_073_741_824, default: 1_048_576 }),
   },
   { additionalProperties: false, $id: 'NodeConfig' },

@@ -11,6 +11,7 @@ import type { Node } from '../node.ts';
 import { applicationReads } from './application-calls.ts';
 import { snapshotReads } from './copy-calls.ts';
 import { firewallCalls } from './firewall-calls.ts';
+import { historyReads } from './history-calls.ts';
 import { nodeInfo } from './node-info.ts';
 import { poolUses } from './pools.ts';
 import { templateReads } from './template-reads.ts';
@@ -60,6 +61,7 @@ export function reads(node: Node): Reads {
     ...templateReads(node),
     ...snapshotReads(node),
     ...applicationReads(node),
+    ...historyReads(node),
     'operation.list': ({ query }) => {
       const targetId = query.ve === undefined ? undefined : registry.find(query.ve).spec.uuid;
       const { state, limit = 50 } = query;

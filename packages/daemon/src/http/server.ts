@@ -19,7 +19,9 @@ import { registerEvents } from './event-stream.ts';
 import { registerExec } from './exec-socket.ts';
 import { registerFiles } from './file-streams.ts';
 import { registerLog } from './log-stream.ts';
+import { registerMetrics } from './metrics-server.ts';
 import { registerRoutes } from './routes.ts';
+import { registerSamples } from './sample-stream.ts';
 import { compileValidator } from './validation.ts';
 
 /** The HTTP face of a node, not listening yet. */
@@ -58,6 +60,8 @@ export async function createServer(node: Node, log: Logger): Promise<FastifyInst
   };
   registerRoutes(server, calls);
   registerEvents(server, node);
+  registerSamples(server, node);
+  registerMetrics(server, node);
   registerExec(server, node);
   registerConsole(server, node);
   registerLog(server, node);

@@ -6,7 +6,7 @@ import { openDatabase } from './database.ts';
 let dir = '';
 let path = '';
 const damaged: string[] = [];
-const open = () => openDatabase(path, (aside) => damaged.push(aside));
+const open = () => openDatabase(path, { onDamaged: (aside) => damaged.push(aside) });
 
 beforeEach(() => {
   dir = mkdtempSync(`${tmpdir()}/insula-database-`);

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fault } from '@insula/contract';
 
 /** Each entry brings the schema one version further; entries are never changed, only added. */
-const migrations: readonly string[] = [
+const nodeSchema: readonly string[] = [
   `CREATE TABLE operations (
      id TEXT PRIMARY KEY,
      state TEXT NOT NULL,
@@ -22,41 +22,46 @@ const SQLITE_NOTADB = 26;
 
 const damagedSuffix = '.damaged';
 
+export interface DatabaseOptions {
+  /** Told where a damaged file was put. */
+  readonly onDamaged: (aside: string, problem: string) => void;
+  /** Default: that of the node's database. */
+  readonly schema?: readonly string[];
+  /** It is not looked through at the start, which would take long. */
+  readonly isLarge?: boolean;
+}
+
 /**
- * Opens the node's database, making or migrating it, for this process alone. What it holds is history and the journal of unfinished
- * operations: a node that loses it loses no VE. So one that is damaged is put aside, in the place of the last one that was, and
- * `onDamaged` is told where.
+ * Opens a database of the node, making or migrating it, for this process alone. What it holds is history and the journal of unfinished
+ * operations: a node that loses it loses no VE. So one that is damaged is put aside, in the place of the last one that was.
  * @throws CodedError already_running when another process has it open
  */
-export function openDatabase(
-  path: string,
-  onDamaged: (aside: string, problem: string) => void,
-): DatabaseSync {
+export function openDatabase(path: string, options: DatabaseOptions): DatabaseSync {
+  const { onDamaged } = options;
   try {
-    return openSound(path);
+    return openSound(path, options);
   } catch (error) {
     const code = resultCode(error);
     if (code === SQLITE_BUSY) throw fault('already_running', { path }, { cause: error });
     if (code !== SQLITE_CORRUPT && code !== SQLITE_NOTADB) throw error;
     putAside(path);
     onDamaged(`${path}${damagedSuffix}`, (error as Error).message);
-    return openSound(path);
+    return openSound(path, options);
   }
 }
 
-function openSound(path: string): DatabaseSync {
+function openSound(path: string, { schema = nodeSchema, isLarge = false }: DatabaseOptions): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
     // WAL with NORMAL survives a kill of the daemon; what must survive a loss of power is committed with FULL.
     database.exec(
       'PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON',
     );
-    const { quick_check: found } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-    if (found !== 'ok') throw Object.assign(new Error(found), { errcode: SQLITE_CORRUPT });
+    if (!isLarge) refuseDamaged(database);
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
       user_version: number;
     };
-    for (const [index, migration] of migrations.entries()) {
+    for (const [index, migration] of schema.entries()) {
       if (index < version) continue;
       database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT`);
     }
@@ -65,6 +70,11 @@ function openSound(path: string): DatabaseSync {
     database.close();
     throw error;
   }
+}
+
+function refuseDamaged(database: DatabaseSync): void {
+  const { quick_check: found } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+  if (found !== 'ok') throw Object.assign(new Error(found), { errcode: SQLITE_CORRUPT });
 }
 
 /** The primary code: extended ones hold it in their lowest byte. */

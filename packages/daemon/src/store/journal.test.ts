@@ -8,7 +8,7 @@ import { SqliteJournal } from './sqlite-journal.ts';
 
 let dir: string;
 let database: DatabaseSync;
-const open = () => openDatabase(`${dir}/insula.db`, () => undefined);
+const open = () => openDatabase(`${dir}/insula.db`, { onDamaged: () => undefined });
 beforeEach(() => {
   dir = mkdtempSync(`${tmpdir()}/insula-journal-`);
   database = open();

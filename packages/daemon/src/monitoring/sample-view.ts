@@ -1,0 +1,23 @@
+import type { Sample } from '@insula/contract';
+import type { Snapshot } from '@insula/monitoring';
+
+/** A sample as the API shows it. */
+export function sampleView(name: string, { node, ves }: Snapshot): Sample {
+  const { statistics, pool, at } = node.reading;
+  return {
+    at: new Date(at).toISOString(),
+    node: {
+      name,
+      processors: statistics.processors,
+      memoryBytes: statistics.memory.total,
+      poolBytes: pool.total,
+      values: node.values,
+    },
+    ves: ves.map(({ reading: { subject }, values }) => ({
+      uuid: subject.uuid,
+      ctid: subject.ctid,
+      name: subject.name,
+      values,
+    })),
+  };
+}
