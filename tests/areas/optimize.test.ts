@@ -18,11 +18,11 @@ const privateBytes = async (ve: string) => {
   const upper = `${node.paths.pool}/private/${uuid}/fs/upper`;
   return Number(execFileSync('du', ['-s', '-B1', upper], { encoding: 'utf8' }).split('\t')[0]);
 };
-/** What an upgrade does, the same in every VE. */
-const upgrade = `
-  mkdir -p /usr/lib/app/deep; for i in 1 2 3 4; do seq $i 200000 > /usr/lib/app/lib$i; done
-  yes text | head -c 30000 > /usr/lib/app/deep/data; chmod 4711 /usr/lib/app/lib1; chown 33:44 /usr/lib/app/lib2
-  yes other | head -c 20000 > /etc/issue; ln /usr/lib/app/lib3 /usr/lib/app/again; echo own > /root/own`;
+/** What an upgrade does, the same in every VE, and new to the store for each name of it. */
+const upgrade = (version: string) => `
+  mkdir -p /usr/lib/app/deep; for i in 1 2 3 4; do { echo ${version}; seq $i 200000; } > /usr/lib/app/lib$i; done
+  yes ${version} | head -c 30000 > /usr/lib/app/deep/data; chmod 4711 /usr/lib/app/lib1; chown 33:44 /usr/lib/app/lib2
+  yes issue of ${version} | head -c 20000 > /etc/issue; ln /usr/lib/app/lib3 /usr/lib/app/again; echo own > /root/own`;
 /** Everything that can be seen of it inside. */
 const look = `
   find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp \\) -prune -o \\
@@ -35,7 +35,7 @@ describe.each(['subvolume', 'image', 'plain'] as const)('VEs in layout %s', (lay
     for (const name of ves) {
       await node.create({ name, template, layout, ...limitsOf(layout), start: true });
       await node.wait(name);
-      await node.inside(name, `${upgrade}; sync`);
+      await node.inside(name, `${upgrade(layout)}; sync`);
     }
     const before = await node.inside('o1', look);
     expect(await node.api.refused('POST', '/v1/vzfs/optimize', { ves })).toMatchObject({
@@ -56,7 +56,7 @@ describe.each(['subvolume', 'image', 'plain'] as const)('VEs in layout %s', (lay
       'echo more >> /usr/lib/app/lib4; rm /usr/lib/app/lib2; mv /usr/lib/app/deep /usr/lib/app/moved',
     );
     expect(await node.inside('o1', 'tail -n 1 /usr/lib/app/lib4; head -n 1 /usr/lib/app/moved/data')).toBe(
-      'more\ntext',
+      `more\n${layout}`,
     );
     expect(await node.inside('o2', 'tail -n 1 /usr/lib/app/lib4; ls /usr/lib/app')).toBe(
       '200000\nagain\ndeep\nlib1\nlib2\nlib3\nlib4',
@@ -69,7 +69,7 @@ describe.each(['subvolume', 'image', 'plain'] as const)('VEs in layout %s', (lay
     await node.create({ name: 'p1', template, layout, ...limitsOf(layout), start: true });
     await node.create({ name: 'p2', template, layout, ...limitsOf(layout), start: true });
     for (const name of ['p1', 'p2']) {
-      await node.inside(name, `${upgrade}; sync`);
+      await node.inside(name, `${upgrade(`${layout}-2`)}; sync`);
       await node.act('kill', name);
     }
     const take = async (name: string) => await node.api.perform('POST', '/v1/ves/p1/snapshots', { name });
@@ -106,7 +106,7 @@ describe.each(['subvolume', 'image', 'plain'] as const)('VEs in layout %s', (lay
 test('a VE whose settings ask for it is optimized when it has stopped, and whatever comes next comes first', async () => {
   for (const name of ['s1', 's2']) {
     await node.create({ name, template, start: true, optimizeOnStop: true });
-    await node.inside(name, upgrade);
+    await node.inside(name, upgrade('on-stop'));
     await node.act('kill', name);
     await node.act('start', name);
     await node.act('kill', name);
@@ -151,7 +151,7 @@ test('a VE root cannot write an attribute that overlays go by', async () => {
 test('a collection keeps what VEs and their snapshots have, and lets go of what nobody has', async () => {
   for (const name of ['g1', 'g2']) {
     await node.create({ name, template, start: true });
-    await node.inside(name, upgrade);
+    await node.inside(name, upgrade('collected'));
     await node.act('kill', name);
   }
   await optimize('g1', 'g2');

@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import { asCodedError, fault } from '@insula/contract';
 import type { OperationRecord, OperationRequest } from '@insula/operations';
 import { veLock } from '@insula/ve';
-import { chooseLayout } from '@insula/vzfs';
+import { chooseLayout, expectOwnLayer, hasOwnLayer, takeOwnLayer } from '@insula/vzfs';
 import type { Arrivals } from './arrivals.ts';
-import { readHandedOver } from './marks.ts';
+import { arrivalStaging, readHandedOver } from './marks.ts';
 import type { ArrivalPlanInput } from './plans.ts';
 import type { MigrationPorts } from './ports.ts';
 import type { Arrival, Decision, Outcome, PeerCall, PeerCalls, PeerReport, PeerStream } from './protocol.ts';
@@ -43,6 +43,9 @@ export class Incoming {
         await this.#ports.treeTransfer.remove(this.#ports.pool.privateArea(uuid).upper, names);
         return null;
       },
+      layer: async ({ id, digest, manifest }) => ({
+        missing: await this.#expectLayer(id, digest, manifest, peer),
+      }),
       received: async ({ id }) => await this.#received(id, peer),
       decide: async ({ id, decision }) => this.#decide(id, decision, peer),
       state: async ({ id }) => ({ state: await this.#state(id) }),
@@ -51,11 +54,11 @@ export class Incoming {
     return await calls[call](ask);
   }
 
-  /** Takes one stream in whole. */
+  /** Takes one stream in whole; `name`: of the template, or the digest of the layer, that it is of. */
   async take(
     kind: PeerStream,
     id: string,
-    template: string | undefined,
+    name: string | undefined,
     stream: Readable,
     peer: string,
   ): Promise<void> {
@@ -63,7 +66,8 @@ export class Incoming {
     const session = arrivals.find(id, peer);
     session.streams += 1;
     try {
-      if (kind === 'template') return await this.#ports.importTemplate(stream, template ?? '');
+      if (kind === 'template') return await this.#ports.importTemplate(stream, name ?? '');
+      if (kind === 'layer') return await this.#takeLayer(id, session.uuid, name ?? '', stream);
       const area = pool.privateArea(session.uuid);
       const dir = kind === 'files' ? area.upper : area.checkpoint;
       await files.makeDir(dir);
@@ -73,6 +77,27 @@ export class Incoming {
       session.streams -= 1;
       session.heardAt = Date.now();
     }
+  }
+
+  async #expectLayer(id: string, digest: string, manifest: string, peer: string) {
+    const ports = this.#ports;
+    const { uuid } = ports.arrivals.find(id, peer);
+    const dir = this.#placeOfLayer(id, uuid, digest);
+    return (await hasOwnLayer(ports, digest)) ? null : await expectOwnLayer(ports, dir, { digest, manifest });
+  }
+
+  async #takeLayer(id: string, uuid: string, digest: string, stream: Readable): Promise<void> {
+    const dir = this.#placeOfLayer(id, uuid, digest);
+    const signal = AbortSignal.timeout(86_400_000);
+    await this.#ports.treeTransfer.unpack(`${dir}/objects`, stream, { signal });
+    await takeOwnLayer(this.#ports, dir, digest, { signal });
+  }
+
+  /** Only what the VE is said to have may come. @throws CodedError migration_unknown */
+  #placeOfLayer(id: string, uuid: string, digest: string): string {
+    const isItsOwn = this.#ports.registry.get(uuid)?.spec.layers.includes(digest) === true;
+    if (!isItsOwn) throw fault('migration_unknown', { migration: id });
+    return `${arrivalStaging(this.#ports.pool, id)}/${digest.slice('sha256:'.length)}`;
   }
 
   async #check(spec: Arrival['spec']): Promise<PeerReport> {

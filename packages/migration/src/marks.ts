@@ -20,3 +20,6 @@ export async function readHandedOver(
   const text = await files.readTextIfExists(handedOverPath(pool, uuid));
   return text === null ? null : (JSON.parse(text) as HandedOver);
 }
+
+/** Where layers of an arriving VE lie until they are whole. */
+export const arrivalStaging = (pool: PoolLayout, id: string): string => `${pool.staging}/arrival-${id}`;

@@ -47,6 +47,16 @@ export function planDeparture(departure: Departure, layout: CheckpointLayout): M
           } as const,
         ]
       : []),
+    ...(spec.layers.length === 0
+      ? []
+      : [
+          {
+            action: 'send-layers',
+            title: 'send what it shares with other VEs',
+            args: { uuid, peer, layers: spec.layers },
+            weight: 5,
+          } as const,
+        ]),
     ...(isShut
       ? [{ action: 'open-volume', title: 'open the image', args: { uuid, layout: spec.layout } } as const]
       : []),

@@ -18,7 +18,12 @@ export interface PeerLink {
   ): Promise<PeerCalls[Call]['answer']>;
   send(
     peer: string,
-    what: { readonly kind: PeerStream; readonly id: string; readonly template?: string },
+    what: {
+      readonly kind: PeerStream;
+      readonly id: string;
+      readonly template?: string;
+      readonly layer?: string;
+    },
     stream: Readable,
     options?: Options,
   ): Promise<void>;

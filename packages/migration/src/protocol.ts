@@ -10,6 +10,11 @@ export interface PeerCalls {
     readonly ask: { readonly id: string; readonly names: readonly string[] };
     readonly answer: null;
   };
+  /** Announces a layer of the VE's own. Answers which objects are missing there, by path; null when the layer is there already. */
+  readonly layer: {
+    readonly ask: { readonly id: string; readonly digest: string; readonly manifest: string };
+    readonly answer: { readonly missing: readonly string[] | null };
+  };
   /** All files are there. Answers when the VE only waits for the word to run. */
   readonly received: { readonly ask: { readonly id: string }; readonly answer: null };
   readonly decide: {
@@ -30,8 +35,8 @@ export interface PeerCalls {
 
 export type PeerCall = keyof PeerCalls;
 
-/** What is sent as a stream: a tar archive, or an exported template. */
-export type PeerStream = 'files' | 'checkpoint' | 'template';
+/** What is sent as a stream: a tar archive of files, or of a layer's missing objects, or an exported template. */
+export type PeerStream = 'files' | 'checkpoint' | 'template' | 'layer';
 
 export interface Arrival {
   readonly id: string;

@@ -1,12 +1,14 @@
 import { asCodedError, fault, type VeSpec } from '@insula/contract';
 import { type TreeState, treeDifference } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
+import { ownLayerManifest } from '@insula/vzfs';
 import { handedOverPath } from './marks.ts';
 import type { MigrationPorts } from './ports.ts';
 import type { Arrival } from './protocol.ts';
 
 type PeerArgs = { readonly uuid: string; readonly peer: string };
 type TemplateArgs = PeerArgs & { readonly template: VeSpec['template'] };
+type LayersArgs = PeerArgs & { readonly layers: readonly string[] };
 type RestArgs = PeerArgs & {
   /** Of the saved processes that go along; null when there are none. */
   readonly checkpoint: string | null;
@@ -52,6 +54,27 @@ export function sourceActions(ports: MigrationPorts) {
       }
     },
     undo: async (_args, { operationId: id }) => await files.removeTree(`${pool.staging}/migration-${id}`),
+  };
+
+  /** Layers that lie below its files: of each only what the other node has not got yet. */
+  const sendLayers: StepHandler<LayersArgs> = {
+    async do({ peer, layers }, context) {
+      const { operationId: id, signal } = context;
+      for (const [index, digest] of layers.entries()) {
+        context.progress(index / layers.length);
+        const manifest = await ownLayerManifest(ports, digest);
+        const { missing } = await peerLink.call(peer, 'layer', { id, digest, manifest }, { signal });
+        if (missing === null) continue;
+        context.log(`${missing.length} objects of ${digest} are missing on ${peer}`);
+        const { stream, done } = await treeTransfer.pack(pool.objects, {
+          names: missing,
+          changing: false,
+          signal,
+        });
+        await peerLink.send(peer, { kind: 'layer', id, layer: digest }, stream, { signal });
+        await done;
+      }
+    },
   };
 
   /** Everything, while the VE changes it: what changes meanwhile is sent again when nothing does any more. */
@@ -145,6 +168,7 @@ export function sourceActions(ports: MigrationPorts) {
   return {
     'offer-ve': offerVe,
     'send-template': sendTemplate,
+    'send-layers': sendLayers,
     'send-files': sendFiles,
     'send-rest': sendRest,
     'await-arrival': awaitArrival,

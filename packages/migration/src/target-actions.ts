@@ -1,9 +1,9 @@
 import { asCodedError, fault, type VeSpec } from '@insula/contract';
 import type { StepContext, StepHandler } from '@insula/operations';
 import { volumeLimits } from '@insula/resources';
-import { vzfsActions } from '@insula/vzfs';
+import { hasOwnLayer, vzfsActions } from '@insula/vzfs';
 import type { Arrivals } from './arrivals.ts';
-import { handedOverPath } from './marks.ts';
+import { arrivalStaging, handedOverPath } from './marks.ts';
 import type { MigrationPorts } from './ports.ts';
 import type { Decision } from './protocol.ts';
 
@@ -28,6 +28,7 @@ export function targetActions(ports: MigrationPorts, arrivals: Arrivals) {
     },
     async undo({ id, spec }, context) {
       arrivals.close(id, fault('migration_ended', { migration: id }));
+      await files.removeTree(arrivalStaging(pool, id));
       const area = pool.privateArea(spec.uuid);
       if (await files.exists(area.spec)) return;
       await makeArea.undo?.(
@@ -43,6 +44,7 @@ export function targetActions(ports: MigrationPorts, arrivals: Arrivals) {
       const { received, decided } = arrivals.find(id);
       const first = Promise.race([received.promise.then(() => null), decided.promise]);
       if ((await untilDecided({ id, peer, spec }, first, context)) === 'abort') throw aborted(peer);
+      await refuseWithoutLayers(spec);
     },
   };
 
@@ -65,6 +67,7 @@ export function targetActions(ports: MigrationPorts, arrivals: Arrivals) {
     async do({ id, spec, wanted }) {
       const { uuid } = spec;
       const isSuspended = await files.exists(pool.privateArea(uuid).checkpoint);
+      await files.removeTree(arrivalStaging(pool, id));
       await files.removeFile(handedOverPath(pool, uuid));
       await veFiles.writeSpec(spec);
       registry.note(uuid, { suspended: isSuspended, wanted });
@@ -73,6 +76,13 @@ export function targetActions(ports: MigrationPorts, arrivals: Arrivals) {
       arrivals.close(id, fault('migration_ended', { migration: id }));
     },
   };
+
+  /** The source gives nothing up before all that the VE's files lie over is here. */
+  async function refuseWithoutLayers({ layers }: VeSpec): Promise<void> {
+    for (const digest of layers)
+      if (!(await hasOwnLayer(ports, digest)))
+        throw fault('layer_missing', { path: pool.ownLayer(digest).root });
+  }
 
   async function untilDecided(
     { id, peer, spec }: ArrivalArgs,

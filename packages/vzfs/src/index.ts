@@ -3,6 +3,12 @@ export type { VolumeSource } from './areas/copy-actions.ts';
 export { removeDoomedAreas } from './areas/remove-area.ts';
 export { idsPerVe, type MountArgs, overlayOf } from './areas/root-actions.ts';
 export { layersOf } from './own-layers/layers-of.ts';
+export {
+  expectOwnLayer,
+  hasOwnLayer,
+  ownLayerManifest,
+  takeOwnLayer,
+} from './own-layers/receive-own-layer.ts';
 export { layersAfter } from './own-layers/relocation.ts';
 export {
   doomedPrefix,
@@ -15,7 +21,7 @@ export {
 export { diffSnapshot } from './snapshots/diff-snapshot.ts';
 export { findSnapshot, listSnapshots } from './snapshots/snapshot-records.ts';
 export { layerContents } from './store/layer-contents.ts';
-export { measureStore } from './store/measure-store.ts';
+export { measureStore, privateBytes } from './store/measure-store.ts';
 export { type SealedLayer, type SealOptions, sealLayer } from './store/seal-layer.ts';
 export { layersLock, storeActions, storeKinds, storeLock } from './store/store-kinds.ts';
 export type { VolumeLimits, VolumeUsage } from './volumes/volume.ts';

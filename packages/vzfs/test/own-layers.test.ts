@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { verifyStore } from '../src/store/verify-store.ts';
 import { context, exact, host, TestPool } from './area.ts';
 
 let pool: TestPool;
@@ -148,5 +150,45 @@ test('a file of holes is no reason to read for ever', async () => {
   await pool.mounted('one', (root) => run(root, 'truncate -s 8T huge'));
   await pool.optimize(['one']);
   expect(upperFiles('one')).toEqual(['./huge']);
+  expect(readdirSync(pool.pool.staging)).toEqual([]);
+});
+
+test('an object that is damaged or missing is put right from a file that has its content', async () => {
+  for (const uuid of ['one', 'two']) {
+    pool.make(uuid);
+    await pool.mounted(uuid, (root) => {
+      for (const name of ['a', 'b', 'c']) writeFileSync(`${root}/${name}`, content(name));
+    });
+  }
+  await pool.optimize(['one', 'two']);
+  pool.make('three');
+  await pool.mounted('three', (root) => {
+    for (const name of ['a', 'b']) writeFileSync(`${root}/copy-of-${name}`, content(name));
+  });
+  await pool.actions['read-changes'].do({ uuid: 'three', layout: 'plain' }, context);
+  const objectOf = (name: string) => {
+    const digest = createHash('sha256').update(content(name)).digest('hex');
+    return { digest, path: `${pool.pool.objects}/${digest.slice(0, 2)}/${digest.slice(2)}` };
+  };
+  const [a, b, c] = ['a', 'b', 'c'].map(objectOf);
+  if (a === undefined || b === undefined || c === undefined) throw new Error('no objects');
+  const verify = async () => await verifyStore({ ...host, pool: pool.pool }, context);
+  await pool.mounted('one', async (root) => {
+    readFileSync(`${root}/a`);
+    writeFileSync(a.path, content('A'));
+    rmSync(b.path);
+    writeFileSync(c.path, 'short');
+    const { damaged } = await verify();
+    const from = `${pool.pool.privateArea('three').upper}/copy-of-`;
+    expect(Object.fromEntries(damaged.map(({ digest, repairedFrom }) => [digest, repairedFrom]))).toEqual({
+      [a.digest]: `${from}a`,
+      [b.digest]: `${from}b`,
+      [c.digest]: null,
+    });
+    // also for whoever has it open already
+    expect(readFileSync(`${root}/a`, 'utf8')).toBe(content('a'));
+  });
+  expect((await verify()).damaged.map(({ digest }) => digest)).toEqual([c.digest]);
+  await pool.mounted('two', (root) => expect(readFileSync(`${root}/b`, 'utf8')).toBe(content('b')));
   expect(readdirSync(pool.pool.staging)).toEqual([]);
 });

@@ -16,7 +16,8 @@ const changeErrors = [
 export const vzfsStats = defineOperation({
   id: 'vzfs.stats',
   title: 'Measure the object store',
-  description: 'What the layers of templates would take one by one, and what they take together.',
+  description:
+    'What templates, and the changed files that VEs share, would take one by one, and what they take together.',
   kind: 'read',
   method: 'GET',
   path: '/v1/vzfs',
@@ -33,7 +34,8 @@ export const vzfsStats = defineOperation({
 export const vzfsVerify = defineOperation({
   id: 'vzfs.verify',
   title: 'Verify the object store',
-  description: 'Reads every object that a layer needs and compares it with its digest.',
+  description:
+    'Reads every object that a layer needs, compares it with its digest, and puts right what is damaged or missing where a changed file of a VE, or a snapshot of one, still has the content.',
   kind: 'change',
   method: 'POST',
   path: '/v1/vzfs/verify',

@@ -6,7 +6,7 @@ const bytes = (description: string) => Type.Integer({ minimum: 0, description })
 /** What the object store holds and what sharing saves. */
 export const VzfsUse = Type.Object(
   {
-    logicalBytes: bytes('What all layers would take one by one'),
+    logicalBytes: bytes('What the files of all templates, and those that VEs share, would take one by one'),
     storedBytes: bytes('What they take together'),
     savedBytes: bytes('The difference'),
     objects: Type.Integer({ minimum: 0, description: 'Distinct files' }),
@@ -18,6 +18,23 @@ export const VzfsUse = Type.Object(
           ownBytes: bytes('What no other layer needs'),
           sharedBytes: bytes('What other layers need, too'),
           files: Type.Integer({ minimum: 0 }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    ves: Type.Array(
+      Type.Object(
+        {
+          ve: Type.String({ description: 'Its name' }),
+          uuid: Type.String(),
+          logicalBytes: bytes('Changed files that `optimize` moved to the store'),
+          ownBytes: bytes('What of them nothing else needs'),
+          sharedBytes: bytes('What of them templates or other VEs need, too'),
+          files: Type.Integer({ minimum: 0, description: 'How many they are' }),
+          privateBytes: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+            description:
+              'What its private area takes; null in layout plain, which cannot tell, and while an image is closed',
+          }),
         },
         { additionalProperties: false },
       ),
@@ -36,7 +53,13 @@ export const VzfsVerification = Type.Object(
         {
           digest: Type.String(),
           problem: Type.String(),
-          layers: Type.Array(Type.String(), { description: 'Layers that need the object' }),
+          layers: Type.Array(Type.String(), {
+            description: 'Layers that need the object: of templates by name, of VEs by digest',
+          }),
+          repairedFrom: Type.Union([Type.String(), Type.Null()], {
+            description:
+              'The changed file of a VE, or of a snapshot, that it was put right from; null: none has its content',
+          }),
         },
         { additionalProperties: false },
       ),

@@ -1,20 +1,29 @@
 import { fault, type VzfsOptimize, type VzfsUse } from '@insula/contract';
 import { type OptimizeInput, stateOf, veLock } from '@insula/ve';
-import { layersLock, measureStore, storeLock } from '@insula/vzfs';
+import { layersLock, measureStore, privateBytes, storeLock } from '@insula/vzfs';
 import type { Change, Changes } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 
-/** The object store's use, with what sharing saves. */
-export async function vzfsUse({ host, ports }: Node): Promise<VzfsUse> {
-  const { layers, logicalBytes, storedBytes, objects } = await measureStore({ ...host, pool: ports.pool });
+/** The object store's use by templates and VEs, with what sharing saves. */
+export async function vzfsUse({ host, ports, registry }: Node): Promise<VzfsUse> {
+  const specs = registry.list().map(({ spec }) => spec);
+  const store = { ...host, pool: ports.pool };
+  const { layers, ves, logicalBytes, storedBytes, objects } = await measureStore(store, specs);
+  const volumes = await Promise.all(specs.map(async (spec) => await privateBytes(store, spec)));
   return {
     logicalBytes,
     storedBytes,
     savedBytes: logicalBytes - storedBytes,
     objects,
-    layers: layers.map((use) => ({ ...use, sharedBytes: use.logicalBytes - use.ownBytes })),
+    layers: layers.map(withShared),
+    ves: ves.map((use, index) => ({ ...withShared(use), privateBytes: volumes[index] ?? null })),
   };
 }
+
+const withShared = <Use extends { readonly logicalBytes: number; readonly ownBytes: number }>(use: Use) => ({
+  ...use,
+  sharedBytes: use.logicalBytes - use.ownBytes,
+});
 
 /** The calls that work on the object store, as requests to the engine. */
 export function vzfsChanges(node: Node): Pick<Changes, 'vzfs.verify' | 'vzfs.gc' | 'vzfs.optimize'> {

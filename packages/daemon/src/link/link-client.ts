@@ -45,7 +45,7 @@ export class LinkClient implements PeerLink {
 
   async send(
     peer: string,
-    what: { readonly kind: string; readonly id: string; readonly template?: string },
+    what: { readonly kind: string; readonly id: string; readonly template?: string; readonly layer?: string },
     stream: Readable,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<void> {
@@ -53,6 +53,7 @@ export class LinkClient implements PeerLink {
       kind: what.kind,
       id: what.id,
       ...(what.template === undefined ? {} : { template: what.template }),
+      ...(what.layer === undefined ? {} : { layer: what.layer }),
     });
     const asked = {
       method: 'PUT',

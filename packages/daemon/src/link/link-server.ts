@@ -15,8 +15,17 @@ interface LinkPorts {
   readonly incoming: Incoming;
 }
 
-const callNames: readonly PeerCall[] = ['check', 'begin', 'remove', 'received', 'decide', 'state', 'outcome'];
-const streamKinds: readonly PeerStream[] = ['files', 'checkpoint', 'template'];
+const callNames: readonly PeerCall[] = [
+  'check',
+  'begin',
+  'remove',
+  'layer',
+  'received',
+  'decide',
+  'state',
+  'outcome',
+];
+const streamKinds: readonly PeerStream[] = ['files', 'checkpoint', 'template', 'layer'];
 
 /** Bytes of what is asked, beside streams; lists of removed names are the longest. */
 const longestQuestion = 67_108_864;
@@ -62,13 +71,8 @@ async function respond(incoming: Incoming, request: IncomingMessage, peer: strin
   if (request.method === 'PUT' && name === 'stream') {
     const kind = streamKinds.find((known) => known === searchParams.get('kind'));
     if (kind === undefined) throw fault('no_such_route', { method: 'PUT', path: pathname });
-    await incoming.take(
-      kind,
-      searchParams.get('id') ?? '',
-      searchParams.get('template') ?? undefined,
-      request,
-      peer,
-    );
+    const [id, name] = [searchParams.get('id') ?? '', searchParams.get(kind) ?? undefined];
+    await incoming.take(kind, id, name, request, peer);
     return null;
   }
   const call = callNames.find((known) => known === name);

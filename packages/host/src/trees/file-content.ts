@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { copyFile, type FileHandle, open } from 'node:fs/promises';
+import { descriptorPath } from '../syscalls/path-calls.ts';
+import { SystemError } from '../syscalls/system-error.ts';
 
 /** Bytes that are read at a time. */
 const chunkBytes = 1_048_576;
@@ -8,11 +10,25 @@ const chunkBytes = 1_048_576;
 /** A link is not followed, and a fifo does not wait for a writer. */
 const readPlain = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
+/**
+ * Calls `use` with a file open for reading, if it is one: a link, a device or a fifo in its place is refused.
+ * @throws SystemError EINVAL, and what open(2) answers
+ */
+async function withFile<Result>(full: Buffer, use: (file: FileHandle) => Promise<Result>): Promise<Result> {
+  const file = await open(full, readPlain);
+  try {
+    if (!(await file.stat()).isFile())
+      throw new SystemError({ code: 'EINVAL', errno: 22, syscall: 'open', path: full.toString() });
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
 /** SHA-256 of a file in hexadecimal. */
 export async function digestOf(full: Buffer): Promise<string> {
   const hash = createHash('sha256');
-  const file = await open(full, readPlain);
-  try {
+  return await withFile(full, async (file) => {
     const { size } = await file.stat();
     if (size <= chunkBytes) return hash.update(await file.readFile()).digest('hex');
     for await (const chunk of createReadStream('', {
@@ -23,24 +39,15 @@ export async function digestOf(full: Buffer): Promise<string> {
       hash.update(chunk as Buffer);
     }
     return hash.digest('hex');
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 /** Whether two files hold the same bytes. Ends at the first difference. */
 export async function sameContent(left: Buffer, right: Buffer): Promise<boolean> {
-  const leftFile = await open(left, readPlain);
-  try {
-    const rightFile = await open(right, readPlain);
-    try {
-      return await sameBytes(leftFile, rightFile);
-    } finally {
-      await rightFile.close();
-    }
-  } finally {
-    await leftFile.close();
-  }
+  return await withFile(
+    left,
+    async (leftFile) => await withFile(right, async (rightFile) => await sameBytes(leftFile, rightFile)),
+  );
 }
 
 async function sameBytes(left: FileHandle, right: FileHandle): Promise<boolean> {
@@ -69,7 +76,30 @@ async function readWhole(file: FileHandle, bytes: Buffer, length: number, positi
   }
 }
 
-/** Copies the data of a file to a new one that belongs to root alone; by reference where the file system can. */
+/** Copies the data of a file to a new one; by reference where the file system can. */
 export async function copyContent(from: Buffer, to: string): Promise<void> {
-  await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  await withFile(from, async ({ fd }) => {
+    await copyFile(descriptorPath(fd), to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  });
+}
+
+/** Writes the data of a file over that of another one, which stays the same file for everybody who has it open. Durable. */
+export async function overwriteContent(from: string, to: string): Promise<void> {
+  await withFile(Buffer.from(from), async (source) => {
+    const target = await open(to, constants.O_WRONLY | constants.O_NOFOLLOW);
+    try {
+      const { size } = await source.stat();
+      const bytes = Buffer.allocUnsafe(Math.min(chunkBytes, size));
+      for (let position = 0; position < size; ) {
+        const { bytesRead } = await source.read(bytes, 0, bytes.length, position);
+        if (bytesRead === 0) break;
+        await target.write(bytes, 0, bytesRead, position);
+        position += bytesRead;
+      }
+      await target.truncate(size);
+      await target.sync();
+    } finally {
+      await target.close();
+    }
+  });
 }

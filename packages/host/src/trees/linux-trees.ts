@@ -7,7 +7,7 @@ import {
   setModifiedTime,
 } from '../syscalls/attribute-calls.ts';
 import { makeSpecial } from '../syscalls/special-file-calls.ts';
-import { copyContent, digestOf, sameContent } from './file-content.ts';
+import { copyContent, digestOf, overwriteContent, sameContent } from './file-content.ts';
 import { listTree } from './list-tree.ts';
 import { atName } from './name-below.ts';
 import type { Stub, TreeEntry, Trees } from './trees.ts';
@@ -106,6 +106,10 @@ export class LinuxTrees implements Trees {
     await atName(root, path, async (full) => {
       if (listAttributes(full).includes(name)) removeAttribute(full, name);
     });
+  }
+
+  async overwrite(from: string, to: string): Promise<void> {
+    await overwriteContent(from, to);
   }
 
   async touch(path: string): Promise<void> {

@@ -78,6 +78,8 @@ export interface Trees {
   setModified(root: string, path: Buffer, modifiedNs: bigint): Promise<void>;
   /** Takes an extended attribute away; one that is not there is fine. */
   removeAttribute(root: string, path: Buffer, name: string): Promise<void>;
+  /** Writes the data of a file over that of another, both outside of any tree; whoever has the other open sees it. Durable. */
+  overwrite(from: string, to: string): Promise<void>;
   /** Sets the time of modification of a file outside of any tree to now. */
   touch(path: string): Promise<void>;
   /** Renames a file that belongs to no tree. Not durable before the next `sync`, so that thousands are quick. */

@@ -1,13 +1,16 @@
-import type { Host } from '@insula/host';
+import { type Host, hasErrorCode } from '@insula/host';
 import type { PoolLayout } from '../pool-layout.ts';
 import { objectsOf, stubLayers } from './layers.ts';
 import { objectPath } from './object-paths.ts';
+import { repairObject } from './repair-object.ts';
 
 export interface DamagedObject {
   readonly digest: string;
   readonly problem: string;
   /** Layers that need it. */
   readonly layers: readonly string[];
+  /** The file of a VE that it was put right from; null: none has its content. */
+  readonly repairedFrom: string | null;
 }
 
 export interface Verification {
@@ -16,7 +19,7 @@ export interface Verification {
   readonly damaged: readonly DamagedObject[];
 }
 
-/** Reads every object that a layer needs and compares it with its digest. */
+/** Reads every object that a layer needs, compares it with its digest, and puts right what can be. */
 export async function verifyStore(
   ports: Pick<Host, 'files' | 'trees'> & { readonly pool: PoolLayout },
   options: { readonly signal: AbortSignal; readonly progress: (fraction: number) => void },
@@ -35,7 +38,10 @@ export async function verifyStore(
   for (const [digest, { size, layers }] of needed) {
     options.signal.throwIfAborted();
     const problem = await objectProblem(ports, digest, size);
-    if (problem !== null) damaged.push({ digest, problem, layers });
+    if (problem !== null) {
+      const repairedFrom = await repairObject(ports, digest, size);
+      damaged.push({ digest, problem, layers, repairedFrom });
+    }
     bytes += size;
     done += 1;
     options.progress(done / needed.size);
@@ -53,5 +59,11 @@ export async function objectProblem(
   const stat = await files.stat(path);
   if (stat === null) return 'is missing';
   if (stat.sizeBytes !== size) return `has ${stat.sizeBytes} bytes instead of ${size}`;
-  return (await trees.digestFile(path)) === digest ? null : 'has other content than its name says';
+  try {
+    return (await trees.digestFile(path)) === digest ? null : 'has other content than its name says';
+  } catch (error) {
+    // the disk, or a file system that knows what it wrote
+    if (hasErrorCode(error, 'EIO')) return 'cannot be read';
+    throw error;
+  }
 }
