@@ -3,6 +3,7 @@
  *
  *   contract <- host <- network, vzfs, templates, resources, monitoring <- ve <- checkpoint <- daemon
  *   contract <- operations <- (the same capabilities)            contract <- cli
+ *   contract <- access <- daemon
  */
 
 const capabilities = '(?:network|vzfs|templates|resources|monitoring)';
@@ -25,6 +26,7 @@ module.exports = {
     onlyKnows('contract', [], 'the contract imports nothing of ours: the browser and the CLI load it too'),
     onlyKnows('host', ['contract'], 'the doors to Linux know nothing of VEs'),
     onlyKnows('operations', ['contract'], 'the executor knows nothing of VEs and nothing of Linux'),
+    onlyKnows('access', ['contract'], 'who may do what is decided from data alone'),
     onlyKnows(capabilities, ['host', 'contract', 'operations'], 'capabilities do not know each other'),
     onlyKnows('ve', ['host', 'contract', 'operations', capabilities], 've is joined from the capabilities'),
     onlyKnows(
@@ -57,7 +59,10 @@ module.exports = {
       name: 'effects-only-through-host',
       comment: 'plans stay pure; what touches the machine is a port of @insula/host',
       severity: 'error',
-      from: { path: `^packages/(?:operations|ve|checkpoint|migration|${capabilities})/`, pathNot: tests },
+      from: {
+        path: `^packages/(?:operations|access|ve|checkpoint|migration|${capabilities})/`,
+        pathNot: tests,
+      },
       to: { path: effects },
     },
     {

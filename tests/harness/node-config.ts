@@ -58,6 +58,7 @@ export function nodeConfig(tag: string, name: string, change: ConfigChange = {})
     templatesDir: paths.templates,
     criuDir,
     link: { address: '::', port: 4434 },
+    api: { port: 0 },
     cgroupParent: cgroupParentOf(tag),
     interfacePrefix: 'ts',
     idRange: { first: firstIdOf(tag), count: rangesPerNode },

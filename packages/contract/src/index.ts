@@ -1,15 +1,19 @@
+export { type Need, needsOf } from './access/needs.ts';
+export { type Privilege, privileges, privilegeTable } from './access/privileges.ts';
 export type {
   Command,
   CommandOption,
   CommandPositional,
+  CommandSecret,
   DerivedCommand,
   NameKind,
   OptionKind,
 } from './command-line/command.ts';
 export { deriveCommands } from './command-line/derive.ts';
 export { asSchemaNode, isOptional } from './command-line/schema.ts';
-export { type ErrorCode, type ErrorRow, errorCatalogue } from './errors/catalogue.ts';
+export { type ErrorCode, errorCatalogue } from './errors/catalogue.ts';
 export { asCodedError, CodedError, type ErrorDetails, fault } from './errors/coded-error.ts';
+export type { ErrorRow } from './errors/error-row.ts';
 export { type ExitClass, exitCodeMeanings, exitCodes } from './errors/exit-codes.ts';
 export { Problem } from './errors/problem.ts';
 export {
@@ -44,6 +48,22 @@ export {
   parameterTable,
 } from './parameters/table.ts';
 export { type ParameterAmount, ParameterValues } from './parameters/values.ts';
+export {
+  AccessGrant,
+  ApiToken,
+  GrantCreate,
+  Login,
+  Role,
+  RoleChange,
+  RoleCreate,
+  TokenCreate,
+  TotpSecret,
+  User,
+  UserChange,
+  UserCreate,
+  UserSession,
+  WhoAmI,
+} from './schemas/access.ts';
 export { ApplicationSettings, ApplicationStatus, ApplicationSummary } from './schemas/application.ts';
 export { CheckpointBlocker, CheckpointCheck } from './schemas/checkpoint.ts';
 export { NodeEvent } from './schemas/event.ts';

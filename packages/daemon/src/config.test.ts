@@ -29,6 +29,7 @@ test('what a file does not say has its default', () => {
     templatesDir: '/etc/insula/templates',
     criuDir: '/usr/local/lib/insula/criu/bin',
     link: { address: '::', port: 4434 },
+    api: { address: '::', port: 4648, redirectPort: 0, names: [] },
     cgroupParent: 'insula',
     interfacePrefix: 'ins',
     idRange: { first: 1_879_048_192, count: 4000 },

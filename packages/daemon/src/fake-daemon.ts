@@ -9,6 +9,7 @@ import { poolLayout } from '@insula/vzfs';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
+import { networkDoor } from './http/doors.ts';
 import { createServer, listen } from './http/server.ts';
 import { compileValidator } from './http/validation.ts';
 import { type Node, startNode } from './node.ts';
@@ -136,6 +137,11 @@ export class FakeDaemon {
     const { id } = answer as Operation;
     await this.node.engine.finished(id);
     return (await this.call('GET', `/v1/operations/${id}`)).body as Operation;
+  }
+
+  /** The API as it is served over the network, to be asked without one. */
+  async network(): Promise<FastifyInstance> {
+    return await createServer(this.node, pino({ level: 'silent' }), networkDoor(this.node));
   }
 
   connect(path: string): WebSocket {

@@ -10,6 +10,7 @@ import { serveMetrics } from './http/metrics-server.ts';
 import { createServer, listen, refuseSecond } from './http/server.ts';
 import { startNode } from './node.ts';
 import { setupFacts } from './setup-facts.ts';
+import { ApiListener } from './tls/api-listener.ts';
 import { version } from './version.ts';
 
 const usage = `usage: insulad [--config FILE]   the daemon of a node (default /etc/insula/node.json)
@@ -46,6 +47,8 @@ async function main(): Promise<void> {
   const metrics = await serveMetrics(node, ({ message: problem }) =>
     log.error({ problem }, 'metrics are not served'),
   );
+  const api = new ApiListener(node, log);
+  await api.open();
   log.info({ socket: run.socket, version }, 'insulad is ready');
 
   const { promise: asked, resolve: stop } = Promise.withResolvers<NodeJS.Signals>();
@@ -53,6 +56,7 @@ async function main(): Promise<void> {
   log.info({ signal: await asked }, 'ending; VEs go on');
   metrics?.closeAllConnections();
   metrics?.close();
+  await api.close();
   await server.close();
   await node.stop();
   process.exit(0);

@@ -53,7 +53,9 @@ import {
   vzfsActions,
 } from '@insula/vzfs';
 import type { Logger } from 'pino';
+import { type Access, openAccess } from './access/access.ts';
 import { autostart } from './autostart.ts';
+import { findOperation } from './calls/find-operation.ts';
 import { codeError } from './code-error.ts';
 import { EventHub } from './events/event-hub.ts';
 import { OperationEvents } from './events/operation-events.ts';
@@ -68,6 +70,7 @@ import { noteAutostarted, prepareNode } from './prepare-node.ts';
 import { openDatabase } from './store/database.ts';
 import { FirewallStore } from './store/firewall-store.ts';
 import { SqliteJournal } from './store/sqlite-journal.ts';
+import { CertificateAuthority } from './tls/certificate-authority.ts';
 
 /** Everything that calls are answered from. */
 export interface Node {
@@ -86,6 +89,8 @@ export interface Node {
   readonly journal: SqliteJournal;
   readonly hub: EventHub;
   readonly monitoring: Monitoring;
+  readonly access: Access;
+  readonly authority: CertificateAuthority;
   readonly startedAt: string;
   /** Private areas that could not be taken in. */
   readonly unreadable: readonly Unreadable[];
@@ -100,7 +105,8 @@ const patience = 5_000;
 const bookInterval = 300_000;
 
 /** Joins ports, capabilities and engine into a node, brings its view up to date with disk and kernel, and starts looking after it. */
-export async function startNode(config: NodeConfig, host: Host, log: Logger): Promise<Node> {
+export async function startNode(given: NodeConfig, host: Host, log: Logger): Promise<Node> {
+  const config = withOwnApiPorts(given);
   const pool = poolLayout(config.pool);
   const run = runLayout(config.runDir);
   const groups = cgroupLayout(config.cgroupParent);
@@ -181,6 +187,12 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
   });
   const monitoring = new Monitoring({ config, host, registry, groups, pool, log });
   const journal = new SqliteJournal(database);
+  const access = openAccess({
+    database,
+    nodeName: config.name,
+    registry,
+    operation: (id) => findOperation({ engine, journal }, id),
+  });
   const contents = layerContents({ ...host, pool, dataLayers: kernelAtLeast(release(), 6, 5) });
   const handlers = joinHandlers([
     veActions(ports),
@@ -328,6 +340,12 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
     journal,
     hub,
     monitoring,
+    access,
+    authority: new CertificateAuthority({
+      ...host,
+      dir: `${config.stateDir}/tls`,
+      nodeName: config.name,
+    }),
     startedAt: new Date().toISOString(),
     unreadable,
     holderOf,
@@ -342,6 +360,13 @@ export async function startNode(config: NodeConfig, host: Host, log: Logger): Pr
       if (await engine.close(patience)) database.close();
     },
   };
+}
+
+/** The ports of the API are always closed to VEs that may not reach it. */
+function withOwnApiPorts(config: NodeConfig): NodeConfig {
+  const { network, api } = config;
+  const own = [api.port, api.redirectPort].filter((port) => port !== 0);
+  return { ...config, network: { ...network, apiPorts: [...new Set([...network.apiPorts, ...own])] } };
 }
 
 /** UUIDs of VEs whose creation an earlier daemon left unfinished. */

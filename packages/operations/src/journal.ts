@@ -4,6 +4,8 @@ import type { OperationRecord } from './record.ts';
 export interface JournalQuery {
   readonly state?: OperationState;
   readonly targetId?: string;
+  /** Only these; they count for the limit. */
+  readonly wanted?: (record: OperationRecord) => boolean;
   /** The most records wanted. */
   readonly limit: number;
 }

@@ -49,6 +49,7 @@ export class FakeNode {
     templatesDir: '/templates',
     criuDir: '/criu',
     link: { address: '::', port: 4434 },
+    api: { address: '::', port: 4648, redirectPort: 0, names: [] },
     cgroupParent: 'insula',
     interfacePrefix: 'ins',
     idRange: { first: 1_879_048_192, count: 10 },

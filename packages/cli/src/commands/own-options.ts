@@ -74,7 +74,7 @@ const changeOptions: readonly CommandOption[] = [
 
 /** The options that a command has besides those of its call. */
 export function ownOptionsOf(
-  command: Pick<Command, 'operation' | 'columns' | 'each' | 'own'>,
+  command: Pick<Command, 'operation' | 'columns' | 'each' | 'own' | 'secrets'>,
 ): readonly CommandOption[] {
   const { operation, columns, each } = command;
   const table = operation?.kind === 'read' && columns.length > 0;
@@ -83,6 +83,9 @@ export function ownOptionsOf(
     ...(each === 've' ? [ownOption({ flag: 'all', description: 'All VEs whose state allows it' })] : []),
     ...(table || each === 've' ? [filterOption] : []),
     ...(operation?.kind === 'change' ? changeOptions : []),
+    ...(command.secrets ?? [])
+      .filter(({ required }) => !required)
+      .map(({ field, description }) => ownOption({ flag: field, description: `Ask for it: ${description}` })),
     ...(asksBefore(command) ? [ownOption({ flag: 'yes', description: 'Do not ask' })] : []),
   ];
 }

@@ -98,7 +98,7 @@ function renderResults(
   outcomes: readonly { readonly target?: string; readonly result: unknown }[],
 ): string {
   const { command, context } = session;
-  if (command.operation?.kind === 'edit') {
+  if (command.operation?.kind === 'edit' && command.operation.cli?.shows !== true) {
     return outcomes
       .map(({ target, result }) => `${singleLine(`${target ?? 'done'}: ${stateOf(result) ?? 'done'}`)}\n`)
       .join('');

@@ -9,6 +9,7 @@ import { confirmTargets } from './confirm.ts';
 import { Interrupts } from './interrupts.ts';
 import { inParallel } from './parallel.ts';
 import { type Answered, type Outcome, printAll, printOne } from './print.ts';
+import { askSecrets } from './secrets.ts';
 import { resolveTargets } from './targets.ts';
 
 /** Calls that run at once when there are several targets. */
@@ -25,12 +26,13 @@ export type CallSession = Session & {
 export async function runCall(session: CallSession): Promise<number> {
   const targets = await resolveTargets(session);
   if (targets) await confirmTargets(session, targets);
+  const secrets = await askSecrets(session);
   const board = new ProgressBoard(session.context, { enabled: !session.quiet && !session.json });
   using interrupts = new Interrupts(session, (write) => board.above(write));
   const several = targets !== undefined && (targets.length > 1 || (session.options.boolean('all') ?? false));
 
   const outcomes = await inParallel(targets ?? [undefined], parallelCalls, async (target) => {
-    const outcome = await attempt(session, target, { board, interrupts });
+    const outcome = await attempt(session, target, { board, interrupts, secrets });
     board.above(() => printOne(session, outcome, { several }));
     return outcome;
   });
@@ -42,6 +44,7 @@ export async function runCall(session: CallSession): Promise<number> {
 interface Surroundings {
   readonly board: ProgressBoard;
   readonly interrupts: Interrupts;
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 async function attempt(
@@ -56,7 +59,7 @@ async function attempt(
       ...givenWords(session),
       ...(session.command.each && target !== undefined ? { [session.command.each]: target } : {}),
     };
-    const request = buildRequest(session.command, given, session.options);
+    const request = withSecrets(buildRequest(session.command, given, session.options), surroundings.secrets);
     return { ...of, ...(await answer(session, request, surroundings)) };
   } catch (error) {
     if (error instanceof OperationFailed)
@@ -64,6 +67,11 @@ async function attempt(
     const isAbort = error instanceof Error && error.name === 'AbortError';
     return { kind: 'failed', ...of, error: isAbort ? surroundings.interrupts.signal.reason : error };
   }
+}
+
+function withSecrets(request: CallRequest, secrets: Readonly<Record<string, string>>): CallRequest {
+  if (Object.keys(secrets).length === 0) return request;
+  return { ...request, body: { ...(request.body as object | undefined), ...secrets } };
 }
 
 /** The words of the command line by field: all of them where the body takes a list, else the first. */

@@ -45,6 +45,13 @@ export interface CommandPositional {
   readonly values?: readonly string[];
 }
 
+/** A field that nobody should see, such as a password. */
+export interface CommandSecret {
+  readonly field: string;
+  readonly required: boolean;
+  readonly description: string;
+}
+
 /** A verb of the command line: enough for its parser, help, completion, manual page and reference. */
 export interface Command {
   readonly verb: readonly string[];
@@ -54,6 +61,8 @@ export interface Command {
   readonly operation?: OperationDefinition;
   readonly positionals: readonly CommandPositional[];
   readonly options: readonly CommandOption[];
+  /** Fields of the body that are asked for. */
+  readonly secrets?: readonly CommandSecret[];
   readonly columns: readonly Column[];
   readonly examples: readonly Example[];
   readonly each?: 've' | 'template' | 'operation';

@@ -1,5 +1,5 @@
 import type { OperationDefinition } from '../operations/definition.ts';
-import type { CommandOption, CommandPositional, DerivedCommand, NameKind } from './command.ts';
+import type { CommandOption, CommandPositional, CommandSecret, DerivedCommand, NameKind } from './command.ts';
 import { optionsOf } from './options.ts';
 import { asSchemaNode, type SchemaNode } from './schema.ts';
 
@@ -23,6 +23,7 @@ function deriveCommand(
     ...optionsOf(asSchemaNode(row.body), 'body', fields),
     ...optionsOf(query, 'query', row.planned ? [] : ['dryRun']),
   ];
+  const secrets = secretsOf(asSchemaNode(row.body));
   refuseTwins(row, options);
   return {
     verb: cli.verb,
@@ -31,11 +32,18 @@ function deriveCommand(
     operation: row,
     positionals,
     options,
+    ...(secrets.length > 0 ? { secrets } : {}),
     columns: cli.columns ?? [],
     examples: cli.examples,
     ...(cli.each ? { each: cli.each } : {}),
     own: cli.own ?? false,
   };
+}
+
+function secretsOf({ properties = {}, required = [] }: SchemaNode): readonly CommandSecret[] {
+  return Object.entries(properties)
+    .filter(([, property]) => property['x-secret'] === true)
+    .map(([field, { description = field }]) => ({ field, required: required.includes(field), description }));
 }
 
 function derivePositional(

@@ -37,7 +37,7 @@ function propertiesOf(
   skip: readonly string[] = [],
 ): readonly CommandOption[] {
   return Object.entries(schema.properties ?? {})
-    .filter(([name]) => !skip.includes(name))
+    .filter(([name, property]) => !skip.includes(name) && property['x-secret'] !== true)
     .flatMap(([name, property]) =>
       optionsAt(property, {
         place: spot.place,

@@ -20,6 +20,8 @@ export interface SchemaNode {
   readonly 'x-short'?: string;
   /** A path on the node: the command line takes relative ones, too. */
   readonly 'x-file'?: boolean;
+  /** Never to be seen: asked for, and no option, which everybody on the machine could read. */
+  readonly 'x-secret'?: boolean;
 }
 
 export function asSchemaNode(schema: TSchema | undefined): SchemaNode {

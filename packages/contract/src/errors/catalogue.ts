@@ -1,21 +1,5 @@
-import type { ExitClass } from './exit-codes.ts';
-
-export interface ErrorRow {
-  /** HTTP status of the answer. */
-  readonly status: number;
-  readonly exit: ExitClass;
-  /** What failed; `{name}` is replaced from the details. Lower-case, no full stop. */
-  readonly message: string;
-  /** What to do about it, with the same placeholders. */
-  readonly hint: string;
-}
-
-const row = (status: number, exit: ExitClass, message: string, hint: string): ErrorRow => ({
-  status,
-  exit,
-  message,
-  hint,
-});
+import { accessErrors } from './access-errors.ts';
+import { type ErrorRow, row } from './error-row.ts';
 
 /** Every error that Insula answers with. Codes are stable: they may be added, never renamed or reused. */
 export const errorCatalogue = {
@@ -180,6 +164,7 @@ export const errorCatalogue = {
   ),
 
   forbidden: row(403, 'refused', 'this user may not {permission}', 'ask an administrator of the node'),
+  ...accessErrors,
 
   no_space: row(
     507,

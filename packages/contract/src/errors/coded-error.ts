@@ -1,4 +1,5 @@
-import { type ErrorCode, type ErrorRow, errorCatalogue } from './catalogue.ts';
+import { type ErrorCode, errorCatalogue } from './catalogue.ts';
+import type { ErrorRow } from './error-row.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Problem } from './problem.ts';
 

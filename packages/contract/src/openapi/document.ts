@@ -1,4 +1,5 @@
-import { type ErrorCode, type ErrorRow, errorCatalogue } from '../errors/catalogue.ts';
+import { type ErrorCode, errorCatalogue } from '../errors/catalogue.ts';
+import type { ErrorRow } from '../errors/error-row.ts';
 import { Problem } from '../errors/problem.ts';
 import type { OperationDefinition } from '../operations/definition.ts';
 import { operationRows } from '../operations/table.ts';

@@ -36,6 +36,7 @@ export const applicationList = defineOperation({
   result: Type.Array(ApplicationSummary),
   errors: ['forbidden', 'internal'],
   permission: 'template.read',
+  scope: 'somewhere',
   cli: {
     verb: ['app', 'list'],
     positionals: [],

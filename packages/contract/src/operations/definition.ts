@@ -1,4 +1,6 @@
 import type { Static, TSchema } from 'typebox';
+import type { CallScope } from '../access/call-scope.ts';
+import type { Privilege } from '../access/privileges.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
 import type { VeState } from '../schemas/states.ts';
 
@@ -30,6 +32,8 @@ export interface CommandLine {
   readonly each?: 've' | 'template' | 'operation';
   readonly columns?: readonly Column[];
   readonly examples: readonly Example[];
+  /** What an `edit` answers is worth printing. */
+  readonly shows?: boolean;
   /** The CLI has code of its own for this verb: streams, files, terminals. */
   readonly own?: boolean;
 }
@@ -56,7 +60,11 @@ export interface OperationDefinition {
   readonly result: TSchema;
   readonly contentType?: string;
   readonly errors: readonly ErrorCode[];
-  readonly permission: string;
+  readonly permission: Privilege;
+  /** Where the permission must be held; default: on the VE or operation that the path names, else on the node. */
+  readonly scope?: CallScope;
+  /** What must be held on the VE of the path besides, since its content goes elsewhere. */
+  readonly takesFrom?: Privilege;
   /** States a VE must be in; checked in one place before the plan is made. */
   readonly states?: readonly VeState[];
   /** A dry run can be asked for. */

@@ -37,6 +37,7 @@ export const operationList = defineOperation({
   result: Type.Array(Operation),
   errors: ['invalid_input', 've_not_found', 'forbidden', 'internal'],
   permission: 'operation.read',
+  scope: 'somewhere',
   cli: {
     verb: ['operation', 'list'],
     positionals: [],
@@ -109,7 +110,8 @@ export const events = defineOperation({
   result: NodeEvent,
   contentType: 'text/event-stream',
   errors: ['invalid_input', 've_not_found', 'operation_not_found', 'forbidden', 'internal'],
-  permission: 'node.read',
+  permission: 'operation.read',
+  scope: 'somewhere',
   cli: {
     verb: ['events'],
     positionals: [],

@@ -149,6 +149,8 @@ export const veClone = defineOperation({
     'start_failed',
   ],
   permission: 've.create',
+  scope: 'somewhere',
+  takesFrom: 've.files',
   states: [...upOrDown],
   planned: true,
   cli: {

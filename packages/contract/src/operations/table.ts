@@ -16,6 +16,7 @@ import {
   firewallRemove,
   firewallShow,
 } from './firewall.ts';
+import { grantCreate, grantDelete, grantList, roleCreate, roleDelete, roleList, roleSet } from './grants.ts';
 import { veConsole, veExec, veLog, vePull, vePush } from './inside.ts';
 import {
   veKill,
@@ -32,6 +33,14 @@ import { nodeIdentity, peerForget, peerList, peerTrust, veMigrate, veMigrateChec
 import { metrics, nodeHistory, samples, veHistory } from './monitoring.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
 import { veReinstall } from './private-areas.ts';
+import {
+  sessionCreate,
+  sessionList,
+  sessionRevoke,
+  tokenCreate,
+  tokenList,
+  tokenRevoke,
+} from './sessions.ts';
 import {
   snapshotCreate,
   snapshotDelete,
@@ -54,6 +63,18 @@ import {
   templateVerify,
 } from './templates.ts';
 import { netStat } from './traffic.ts';
+import {
+  totpBegin,
+  totpConfirm,
+  totpRemove,
+  userCreate,
+  userDelete,
+  userList,
+  userPassword,
+  userSet,
+  userShow,
+  whoAmI,
+} from './users.ts';
 import { veCreate, veDestroy, veList, veRename, veSet, veShow, veStatus } from './ves.ts';
 import { vzfsCollect, vzfsOptimize, vzfsStats, vzfsVerify } from './vzfs.ts';
 
@@ -135,6 +156,29 @@ export const operationTable = {
   events,
   'node.show': nodeShow,
   'node.findings': nodeFindings,
+  whoami: whoAmI,
+  'session.create': sessionCreate,
+  'session.list': sessionList,
+  'session.revoke': sessionRevoke,
+  'token.list': tokenList,
+  'token.create': tokenCreate,
+  'token.revoke': tokenRevoke,
+  'user.list': userList,
+  'user.show': userShow,
+  'user.create': userCreate,
+  'user.set': userSet,
+  'user.password': userPassword,
+  'user.delete': userDelete,
+  'totp.begin': totpBegin,
+  'totp.confirm': totpConfirm,
+  'totp.remove': totpRemove,
+  'role.list': roleList,
+  'role.create': roleCreate,
+  'role.set': roleSet,
+  'role.delete': roleDelete,
+  'grant.list': grantList,
+  'grant.create': grantCreate,
+  'grant.delete': grantDelete,
 } as const;
 
 export type OperationTable = typeof operationTable;

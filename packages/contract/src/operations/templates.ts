@@ -50,6 +50,7 @@ export const templateList = defineOperation({
   result: Type.Array(TemplateSummary),
   errors: ['forbidden', 'internal'],
   permission: 'template.read',
+  scope: 'somewhere',
   cli: {
     verb: ['template', 'list'],
     positionals: [],
@@ -146,6 +147,8 @@ export const templatePublish = defineOperation({
   result: TemplateVersion,
   errors: [...buildErrors, 'unknown_field', 've_not_found', 'wrong_state', 'template_exists', 'tool_failed'],
   permission: 'template.build',
+  scope: 'node',
+  takesFrom: 've.files',
   planned: true,
   cli: {
     verb: ['publish'],
@@ -167,6 +170,7 @@ export const templateShow = defineOperation({
   result: TemplateDetail,
   errors: ['invalid_input', 'template_not_found', 'forbidden', 'internal'],
   permission: 'template.read',
+  scope: 'somewhere',
   cli: {
     verb: ['template', 'show'],
     positionals: [{ field: 'template' }],

@@ -21,6 +21,7 @@ export const netStat = defineOperation({
   result: Type.Array(VeTraffic),
   errors: ['invalid_input', 've_not_found', 'tool_failed', 'forbidden', 'internal'],
   permission: 've.read',
+  scope: 'somewhere',
   cli: {
     verb: ['net', 'stat'],
     positionals: [],

@@ -14,6 +14,7 @@ export const veList = defineOperation({
   result: Type.Array(VeSummary),
   errors: ['forbidden', 'internal'],
   permission: 've.read',
+  scope: 'somewhere',
   cli: {
     verb: ['list'],
     positionals: [],
@@ -70,6 +71,7 @@ export const veCreate = defineOperation({
     'internal',
   ],
   permission: 've.create',
+  scope: 'somewhere',
   planned: true,
   cli: {
     verb: ['create'],

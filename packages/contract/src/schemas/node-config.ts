@@ -206,6 +206,37 @@ export const NodeConfig = Type.Object(
       },
       { additionalProperties: false, default: {}, description: 'Samples, and the metrics for Prometheus' },
     ),
+    api: Type.Object(
+      {
+        address: Type.String({
+          pattern: '^[0-9a-fA-F.:]{2,45}$',
+          default: '::',
+          description: 'Where the API is served over TLS',
+        }),
+        port: Type.Integer({ minimum: 0, maximum: 65_535, default: 4648, description: '0: not at all' }),
+        redirectPort: Type.Integer({
+          minimum: 0,
+          maximum: 65_535,
+          default: 0,
+          description: 'Port that sends HTTP to HTTPS; 0: none',
+        }),
+        names: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.:-]{1,253}$' }), {
+          default: [],
+          maxItems: 64,
+          description: 'Further names and addresses that clients know the node by',
+        }),
+        certificate: Type.Optional(
+          Type.Object(
+            { certificate: AbsolutePath, key: AbsolutePath },
+            {
+              additionalProperties: false,
+              description: 'PEM files of a certificate of your own, with its chain; else the node makes one',
+            },
+          ),
+        ),
+      },
+      { additionalProperties: false, default: {}, description: 'The API over TLS, for callers elsewhere' },
+    ),
     consoleLogBytes: Type.Integer({ minimum: 65_536, maximum: 1_073_741_824, default: 1_048_576 }),
   },
   { additionalProperties: false, $id: 'NodeConfig' },

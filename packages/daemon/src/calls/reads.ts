@@ -1,7 +1,6 @@
 import { checkCheckpoint } from '@insula/checkpoint';
-import { fault, type Operation } from '@insula/contract';
+import type { Operation } from '@insula/contract';
 import { checkMigration } from '@insula/migration';
-import type { OperationRecord } from '@insula/operations';
 import { detailOf, statusOf, summaryOf } from '@insula/ve';
 import { gatherFacts } from '../doctor/gather-facts.ts';
 import { judgeHost } from '../doctor/judge-host.ts';
@@ -10,27 +9,25 @@ import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 import { applicationReads } from './application-calls.ts';
 import { snapshotReads } from './copy-calls.ts';
+import { findOperation } from './find-operation.ts';
 import { firewallCalls } from './firewall-calls.ts';
+import { grantCalls } from './grant-calls.ts';
 import { historyReads } from './history-calls.ts';
 import { nodeInfo } from './node-info.ts';
 import { poolUses } from './pools.ts';
+import { sessionCalls } from './session-calls.ts';
 import { templateReads } from './template-reads.ts';
 import { traffic } from './traffic.ts';
+import { userCalls } from './user-calls.ts';
 import { vzfsUse } from './vzfs-calls.ts';
 import { waitFor } from './wait.ts';
 
 /** The calls that answer at once, from memory wherever that is possible. */
 export function reads(node: Node): Reads {
   const { registry, engine, journal } = node;
+  const { gatekeeper } = node.access;
 
-  const operation = (id: string): OperationRecord => {
-    const exact = engine.find(id);
-    if (exact !== undefined) return exact;
-    const [only, other] = journal.findByPrefix(id);
-    const found = only !== undefined && other === undefined ? engine.find(only) : undefined;
-    if (found === undefined) throw fault('operation_not_found', { operation: id });
-    return found;
-  };
+  const operation = (id: string) => findOperation({ engine, journal }, id);
 
   return {
     've.list': () => registry.list().map((entry) => summaryOf(entry, node.holderOf(entry.spec.uuid))),
@@ -62,12 +59,17 @@ export function reads(node: Node): Reads {
     ...snapshotReads(node),
     ...applicationReads(node),
     ...historyReads(node),
-    'operation.list': ({ query }) => {
+    ...userCalls(node),
+    ...grantCalls(node),
+    ...sessionCalls(node),
+    'operation.list': ({ query, caller }) => {
       const targetId = query.ve === undefined ? undefined : registry.find(query.ve).spec.uuid;
       const { state, limit = 50 } = query;
       return journal
         .list({
           limit,
+          wanted: ({ target }) =>
+            gatekeeper.mayHave(caller, 'operation.read', gatekeeper.operationTarget(target)),
           ...(state === undefined ? {} : { state }),
           ...(targetId === undefined ? {} : { targetId }),
         })

@@ -1,5 +1,6 @@
 import type { BodyOf, OperationId, OperationTable, ParamsOf, QueryOf, ResultOf } from '@insula/contract';
 import type { OperationRequest } from '@insula/operations';
+import type { Caller } from '../access/caller.ts';
 
 type IdsOfKind<Kind> = {
   [Id in OperationId]: OperationTable[Id]['kind'] extends Kind ? Id : never;
@@ -8,11 +9,24 @@ type IdsOfKind<Kind> = {
 export type ReadId = IdsOfKind<'read' | 'edit'>;
 export type ChangeId = IdsOfKind<'change'>;
 
+/** The program at the other end. */
+export interface ClientOfCall {
+  /** What it calls itself. */
+  readonly agent: string;
+  /** Gives it the secret of a session. */
+  begin(secret: string): void;
+  /** Has it forget its session. */
+  end(): void;
+}
+
 /** What a call was asked with, checked against its schemas. */
 export interface CallInput<Id extends OperationId> {
   readonly params: ParamsOf<OperationTable[Id]>;
   readonly query: QueryOf<OperationTable[Id]>;
   readonly body: BodyOf<OperationTable[Id]>;
+  /** Who asks; what the row needs is checked already. */
+  readonly caller: Caller;
+  readonly client: ClientOfCall;
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;
 }

@@ -1,5 +1,7 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { fault, type NodeEvent, operationTable, type QueryOf } from '@insula/contract';
 import type { FastifyInstance } from 'fastify';
+import { eventJudge } from '../events/event-judge.ts';
 import { operationView } from '../events/operation-events.ts';
 import type { Node } from '../node.ts';
 import { routeOf } from './routes.ts';
@@ -17,16 +19,20 @@ export function registerEvents(server: FastifyInstance, node: Node): void {
     async handler(request, reply) {
       const query = request.query as QueryOf<typeof operationTable.events>;
       const wanted = filterOf(node, query);
+      const mayHave = eventJudge(node.access.gatekeeper, request.caller);
       const lastId = Number(request.headers['last-event-id']);
       const current = query.operation === undefined ? undefined : node.engine.find(query.operation);
       if (query.operation !== undefined && current === undefined)
         throw fault('operation_not_found', { operation: query.operation });
       reply.hijack();
       const { raw } = reply;
-      raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      raw.writeHead(200, {
+        ...reply.getHeaders(),
+        'content-type': 'text/event-stream',
+      } as OutgoingHttpHeaders);
       let isLive = false;
       const send = (event: NodeEvent) => {
-        if (!wanted(event)) return;
+        if (!wanted(event) || !mayHave(event)) return;
         raw.write(`id: ${event.id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
         // Never while it is told what it missed: it would come back for the same again and again.
         if (isLive && raw.writableLength > maxBacklog) raw.destroy();

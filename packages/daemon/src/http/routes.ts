@@ -8,13 +8,17 @@ import {
 import type { OperationEngine, OperationRecord } from '@insula/operations';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
+import { clearedCookie, sessionCookie } from '../access/cookie.ts';
+import type { Gatekeeper } from '../access/gatekeeper.ts';
 import { operationView } from '../events/operation-events.ts';
 import type { CallInput, Change, Changes, Decision, Reads } from './calls.ts';
+import { visible } from './visible.ts';
 
 export interface RouteCalls {
   readonly reads: Reads;
   readonly changes: Changes;
   readonly engine: OperationEngine;
+  readonly gatekeeper: Gatekeeper;
 }
 
 /** A call without a query of its own takes none at all. */
@@ -32,10 +36,13 @@ export function registerRoutes(server: FastifyInstance, calls: RouteCalls): void
 }
 
 /** Method, path and checked parts of a row, as Fastify wants them. */
-export function routeOf(row: OperationDefinition): Pick<RouteOptions, 'method' | 'url' | 'schema'> {
+export function routeOf(
+  row: OperationDefinition,
+): Pick<RouteOptions, 'method' | 'url' | 'schema' | 'config'> {
   const { params, query, body } = row;
   return {
     method: row.method,
+    config: { row },
     url: row.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     schema: {
       ...(params === undefined ? {} : { params }),
@@ -45,13 +52,13 @@ export function routeOf(row: OperationDefinition): Pick<RouteOptions, 'method' |
   };
 }
 
-function readHandler(row: OperationDefinition, { reads }: RouteCalls) {
+function readHandler(row: OperationDefinition, { reads, gatekeeper }: RouteCalls) {
   const call = reads[row.id as keyof Reads] as (input: AnyInput) => unknown;
   return async (request: FastifyRequest, reply: FastifyReply) =>
-    await reply.send(await call(inputOf(request, reply)));
+    await reply.send(visible(gatekeeper, request.caller, row.id, await call(inputOf(request, reply))));
 }
 
-function changeHandler(row: OperationDefinition, { changes, engine }: RouteCalls) {
+function changeHandler(row: OperationDefinition, { changes, engine, gatekeeper }: RouteCalls) {
   const call = changes[row.id as keyof Changes] as (input: AnyInput) => Decision | Promise<Decision>;
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const { ifBusy = 'fail', dryRun } = request.query as {
@@ -60,6 +67,7 @@ function changeHandler(row: OperationDefinition, { changes, engine }: RouteCalls
     };
     const decided = await call(inputOf(request, reply));
     const change = typeof decided === 'function' ? decided() : decided;
+    gatekeeper.judge(request.caller, row, change);
     if (dryRun === true) return await reply.send(await dryRunOf(engine, change));
     const record = await submit(engine, change, ifBusy);
     return await reply
@@ -95,6 +103,16 @@ function inputOf(request: FastifyRequest, reply: FastifyReply): AnyInput {
     params: request.params,
     query: request.query,
     body: request.body,
+    caller: request.caller,
+    client: {
+      agent: request.headers['user-agent'] ?? '',
+      begin(secret) {
+        reply.header('set-cookie', sessionCookie(secret));
+      },
+      end() {
+        reply.header('set-cookie', clearedCookie);
+      },
+    },
     get signal() {
       return callerOf(reply);
     },

@@ -1,4 +1,5 @@
 import { chmodSync, rmSync } from 'node:fs';
+import type { ServerOptions } from 'node:https';
 import { connect } from 'node:net';
 import websocket from '@fastify/websocket';
 import { fault, maxStreamFrame, openApiDocument } from '@insula/contract';
@@ -13,11 +14,14 @@ import { veChanges } from '../calls/ve-changes.ts';
 import { vzfsChanges } from '../calls/vzfs-calls.ts';
 import type { Node } from '../node.ts';
 import { version } from '../version.ts';
+import { guard } from './access-hooks.ts';
 import { registerConsole } from './console-socket.ts';
+import { type Door, localDoor } from './doors.ts';
 import { answerBadPath, answerErrors, answerUnreadable, bodyLimit } from './errors.ts';
 import { registerEvents } from './event-stream.ts';
 import { registerExec } from './exec-socket.ts';
 import { registerFiles } from './file-streams.ts';
+import { securityHeaders, strictTransport } from './headers.ts';
 import { registerLog } from './log-stream.ts';
 import { registerMetrics } from './metrics-server.ts';
 import { registerRoutes } from './routes.ts';
@@ -25,8 +29,13 @@ import { registerSamples } from './sample-stream.ts';
 import { compileValidator } from './validation.ts';
 
 /** The HTTP face of a node, not listening yet. */
-export async function createServer(node: Node, log: Logger): Promise<FastifyInstance> {
-  const server = fastify({
+export async function createServer(
+  node: Node,
+  log: Logger,
+  door: Door = localDoor(node),
+  https?: ServerOptions,
+): Promise<FastifyInstance> {
+  const options = {
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
@@ -35,14 +44,19 @@ export async function createServer(node: Node, log: Logger): Promise<FastifyInst
     clientErrorHandler: answerUnreadable,
     // longer than any name there is: which field is wrong is said by its schema
     routerOptions: { maxParamLength: 1024 },
-  });
+  };
+  const server = (https === undefined ? fastify(options) : fastify({ ...options, https })) as FastifyInstance;
   server.setValidatorCompiler(({ schema, httpPart }) =>
     compileValidator(schema as TSchema, (httpPart ?? 'body') as Parameters<typeof compileValidator>[1]),
   );
   // Views are plain data already; a second description of them would only cost time.
   server.setSerializerCompiler(() => (data) => JSON.stringify(data));
   answerErrors(server);
-  onlyRoot(server, node);
+  const headers = { ...securityHeaders, ...(https === undefined ? {} : strictTransport) };
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.headers(headers);
+  });
+  guard(server, node, door);
   await server.register(websocket, {
     options: { maxPayload: 2 * maxStreamFrame, perMessageDeflate: false },
     preClose: endSockets,
@@ -57,6 +71,7 @@ export async function createServer(node: Node, log: Logger): Promise<FastifyInst
       ...vzfsChanges(node),
     },
     engine: node.engine,
+    gatekeeper: node.access.gatekeeper,
   };
   registerRoutes(server, calls);
   registerEvents(server, node);
@@ -67,7 +82,7 @@ export async function createServer(node: Node, log: Logger): Promise<FastifyInst
   registerLog(server, node);
   registerFiles(server, node);
   const document = openApiDocument({ version });
-  server.get('/v1/openapi.json', async () => document);
+  server.get('/v1/openapi.json', { config: { isForAll: true } }, async () => document);
   await server.ready();
   return server;
 }
@@ -84,17 +99,6 @@ function endSockets(this: FastifyInstance, done: () => void): void {
   };
   setTimeout(cutOff, farewell).unref();
   done();
-}
-
-/** The kernel says who is at the other end of a unix socket: on this door only root is let in. */
-function onlyRoot(server: FastifyInstance, node: Node): void {
-  const known = new WeakMap<object, number>();
-  server.addHook('onRequest', async (request) => {
-    const { socket } = request.raw;
-    const uid = known.get(socket) ?? node.host.sockets.peerCredentials(socket).uid;
-    known.set(socket, uid);
-    if (uid !== 0) throw fault('forbidden', { permission: 'use the local socket' });
-  });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { RunningCommand } from '@insula/host';
 import { runLayout } from '@insula/ve';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -173,9 +174,10 @@ describe('a command in a VE', () => {
   });
 
   test('of a VE that is not there is refused', async () => {
-    const client = await connect('/v1/ves/nobody/exec', { command: ['id'] });
-    await once(client.socket, 'close');
-    expect(client.ends).toMatchObject([{ problem: { code: 've_not_found' } }]);
+    const socket = daemon.connect('/v1/ves/nobody/exec');
+    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+    expect(response.statusCode).toBe(404);
+    expect(JSON.parse(await text(response))).toMatchObject({ code: 've_not_found' });
   });
 
   test('with a frame that is too long ends, and the daemon goes on', async () => {

@@ -13,6 +13,59 @@ const nodeSchema: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX operations_unfinished ON operations (id) WHERE finished = 0;
    CREATE INDEX operations_target ON operations (target, id);`,
+  `CREATE TABLE users (
+     name TEXT PRIMARY KEY,
+     full_name TEXT NOT NULL,
+     groups TEXT NOT NULL,
+     enabled INTEGER NOT NULL,
+     created_at TEXT NOT NULL,
+     password TEXT,
+     password_changed_at TEXT,
+     last_login_at TEXT,
+     totp TEXT,
+     totp_pending TEXT,
+     totp_step INTEGER NOT NULL DEFAULT 0
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE roles (name TEXT PRIMARY KEY, title TEXT NOT NULL, privileges TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE grants (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     subject TEXT NOT NULL,
+     role TEXT NOT NULL,
+     scope TEXT NOT NULL,
+     created_at TEXT NOT NULL,
+     created_by TEXT NOT NULL,
+     UNIQUE (subject, role, scope)
+   ) STRICT;
+   CREATE TABLE tokens (
+     id TEXT PRIMARY KEY,
+     user TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
+     name TEXT NOT NULL,
+     digest TEXT NOT NULL UNIQUE,
+     role TEXT,
+     scope TEXT,
+     created_at TEXT NOT NULL,
+     expires_at TEXT NOT NULL,
+     last_used_at TEXT
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE sessions (
+     id TEXT PRIMARY KEY,
+     user TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
+     digest TEXT NOT NULL UNIQUE,
+     earlier_digest TEXT UNIQUE,
+     rotated_at TEXT NOT NULL,
+     sender TEXT NOT NULL,
+     agent TEXT NOT NULL,
+     created_at TEXT NOT NULL,
+     last_used_at TEXT NOT NULL,
+     expires_at TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE certificates (
+     fingerprint TEXT PRIMARY KEY,
+     user TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
+     name TEXT NOT NULL,
+     created_at TEXT NOT NULL,
+     expires_at TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** SQLite's result codes (sqlite.org/rescode.html). */
@@ -75,6 +128,21 @@ function openSound(path: string, { schema = nodeSchema, isLarge = false }: Datab
 function refuseDamaged(database: DatabaseSync): void {
   const { quick_check: found } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
   if (found !== 'ok') throw Object.assign(new Error(found), { errcode: SQLITE_CORRUPT });
+}
+
+/** Commits what `write` does, all or nothing, and has it on the disk when this returns. */
+export function durably<Result>(database: DatabaseSync, write: () => Result): Result {
+  database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
+  try {
+    const result = write();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  } finally {
+    database.exec('PRAGMA synchronous = NORMAL');
+  }
 }
 
 /** The primary code: extended ones hold it in their lowest byte. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isFinished, type Journal, type JournalQuery, type OperationRecord } from '@insula/operations';
+import { durably } from './database.ts';
 
 /** Finished operations that are kept for the history; the oldest go first. */
 const historyLength = 20_000;
@@ -22,7 +23,7 @@ export class SqliteJournal implements Journal {
     const { id, state, target } = record;
     const write = () =>
       this.#write.run(id, state, target.id, isFinished(record) ? 1 : 0, JSON.stringify(record));
-    if (options.durable === true) this.#durably(write);
+    if (options.durable === true) durably(this.#database, write);
     else write();
     this.#saves += 1;
     if (this.#saves % 1000 === 0) this.#prune();
@@ -40,14 +41,20 @@ export class SqliteJournal implements Journal {
       .map((row) => String(row['id']));
   }
 
-  list({ state, targetId, limit }: JournalQuery): readonly OperationRecord[] {
-    return this.#database
+  list({ state, targetId, wanted = () => true, limit }: JournalQuery): readonly OperationRecord[] {
+    const found: OperationRecord[] = [];
+    const rows = this.#database
       .prepare(
         `SELECT record FROM operations WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR target = ?2)
-         ORDER BY id DESC LIMIT ?3`,
+         ORDER BY id DESC`,
       )
-      .all(state ?? null, targetId ?? null, limit)
-      .flatMap((row) => parse(row) ?? []);
+      .iterate(state ?? null, targetId ?? null);
+    for (const row of rows) {
+      const record = parse(row);
+      if (record !== undefined && wanted(record)) found.push(record);
+      if (found.length >= limit) break;
+    }
+    return found;
   }
 
   unfinished(): readonly OperationRecord[] {
@@ -55,16 +62,6 @@ export class SqliteJournal implements Journal {
       .prepare('SELECT record FROM operations WHERE finished = 0 ORDER BY id')
       .all()
       .flatMap((row) => parse(row) ?? []);
-  }
-
-  /** Commits are synced to the disk meanwhile. */
-  #durably(write: () => void): void {
-    this.#database.exec('PRAGMA synchronous = FULL');
-    try {
-      write();
-    } finally {
-      this.#database.exec('PRAGMA synchronous = NORMAL');
-    }
   }
 
   #prune(): void {

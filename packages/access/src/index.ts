@@ -1,0 +1,20 @@
+export { Authority, type Holding, type Limit } from './authority.ts';
+export { builtInRoles, grantablePrivileges, type RoleRow } from './built-in-roles.ts';
+export {
+  authorityOf,
+  type Directory,
+  type GrantRow,
+  holdingsOf,
+  limitOf,
+  roleOf,
+  rootAuthority,
+  type Subject,
+  type UserRow,
+  userHoldings,
+} from './directory.ts';
+export { hashPassword, isOutdated, isPassword, nobodysHash, passwordProblem } from './passwords.ts';
+export { covers, parseScope, type Scope, scopeText, type Target } from './scope.ts';
+export { digestOf, newId, newSecret } from './secrets.ts';
+export { Throttle } from './throttle.ts';
+export { newTotp, totpStep } from './totp.ts';
+export { closedWalls, openings, type Walls } from './walls.ts';

@@ -1,0 +1,27 @@
+import type { OperationDefinition } from '../operations/definition.ts';
+import type { CallScope } from './call-scope.ts';
+import type { Privilege } from './privileges.ts';
+
+export interface Need {
+  readonly privilege: Privilege;
+  readonly on: CallScope;
+}
+
+/** What a caller needs for a call, from its row alone. Fields of files on the node need `node.admin`: root opens them. */
+export function needsOf(row: OperationDefinition): readonly Need[] {
+  const on = row.scope ?? scopeOfPath(row.path);
+  const needs: Need[] = [{ privilege: row.permission, on }];
+  if (row.takesFrom !== undefined) needs.push({ privilege: row.takesFrom, on: 've' });
+  if (namesFiles(row.query) || namesFiles(row.body)) needs.push({ privilege: 'node.admin', on: 'node' });
+  return needs;
+}
+
+function scopeOfPath(path: string): CallScope {
+  if (path.includes('{ve}')) return 've';
+  return path.includes('{operation}') ? 'operation' : 'node';
+}
+
+function namesFiles(schema: object | undefined): boolean {
+  const { properties = {} } = (schema ?? {}) as { readonly properties?: Record<string, object> };
+  return Object.values(properties).some((property) => 'x-file' in property);
+}

@@ -1,0 +1,62 @@
+import type { ErrorRow } from './error-row.ts';
+import { row } from './error-row.ts';
+
+/** Errors about who asks, and what he may do. */
+export const accessErrors = {
+  unauthenticated: row(
+    401,
+    'refused',
+    'nobody knows who asks: {problem}',
+    'log in with `insula login`, or send a token as `Authorization: Bearer …`',
+  ),
+  login_refused: row(
+    401,
+    'refused',
+    'user name, password or code is wrong',
+    'try again; an administrator sets a new password with `insula user password`',
+  ),
+  second_factor_needed: row(
+    401,
+    'refused',
+    'user {user} has a second factor: its code is missing',
+    'send the code that the app shows, too',
+  ),
+  too_many_attempts: row(
+    429,
+    'refused',
+    'too many failed logins: the next one is looked at in {seconds} s',
+    'wait that long',
+  ),
+  cross_site: row(
+    403,
+    'refused',
+    'a request of another site is refused: {problem}',
+    'see the API how-to: changes by cookie or certificate carry the header Insula-Request',
+  ),
+  entry_not_found: row(404, 'notFound', 'no {kind} {name}', '`insula {kind} list` shows those there are'),
+  entry_exists: row(409, 'conflict', 'there is a {kind} {name} already', 'choose another name'),
+  role_in_use: row(
+    409,
+    'conflict',
+    'the role {role} is granted {count} times',
+    'take the grants back first: `insula grant list`',
+  ),
+  built_in: row(
+    409,
+    'refused',
+    'the role {role} is built in',
+    'make your own from it: `insula role create NAME --from {role}`',
+  ),
+  not_held: row(
+    403,
+    'refused',
+    'nobody can hand on what he does not hold: {privilege} on {scope}',
+    'ask somebody who holds it',
+  ),
+  weak_password: row(
+    400,
+    'usage',
+    'this password is refused: {problem}',
+    'choose a longer one; words are fine',
+  ),
+} as const satisfies Readonly<Record<string, ErrorRow>>;

@@ -1,0 +1,51 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { OperationRecord } from '@insula/operations';
+import type { VeRegistry } from '@insula/ve';
+import { CredentialStore } from '../store/credential-store.ts';
+import { DirectoryStore } from '../store/directory-store.ts';
+import { Authentication } from './authentication.ts';
+import { Gatekeeper } from './gatekeeper.ts';
+import { LiveCalls } from './live-calls.ts';
+import { Logins } from './login.ts';
+
+interface AccessParts {
+  readonly database: DatabaseSync;
+  readonly nodeName: string;
+  readonly registry: VeRegistry;
+  operation(id: string): OperationRecord;
+}
+
+/** Who may do what on this node, and who is who. */
+export interface Access {
+  readonly directory: DirectoryStore;
+  readonly credentials: CredentialStore;
+  readonly logins: Logins;
+  readonly authentication: Authentication;
+  readonly gatekeeper: Gatekeeper;
+  readonly live: LiveCalls;
+}
+
+/** Milliseconds between two looks for what has ended by itself. */
+const sweepInterval = 60_000;
+
+export function openAccess({ database, ...ports }: AccessParts): Access {
+  const directory = new DirectoryStore(database);
+  const credentials = new CredentialStore(database);
+  const authentication = new Authentication({ directory, credentials });
+  const live = new LiveCalls();
+  directory.onChange(() => live.review());
+  credentials.onRevoked(() => live.review());
+  setInterval(() => {
+    if (!database.isOpen) return;
+    credentials.prune(Date.now());
+    live.review();
+  }, sweepInterval).unref();
+  return {
+    directory,
+    credentials,
+    authentication,
+    live,
+    logins: new Logins({ directory, credentials }),
+    gatekeeper: new Gatekeeper(ports),
+  };
+}

@@ -1,0 +1,143 @@
+import {
+  hashPassword,
+  isOutdated,
+  isPassword,
+  newId,
+  newSecret,
+  nobodysHash,
+  passwordProblem,
+  Throttle,
+  totpStep,
+} from '@insula/access';
+import { fault, type Login } from '@insula/contract';
+import type { CredentialStore, SessionRow } from '../store/credential-store.ts';
+import type { DirectoryStore } from '../store/directory-store.ts';
+
+/** Milliseconds that a session lives at most. */
+const longestSession = 43_200_000;
+
+/** Passwords that are derived at once, 32 MiB each, and that may wait for their turn. */
+const atOnce = 2;
+const waiting = 64;
+
+export interface Client {
+  readonly from: string;
+  readonly agent: string;
+}
+
+/** Proves users by what they know, and slows down who guesses. */
+export class Logins {
+  readonly #directory: DirectoryStore;
+  readonly #credentials: CredentialStore;
+  readonly #throttle = new Throttle();
+  readonly #queue: (() => void)[] = [];
+  #running = 0;
+  readonly #nobody = nobodysHash();
+
+  constructor(stores: { readonly directory: DirectoryStore; readonly credentials: CredentialStore }) {
+    this.#directory = stores.directory;
+    this.#credentials = stores.credentials;
+  }
+
+  /**
+   * Begins a session.
+   * @throws CodedError login_refused, second_factor_needed, too_many_attempts
+   */
+  async logIn(
+    login: Login,
+    client: Client,
+  ): Promise<{ readonly session: SessionRow; readonly secret: string }> {
+    const { user, password, code } = login;
+    await this.#attempt(user, client.from, async () => {
+      if (!(await this.#knows(user, password))) return false;
+      return this.#hasSecondFactor(user, code);
+    });
+    const at = new Date();
+    const secret = newSecret();
+    const session: SessionRow = {
+      id: newId(),
+      user,
+      from: client.from,
+      agent: client.agent.slice(0, 200),
+      createdAt: at.toISOString(),
+      rotatedAt: at.toISOString(),
+      lastUsedAt: at.toISOString(),
+      expiresAt: new Date(at.getTime() + longestSession).toISOString(),
+    };
+    this.#credentials.addSession(session, secret);
+    this.#credentials.loggedIn(user, session.createdAt);
+    return { session, secret };
+  }
+
+  /** Proves a user who is logged in once more. @throws CodedError login_refused, too_many_attempts */
+  async prove(user: string, password: string, from: string): Promise<void> {
+    await this.#attempt(user, from, async () => await this.#knows(user, password));
+  }
+
+  /** @throws CodedError weak_password */
+  async setPassword(user: string, password: string): Promise<void> {
+    const problem = passwordProblem(password, user);
+    if (problem !== null) throw fault('weak_password', { problem });
+    const hash = await this.#inTurn(async () => await hashPassword(password));
+    this.#credentials.setPassword(user, hash, new Date().toISOString());
+  }
+
+  /** Makes a begun second factor count. @throws CodedError entry_not_found, login_refused, too_many_attempts */
+  async confirmTotp(user: string, code: string, from: string): Promise<void> {
+    const pending = this.#credentials.proof(user)?.totpPending;
+    if (typeof pending !== 'string') throw fault('entry_not_found', { kind: 'totp', name: user });
+    await this.#attempt(user, from, async () => {
+      const step = totpStep(pending, code, Date.now(), 0);
+      if (step !== null) this.#credentials.confirmTotp(user, step);
+      return step !== null;
+    });
+  }
+
+  /** One failure counts, whatever it was about; one that is asked too early is not looked at. */
+  async #attempt(user: string, from: string, isRight: () => Promise<boolean>): Promise<void> {
+    const wait = this.#throttle.wait(user, from, Date.now());
+    if (wait > 0) throw fault('too_many_attempts', { seconds: Math.ceil(wait / 1000) });
+    // counted beforehand: many attempts at once would all be looked at before the first has failed
+    this.#throttle.failed(user, from, Date.now());
+    if (!(await isRight())) throw fault('login_refused');
+    this.#throttle.succeeded(user, from);
+  }
+
+  /** The same work for a user who is unknown, has no password or is shut out: time says nothing about who there is. */
+  async #knows(user: string, password: string): Promise<boolean> {
+    const kept = this.#credentials.proof(user)?.password ?? null;
+    const isRight = await this.#inTurn(async () => await isPassword(password, kept ?? this.#nobody));
+    if (kept === null || !isRight || this.#directory.current.users.get(user)?.enabled !== true) return false;
+    if (isOutdated(kept)) {
+      const hash = await this.#inTurn(async () => await hashPassword(password));
+      this.#credentials.strengthenPassword(user, hash);
+    }
+    return true;
+  }
+
+  /** @throws CodedError second_factor_needed */
+  #hasSecondFactor(user: string, code: string | undefined): boolean {
+    const proof = this.#credentials.proof(user);
+    if (proof === undefined) return false;
+    if (proof.totp === null) return true;
+    if (code === undefined) throw fault('second_factor_needed', { user });
+    const step = totpStep(proof.totp, code, Date.now(), proof.totpStep);
+    if (step !== null) this.#credentials.usedTotp(user, step);
+    return step !== null;
+  }
+
+  /** @throws CodedError too_many_attempts when too many wait already */
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#running >= atOnce) {
+      if (this.#queue.length >= waiting) throw fault('too_many_attempts', { seconds: 5 });
+      await new Promise<void>((resolve) => this.#queue.push(resolve));
+    } else this.#running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = this.#queue.shift();
+      if (next === undefined) this.#running -= 1;
+      else next();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { holdingsOf, newTotp, type UserRow } from '@insula/access';
+import { fault, type User, type WhoAmI } from '@insula/contract';
+import type { Access } from '../access/access.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Reads } from '../http/calls.ts';
+import type { Node } from '../node.ts';
+import { mustHoldAll, mustHoldAllOf } from './hand-on.ts';
+
+type UserCalls = Pick<Reads, 'whoami' | Extract<keyof Reads, `user.${string}` | `totp.${string}`>>;
+
+/** The calls about users and what they prove themselves with. */
+export function userCalls({ access }: Node): UserCalls {
+  const { directory, credentials, logins, gatekeeper } = access;
+  return {
+    whoami: ({ caller }) => whoAmI(access, caller),
+    'user.list': () => [...directory.current.users.values()].map((user) => userView(access, user)),
+    'user.show': ({ params }) => userView(access, find(access, params.user)),
+    'user.create': async ({ body, caller }) => {
+      const { name, fullName = '', groups = [], password } = body;
+      mustHoldAll(access, caller, heldByGroups(access, groups));
+      directory.addUser({ name, fullName, groups, enabled: true, createdAt: new Date().toISOString() });
+      try {
+        if (password !== undefined) await logins.setPassword(name, password);
+      } catch (error) {
+        directory.removeUser(name);
+        throw error;
+      }
+      return userView(access, find(access, name));
+    },
+    'user.set': ({ params, body, caller }) => {
+      const user = find(access, params.user);
+      const next = { ...user, ...body };
+      mustHoldAllOf(access, caller, user.name);
+      mustHoldAll(access, caller, heldByGroups(access, next.groups));
+      mustHoldAll(access, caller, holdingsOf(directory.current, { kind: 'user', name: user.name }));
+      directory.changeUser(next);
+      if (!next.enabled) credentials.endSessions(user.name, null);
+      return userView(access, find(access, user.name));
+    },
+    'user.password': async ({ params, body, caller }) => {
+      const { user } = params;
+      if (caller.name === user && caller.via !== 'socket') {
+        mustBeWhole(caller);
+        await logins.prove(user, body.current ?? '', caller.from);
+      } else {
+        if (!caller.authority.holds('access.manage', gatekeeper.node))
+          throw fault('forbidden', { permission: 'access.manage' });
+        find(access, user);
+        mustHoldAllOf(access, caller, user);
+      }
+      await logins.setPassword(user, body.password);
+      credentials.endSessions(
+        user,
+        caller.via === 'session' && caller.name === user ? caller.credential : null,
+      );
+      return null;
+    },
+    'user.delete': ({ params, caller }) => {
+      const { name } = find(access, params.user);
+      mustHoldAllOf(access, caller, name);
+      directory.removeUser(name);
+      return null;
+    },
+    'totp.begin': ({ caller }) => {
+      const user = self(access, caller);
+      if (typeof credentials.proof(user)?.totp === 'string')
+        throw fault('entry_exists', { kind: 'totp', name: user });
+      const totp = newTotp(user);
+      credentials.beginTotp(user, totp.secret);
+      return totp;
+    },
+    'totp.confirm': async ({ body, caller }) => {
+      await logins.confirmTotp(self(access, caller), body.code, caller.from);
+      return null;
+    },
+    'totp.remove': ({ params, caller }) => {
+      const { name } = find(access, params.user);
+      mustHoldAllOf(access, caller, name);
+      credentials.removeTotp(name);
+      return null;
+    },
+  };
+}
+
+/** The user that a call about oneself is about. @throws CodedError entry_not_found for root, forbidden for a token that lets one do less */
+export function self(access: Access, caller: Caller): string {
+  mustBeWhole(caller);
+  return find(access, caller.name ?? '').name;
+}
+
+/** A token that lets one do less must not be a way to what lets one do more. @throws CodedError forbidden */
+function mustBeWhole({ authority }: Caller): void {
+  if (authority.limit !== null) throw fault('forbidden', { permission: 'account.own by a limited token' });
+}
+
+function find({ directory }: Access, name: string): UserRow {
+  const user = directory.current.users.get(name);
+  if (user === undefined) throw fault('entry_not_found', { kind: 'user', name });
+  return user;
+}
+
+function heldByGroups({ directory }: Access, groups: readonly string[]) {
+  return groups.flatMap((name) => holdingsOf(directory.current, { kind: 'group', name }));
+}
+
+function userView({ credentials }: Access, user: UserRow): User {
+  const proof = credentials.proof(user.name);
+  return {
+    ...user,
+    groups: [...user.groups],
+    realm: 'internal',
+    hasPassword: typeof proof?.password === 'string',
+    hasTotp: typeof proof?.totp === 'string',
+    passwordChangedAt: proof?.passwordChangedAt ?? null,
+    lastLoginAt: proof?.lastLoginAt ?? null,
+  };
+}
+
+function whoAmI({ directory, gatekeeper }: Access, { name, via, from, authority }: Caller): WhoAmI {
+  return {
+    user: name ?? '',
+    via,
+    from,
+    groups: [...(directory.current.users.get(name ?? '')?.groups ?? [])],
+    holds: authority.holdings.map(({ role, scope, privileges }) => ({
+      role,
+      scope: gatekeeper.shown(scope),
+      privileges: [...privileges].filter(
+        (privilege) => authority.limit?.privileges?.has(privilege) !== false,
+      ),
+    })),
+    limited: authority.limit !== null,
+  };
+}

@@ -1,0 +1,66 @@
+import { fault, type OperationDefinition } from '@insula/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Caller, stranger } from '../access/caller.ts';
+import type { Node } from '../node.ts';
+import type { Door } from './doors.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks. */
+    caller: Caller;
+  }
+  interface FastifyContextConfig {
+    /** The row of the operation table that the route stands for. */
+    row?: OperationDefinition;
+    /** A route without a row, for everybody who is known. */
+    isForAll?: true;
+  }
+}
+
+/** Kinds of calls that last: what they were allowed by may be taken back meanwhile. */
+const lasting: readonly OperationDefinition['kind'][] = ['socket', 'events', 'download', 'upload'];
+
+/**
+ * Who is it, before a byte of the body is read; may he, once the parts of the request are known. Every route passes here, also
+ * WebSockets, streams, and those that there are not; one that no row speaks of is refused.
+ */
+export function guard(server: FastifyInstance, node: Node, door: Door): void {
+  const { gatekeeper } = node.access;
+  server.decorateRequest('caller');
+  server.addHook('onRequest', async (request, reply) => {
+    const known = door.callerOf(request, reply);
+    const isOpen = request.routeOptions.config.row?.scope === 'open';
+    if (known === null && !isOpen)
+      throw fault('unauthenticated', { problem: 'the request says nothing about that' });
+    request.caller = known ?? stranger(request.ip);
+  });
+  server.addHook('preHandler', async (request, reply) => {
+    const { row, isForAll } = request.routeOptions.config;
+    if (request.is404 || isForAll === true) return;
+    if (row === undefined) throw fault('forbidden', { permission: 'use this route' });
+    const check = () => gatekeeper.admit(request.caller, row, askedBy(request));
+    check();
+    if (lasting.includes(row.kind)) watch(node, request, reply, check);
+  });
+}
+
+function askedBy({ params, query }: FastifyRequest) {
+  return {
+    params: (params ?? {}) as Readonly<Record<string, unknown>>,
+    query: (query ?? {}) as Readonly<Record<string, unknown>>,
+  };
+}
+
+function watch({ access }: Node, request: FastifyRequest, reply: FastifyReply, check: () => void): void {
+  const { socket } = request.raw;
+  const remove = access.live.add({
+    check() {
+      if (!access.authentication.isValid(request.caller))
+        throw fault('unauthenticated', { problem: 'it ended' });
+      check();
+    },
+    end: () => socket.destroy(),
+  });
+  socket.once('close', remove);
+  reply.raw.once('close', remove);
+}

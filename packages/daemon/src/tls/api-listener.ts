@@ -1,0 +1,154 @@
+import { X509Certificate } from 'node:crypto';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import { hostname, networkInterfaces } from 'node:os';
+import type { NodeConfig } from '@insula/contract';
+import type { Host } from '@insula/host';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { codeError } from '../code-error.ts';
+import { networkDoor } from '../http/doors.ts';
+import { createServer } from '../http/server.ts';
+import type { Node } from '../node.ts';
+import type { Keypair } from './certificate-authority.ts';
+
+/** TLS 1.3, and of 1.2 only what has forward secrecy and authenticated encryption (RFC 9325 §4.2). */
+const ciphers = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+].join(':');
+
+/** Milliseconds that a client gets for its handshake, and for the head of a request. */
+const handshakeTime = 10_000;
+const headTime = 20_000;
+/** Connections at once: each costs a descriptor and some tens of kilobytes. */
+const mostConnections = 2_000;
+/** Milliseconds between two looks whether the certificate must be made anew or was replaced. */
+const lookInterval = 3_600_000;
+
+/** The API over TLS. A node that cannot serve it goes on without, and says why in its log. */
+export class ApiListener {
+  readonly #node: Node;
+  readonly #log: Logger;
+  #server: FastifyInstance | undefined;
+  #redirect: Server | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #shown = '';
+
+  constructor(node: Node, log: Logger) {
+    this.#node = node;
+    this.#log = log;
+  }
+
+  async open(): Promise<void> {
+    const { api } = this.#node.config;
+    if (api.port === 0) return;
+    try {
+      this.#server = await createServer(this.#node, this.#log, networkDoor(this.#node), {
+        ...(await this.#identity()),
+        minVersion: 'TLSv1.2',
+        ciphers,
+        honorCipherOrder: true,
+        // asked for, not demanded: tokens and sessions do without
+        requestCert: true,
+        rejectUnauthorized: false,
+        handshakeTimeout: handshakeTime,
+        headersTimeout: headTime,
+      });
+      this.#server.server.maxConnections = mostConnections;
+      await this.#server.listen({ host: api.address, port: api.port });
+      if (api.redirectPort !== 0) await this.#openRedirect();
+      this.#timer = setInterval(() => void this.refresh(), lookInterval).unref();
+      this.#node.authority.onChange(async () => await this.refresh());
+      this.#log.info({ port: api.port }, 'serving the API over TLS');
+    } catch (error) {
+      await this.close();
+      this.#log.warn(
+        { problem: codeError(error).message },
+        'no API over TLS: only the local socket is there',
+      );
+    }
+  }
+
+  /** Takes up another certificate; connections that are open go on with the one they began with. */
+  async refresh(): Promise<void> {
+    try {
+      const before = this.#shown;
+      const identity = await this.#identity();
+      if (this.#shown === before || this.#server === undefined) return;
+      (this.#server.server as unknown as HttpsServer).setSecureContext({
+        ...identity,
+        minVersion: 'TLSv1.2',
+        ciphers,
+      });
+      this.#log.info('the certificate of the API has changed');
+    } catch (error) {
+      this.#log.warn({ problem: codeError(error).message }, 'the certificate of the API stays as it is');
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#redirect?.closeAllConnections();
+    this.#redirect?.close();
+    await this.#server?.close();
+    this.#server = undefined;
+  }
+
+  /** What the node shows, and whose signature on client certificates counts. */
+  async #identity(): Promise<{ readonly key: string; readonly cert: string; readonly ca: string }> {
+    const { authority, host, config } = this.#node;
+    const own = config.api.certificate;
+    const { key, certificate } =
+      own === undefined ? await authority.server(apiNames(config)) : await readKeypair(host.files, own);
+    const ca = await authority.certificate();
+    this.#shown = key + certificate + ca;
+    return { key, cert: certificate, ca };
+  }
+
+  async #openRedirect(): Promise<void> {
+    const { address, port, redirectPort } = this.#node.config.api;
+    const server = createHttpServer((request, response) => {
+      // only a plain host name is sent back: the header is the client's
+      const name = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d+)?$/i.exec(request.headers.host ?? '')?.[1];
+      const path = /^\/[\x21-\x7e]*$/.test(request.url ?? '') ? request.url : '/';
+      if (name === undefined) return void response.writeHead(400).end();
+      response.writeHead(308, { location: `https://${name}:${port}${path}` }).end();
+    });
+    Object.assign(server, { headersTimeout: headTime, maxConnections: 200 });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: address, port: redirectPort }, resolve);
+    });
+    this.#redirect = server;
+  }
+}
+
+/** What clients may call the node: its names, and the addresses that it has right now. */
+function apiNames({ name, api }: NodeConfig): readonly string[] {
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((interfaces) => interfaces ?? [])
+    .map(({ address }) => address)
+    // link-local ones are worth nothing without their interface
+    .filter((address) => !address.startsWith('fe80:') && !address.startsWith('169.254.'));
+  const hosts = [name, hostname()].filter((host) => /^[A-Za-z0-9.-]{1,253}$/.test(host));
+  return [...new Set([...hosts, 'localhost', '127.0.0.1', '::1', ...addresses, ...api.names])];
+}
+
+/** @throws Error for files that are none */
+async function readKeypair(
+  files: Host['files'],
+  paths: { readonly certificate: string; readonly key: string },
+): Promise<Keypair> {
+  const certificate = await files.readText(paths.certificate);
+  const key = await files.readText(paths.key);
+  new X509Certificate(certificate);
+  return { key, certificate };
+}
