@@ -120,10 +120,17 @@ describe.each(systems)('%s', (template) => {
     const rules =
       'table inet mine { set s { type ipv4_addr; elements = { 192.0.2.7 } }; chain c { type filter hook input priority 0; tcp dport 9 counter packets 5 bytes 300 drop; }; }';
     await inNetwork(init, 'nft', rules);
+    await inNetwork(init, 'ip', 'link', 'add', 'br0', 'type', 'bridge', 'vlan_filtering', '1');
+    await inNetwork(init, 'ip', 'address', 'add', '10.5.0.1/24', 'dev', 'br0');
+    await inNetwork(init, 'ip', 'link', 'set', 'br0', 'up');
     const seen = async (pid: number | null) => ({
       addresses: await inNetwork(pid, 'ip', '-o', '-4', 'address', 'show'),
       routes: (await inNetwork(pid, 'ip', '-4', 'route', 'show', 'table', 'all')).split('\n').sort(),
       rules: await inNetwork(pid, 'ip', 'rule', 'show'),
+      bridge: (await inNetwork(pid, 'ip', '-d', '-o', 'link', 'show', 'dev', 'br0')).replaceAll(
+        /\b(?:\w*timer|topology\w*|gc_timer) +[\d.]+/g,
+        '',
+      ),
       link: (await inNetwork(pid, 'ip', '-o', 'link', 'show', 'dev', 'eth0')).replace(
         /^\d+: eth0@if\d+:|link-netns\S* \S+/g,
         '',
@@ -195,9 +202,13 @@ describe('a VE', () => {
       'ip',
       'link',
       'add',
-      'br0',
+      'vx0',
       'type',
-      'bridge',
+      'vxlan',
+      'id',
+      '7',
+      'dstport',
+      '4789',
     );
     await eventually('the command runs', async () =>
       (await check()).blockers.some(({ command }) => command === 'sleep'),
@@ -207,13 +218,13 @@ describe('a VE', () => {
     expect(blockers.map(({ kind, subject }) => [kind, subject])).toEqual(
       expect.arrayContaining([
         ['process', expect.any(String)],
-        ['interface', 'br0'],
+        ['interface', 'vx0'],
       ]),
     );
     expect(blockers.find(({ kind }) => kind === 'process')).toMatchObject({ command: 'sleep' });
     expect(await failing('suspend')).toMatchObject({ code: 'checkpoint_blocked' });
     expect(await node.status('web')).toMatchObject({ state: 'running', init });
-    await node.runOnNode('nsenter', `--net=/proc/${init}/ns/net`, '--', 'ip', 'link', 'delete', 'br0');
+    await node.runOnNode('nsenter', `--net=/proc/${init}/ns/net`, '--', 'ip', 'link', 'delete', 'vx0');
     shell.control({ kind: 'signal', signal: 9 });
     await shell.exit();
     expect(await check()).toMatchObject({ possible: true });

@@ -1,12 +1,24 @@
+import type { Operation } from '@insula/contract';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Sequence } from '../checkpoint/sequence.ts';
-import { emptyAfterFailure, type TemplateName } from '../harness/index.ts';
+import { emptyAfterFailure, eventually, type TemplateName, type TestNode } from '../harness/index.ts';
 import { TwoNodes } from './two-nodes.ts';
 
 /*
  * A whole running system moves to another node and goes on there: processes, memory, files, network, and the connection of a client
  * that counts what it sends and gets back. Both nodes are real ones on this kernel, in network namespaces, with pools of their own.
  */
+
+/** Has 100 MB of its own, changes a page of it every few milliseconds, and says when asked what the rest adds up to. */
+const rememberer = `
+my @kept; my $busy = 'x' x 4096; my %more;
+$SIG{USR1} = sub {
+  my $sum = 0; $sum = ($sum * 31 + unpack '%32N*', $_) % 2**31 for @kept;
+  open my $f, '>', '/run/sum'; print $f "$sum\\n" if @kept == 25_000; close $f
+};
+$0 = 'memory.pl'; srand 7; push @kept, pack('N', int rand 2**32) x 1024 for 1 .. 25_000;
+for (my $n = 0; ; $n++) { substr($busy, $n % 4096, 1) = chr(65 + $n % 26); push @{$more{$n % 1000}}, $n; select undef, undef, undef, 0.005 }
+`;
 
 const systems: readonly TemplateName[] = ['debian-12', 'debian-13', 'debian-12-sysvinit'];
 
@@ -38,10 +50,23 @@ describe.each(systems)('%s', (template) => {
     const stream = await Sequence.open(source, 'web', address, two.lan.client);
     sequences.push(stream);
     await source.inside('web', 'echo here > /run/only-in-memory');
+    await source.exec('web', ['sh', '-c', 'cat >/root/memory.pl'], { input: rememberer });
+    await source.inside('web', '(setsid perl /root/memory.pl </dev/null >/dev/null 2>&1 &)');
+    const remembered = async (node: TestNode) =>
+      await eventually('it says what it remembers', async () => {
+        const asked = 'rm -f /run/sum; pkill -USR1 -x memory.pl; sleep 0.3; cat /run/sum';
+        const { stdout } = await node.exec('web', asked);
+        return stdout.endsWith('\n') && stdout;
+      });
+    const memory = await remembered(source);
     for (const from of [0, 1, 0] as const) {
       const [here, there] = from === 0 ? [source, target] : [target, source];
       await two.migrate('web', from, { atLeast: 'live' });
       await stream.goesOn();
+      expect(await remembered(there)).toBe(memory);
+      expect(await here.api.get<readonly Operation[]>('/v1/operations?limit=1')).toMatchObject([
+        { steps: expect.arrayContaining([expect.objectContaining({ action: 'send-memory' })]) },
+      ]);
       expect(await there.status('web')).toMatchObject({ state: 'running', uuid });
       expect(await here.leftovers()).toEqual([]);
       expect((await here.api.get<readonly unknown[]>('/v1/ves')).length).toBe(0);
@@ -93,9 +118,13 @@ describe('a VE', () => {
       'ip',
       'link',
       'add',
-      'br0',
+      'vx0',
       'type',
-      'bridge',
+      'vxlan',
+      'id',
+      '7',
+      'dstport',
+      '4789',
     );
     expect(await two.check('near')).toMatchObject({ mode: 'near-live', blockers: [{ keepsFrom: 'live' }] });
     const refusal = await source.api.refused('POST', '/v1/ves/near/migrate', {

@@ -1,4 +1,5 @@
-import { fault } from '@insula/contract';
+import { isDeepStrictEqual } from 'node:util';
+import { fault, type VeSpec } from '@insula/contract';
 import type { CgroupSubtreeEntry, Files, GuestNetwork, ImageDigest } from '@insula/host';
 
 /** What a checkpoint has beside CRIU's images. */
@@ -9,6 +10,24 @@ export interface CheckpointDescription {
   readonly network: GuestNetwork;
   readonly cgroups: readonly CgroupSubtreeEntry[];
   readonly images: readonly ImageDigest[];
+  /** What the VE must be again for its processes to find what they knew. Checkpoints of earlier versions have none. */
+  readonly fits?: FittingSpec;
+}
+
+type FittingSpec = Pick<VeSpec, (typeof fitting)[number]>;
+
+const fitting = ['ctid', 'idBase', 'layout', 'addresses', 'features'] as const;
+
+export function fittingSpec(spec: VeSpec): FittingSpec {
+  return Object.fromEntries(fitting.map((name) => [name, spec[name]])) as FittingSpec;
+}
+
+/** The first setting that is not as it was when the processes were saved, in words; null when all are. */
+export function whatNoLongerFits({ fits }: CheckpointDescription, spec: VeSpec): string | null {
+  const changed =
+    fits === undefined ? undefined : fitting.find((name) => !isDeepStrictEqual(fits[name], spec[name]));
+  if (changed === undefined) return null;
+  return `${changed} was ${JSON.stringify(fits?.[changed])} and is ${JSON.stringify(spec[changed])}`;
 }
 
 /** @throws CodedError checkpoint_damaged */

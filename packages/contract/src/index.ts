@@ -99,7 +99,13 @@ export { Finding, NodeInfo } from './schemas/node.ts';
 export { NodeConfig } from './schemas/node-config.ts';
 export { DryRun, Operation, OperationStep, OperationTarget } from './schemas/operation.ts';
 export { schemaFault } from './schemas/schema-fault.ts';
-export { Snapshot, SnapshotChange, SnapshotCreate } from './schemas/snapshot.ts';
+export {
+  CheckpointCreate,
+  Snapshot,
+  SnapshotChange,
+  SnapshotCreate,
+  SnapshotView,
+} from './schemas/snapshot.ts';
 export {
   OperationState,
   operationStates,

@@ -1,9 +1,21 @@
 import { release } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CheckpointPorts, checkpointActions, checkpointKinds, holdSuspended } from '@insula/checkpoint';
+import {
+  type CheckpointPorts,
+  checkpointActions,
+  checkpointKinds,
+  holdSuspended,
+  keptKinds,
+} from '@insula/checkpoint';
 import { fault, type NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
-import { migrationKinds, sourceActions, targetActions } from '@insula/migration';
+import {
+  evacuationActions,
+  evacuationKinds,
+  migrationKinds,
+  sourceActions,
+  targetActions,
+} from '@insula/migration';
 import {
   type AddressPool,
   isConnected,
@@ -14,7 +26,7 @@ import {
   Ruleset,
   TrafficLedger,
 } from '@insula/network';
-import { OperationEngine, type StepHandlers } from '@insula/operations';
+import { OperationEngine, type OperationRequest, type StepHandlers } from '@insula/operations';
 import { resourceActions } from '@insula/resources';
 import {
   ApplicationStore,
@@ -194,11 +206,19 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     operation: (id) => findOperation({ engine, journal }, id),
   });
   const contents = layerContents({ ...host, pool, dataLayers: kernelAtLeast(release(), 6, 5) });
+  const evacuation = {
+    ...ports,
+    submit: async (request: OperationRequest) => await engine.submit(request),
+    finished: async (id: string) => await engine.finished(id),
+    find: (id: string) => engine.find(id),
+    cancel: (id: string) => engine.cancel(id),
+  };
   const handlers = joinHandlers([
     veActions(ports),
     checkpointActions(ports),
     sourceActions(link.ports),
     targetActions(link.ports, link.arrivals),
+    evacuationActions(evacuation),
     vzfsActions({ ...host, pool }),
     storeActions({ ...host, pool }),
     networkActions(networkPorts),
@@ -231,8 +251,10 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
       ...copyKinds(ports),
       ...optimizeKinds(ports),
       ...checkpointKinds(ports, underlying),
+      ...keptKinds(ports, underlying),
       ...templateKinds({ templates, applications, usersOf, areaOf }),
       ...migrationKinds(link.ports),
+      ...evacuationKinds(evacuation),
       ...storeKinds(),
     },
     codeError,

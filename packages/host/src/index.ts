@@ -40,6 +40,7 @@ export type {
 export { FakeConsoleLogs, FakeConsoles } from './console/fake-console.ts';
 export type { CheckpointImages, ImageDigest } from './criu/checkpoint-images.ts';
 export type { TerminalOwner } from './criu/console-images.ts';
+export type { Criu } from './criu/criu.ts';
 export { FakeCheckpointImages } from './criu/fake-checkpoint-images.ts';
 export { FakeRestoreGates } from './criu/fake-restore-gates.ts';
 export type { GateState, RestoreGates, RestoreStage } from './criu/restore-gates.ts';

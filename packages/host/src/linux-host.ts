@@ -5,6 +5,7 @@ import { LinuxConmon } from './conmon/linux-conmon.ts';
 import { LinuxConsoleLogs } from './console/linux-console-logs.ts';
 import { LinuxConsoles } from './console/linux-consoles.ts';
 import { LinuxCheckpointImages } from './criu/linux-checkpoint-images.ts';
+import { LinuxCriu } from './criu/linux-criu.ts';
 import { LinuxRestoreGates } from './criu/linux-restore-gates.ts';
 import { LinuxDiskImages } from './disk-images/linux-disk-images.ts';
 import { LinuxHostProbe } from './facts/linux-host-probe.ts';
@@ -14,6 +15,7 @@ import { LinuxGuestTrees } from './guest-tree/linux-guest-trees.ts';
 import type { Host } from './host.ts';
 import { LinuxGuestInspector } from './inspection/linux-guest-inspector.ts';
 import { LinuxLinks } from './links/linux-links.ts';
+import { LinuxMemoryTransfer } from './memory/linux-memory-transfer.ts';
 import { LinuxMounts } from './mounts/linux-mounts.ts';
 import { LinuxNeighbours } from './neighbours/linux-neighbours.ts';
 import { LinuxNftables } from './nftables/linux-nftables.ts';
@@ -71,8 +73,10 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     ),
     consoleLogs: new LinuxConsoleLogs(),
     consoles: new LinuxConsoles({ commands }),
+    criu: new LinuxCriu({ commands }),
     checkpointImages: new LinuxCheckpointImages(),
     treeTransfer: new LinuxTreeTransfer({ commands }),
+    memoryTransfer: new LinuxMemoryTransfer(),
     restoreGates: new LinuxRestoreGates(),
     guestInspector: new LinuxGuestInspector(),
     guestNetworks: new LinuxGuestNetworks({ commands }),

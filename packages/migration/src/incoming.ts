@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
+import { checkpointPaths } from '@insula/checkpoint';
 import { asCodedError, fault } from '@insula/contract';
 import type { OperationRecord, OperationRequest } from '@insula/operations';
 import { veLock } from '@insula/ve';
 import { chooseLayout, expectOwnLayer, hasOwnLayer, takeOwnLayer } from '@insula/vzfs';
 import type { Arrivals } from './arrivals.ts';
-import { arrivalStaging, readHandedOver } from './marks.ts';
+import { arrivalStaging, memoryCopy, readHandedOver } from './marks.ts';
 import type { ArrivalPlanInput } from './plans.ts';
 import type { MigrationPorts } from './ports.ts';
 import type { Arrival, Decision, Outcome, PeerCall, PeerCalls, PeerReport, PeerStream } from './protocol.ts';
@@ -36,7 +37,7 @@ export class Incoming {
     const calls: {
       readonly [Name in PeerCall]: (asked: PeerCalls[Name]['ask']) => Promise<PeerCalls[Name]['answer']>;
     } = {
-      check: async ({ spec }) => await this.#check(spec),
+      check: async (asked) => await this.#check(asked),
       begin: async (arrival) => await this.#begin(arrival, peer),
       remove: async ({ id, names }) => {
         const { uuid } = this.#ports.arrivals.find(id, peer);
@@ -62,13 +63,21 @@ export class Incoming {
     stream: Readable,
     peer: string,
   ): Promise<void> {
-    const { arrivals, files, pool, treeTransfer } = this.#ports;
+    const { arrivals, files, memoryTransfer, pool, treeTransfer } = this.#ports;
     const session = arrivals.find(id, peer);
     session.streams += 1;
     try {
       if (kind === 'template') return await this.#ports.importTemplate(stream, name ?? '');
       if (kind === 'layer') return await this.#takeLayer(id, session.uuid, name ?? '', stream);
       const area = pool.privateArea(session.uuid);
+      const copy = memoryCopy(pool, session.uuid);
+      if (kind === 'memory') return await memoryTransfer.keep(stream, copy);
+      if (kind === 'pages') {
+        const { images } = checkpointPaths(area.checkpoint);
+        await files.makeDir(images, { mode: 0o710 });
+        await memoryTransfer.assemble(images, copy, stream);
+        return await memoryTransfer.removeCopy(copy);
+      }
       const dir = kind === 'files' ? area.upper : area.checkpoint;
       await files.makeDir(dir);
       const signal = AbortSignal.timeout(86_400_000);
@@ -100,7 +109,7 @@ export class Incoming {
     return `${arrivalStaging(this.#ports.pool, id)}/${digest.slice('sha256:'.length)}`;
   }
 
-  async #check(spec: Arrival['spec']): Promise<PeerReport> {
+  async #check({ spec, processor }: PeerCalls['check']['ask']): Promise<PeerReport> {
     const { pool, registry, files } = this.#ports;
     const conflicts: { readonly problem: string; readonly remedy: string }[] = [];
     try {
@@ -118,8 +127,11 @@ export class Incoming {
       node: this.#ports.nodeName,
       architecture: this.#ports.architecture,
       kernel: this.#ports.kernelRelease,
-      criu: await this.#ports.criuVersion(),
+      criu: await this.#ports.criu.version(),
+      processor: processor === null ? null : await this.#ports.criu.lacks(Buffer.from(processor, 'base64')),
+      time: Date.now(),
       hasTemplate,
+      takesMemory: true,
       freeBytes: (await files.fileSystem(pool.root)).availableBytes,
       conflicts,
     };

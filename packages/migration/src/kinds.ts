@@ -1,4 +1,4 @@
-import { lastingBlockers } from '@insula/checkpoint';
+import { dumpBytes, inspect, lastingBlockers } from '@insula/checkpoint';
 import {
   fault,
   type MigrationCheck,
@@ -9,14 +9,19 @@ import {
 import type { OperationKind } from '@insula/operations';
 import { initProfiles } from '@insula/templates';
 import { allowed, stateOf, statusOf, type VeEntry } from '@insula/ve';
+import { listSnapshots } from '@insula/vzfs';
+import { compareNodes, type Difference } from './compare-nodes.ts';
 import { type ArrivalPlanInput, type Departure, planArrival, planDeparture } from './plans.ts';
 import type { MigrationPorts } from './ports.ts';
 import type { PeerReport } from './protocol.ts';
+import { bytesOf } from './tree-bytes.ts';
 
 /** Input of `ve.migrate` as it is journaled. */
 export interface MigrateInput {
   readonly node: string;
   readonly atLeast?: MigrationMode;
+  /** Bytes a second. */
+  readonly bandwidth?: number;
 }
 
 /** How gently a VE can move, from the best on. */
@@ -28,12 +33,26 @@ export async function checkMigration(
   entry: VeEntry,
   node: string,
 ): Promise<MigrationCheck> {
+  return (await lookAtMigration(ports, entry, node)).check;
+}
+
+/** Bytes of memory from which on it is sent ahead: less is sent faster than it is compared. */
+const memoryAhead = 67_108_864;
+
+async function lookAtMigration(
+  ports: MigrationPorts,
+  entry: VeEntry,
+  node: string,
+): Promise<{ readonly check: MigrationCheck; readonly sendsMemory: boolean }> {
   const { spec } = entry;
-  const report = await ports.peerLink.call(node, 'check', { spec });
   const isRunning = stateOf(entry.runtime) === 'running';
-  const processes = isRunning ? await lastingBlockers(ports, entry) : [];
+  const processor = isRunning ? ((await ports.criu.processor())?.toString('base64') ?? null) : null;
+  const [report, processes] = await Promise.all([
+    ports.peerLink.call(node, 'check', { spec, processor }),
+    isRunning ? lastingBlockers(ports, entry) : [],
+  ]);
   const strange = isRunning ? await differences(ports, report) : [];
-  const snapshots = await ports.files.list(ports.pool.privateArea(spec.uuid).snapshots);
+  const snapshots = await listSnapshots(ports, spec.uuid);
   const kept =
     snapshots.length === 0
       ? []
@@ -49,7 +68,7 @@ export async function checkMigration(
     ...strange.map((conflict) => ({ ...conflict, keepsFrom: 'live' as const })),
     ...conflicts.map((conflict) => ({ ...conflict, keepsFrom: 'all' as const })),
   ];
-  const mode =
+  const mode: MigrationMode | null =
     conflicts.length > 0
       ? null
       : !isRunning
@@ -57,51 +76,32 @@ export async function checkMigration(
         : processes.length + strange.length > 0
           ? 'near-live'
           : 'live';
-  return { node: report.node, mode, sendsTemplate: !report.hasTemplate, blockers };
+  const check: MigrationCheck = { node: report.node, mode, sendsTemplate: !report.hasTemplate, blockers };
+  const memory = mode === 'live' ? dumpBytes(await inspect(ports, entry)) : 0;
+  const { availableBytes } = await ports.files.fileSystem(ports.pool.root);
+  const hasRoom = [availableBytes, report.freeBytes].every((free) => free > 3 * memory + reservedBytes);
+  const sendsMemory = memory >= memoryAhead && hasRoom && report.takesMemory === true;
+  return { check, sendsMemory };
 }
 
-async function differences(
-  ports: MigrationPorts,
-  report: PeerReport,
-): Promise<readonly { problem: string; remedy: string }[]> {
-  const criu = await ports.criuVersion();
-  const found: { problem: string; remedy: string }[] = [];
-  if (report.architecture !== ports.architecture)
-    found.push({
-      problem: `${report.node} is ${report.architecture}, this node ${ports.architecture}`,
-      remedy: 'choose a node of the same architecture',
-    });
-  if (report.criu === null)
-    found.push({ problem: `${report.node} has no usable CRIU`, remedy: 'run setup/criu.sh there' });
-  else if (criu !== null && compareVersions(report.criu, criu) < 0)
-    found.push({
-      problem: `CRIU of ${report.node} is ${report.criu}, older than ${criu} here`,
-      remedy: 'run setup/criu.sh --upgrade there',
-    });
-  return found;
-}
-
-function compareVersions(left: string, right: string): number {
-  const numbers = (version: string) => version.split('.').map((part) => Number.parseInt(part, 10) || 0);
-  const [a, b] = [numbers(left), numbers(right)];
-  for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+/** What an other node lacks for processes of this one. */
+async function differences(ports: MigrationPorts, report: PeerReport): Promise<readonly Difference[]> {
+  const { architecture, kernelRelease: kernel } = ports;
+  return compareNodes({ architecture, kernel, criu: await ports.criu.version(), time: Date.now() }, report);
 }
 
 /** Bytes that stay free on the other node whatever comes. */
 const reservedBytes = 67_108_864;
 
-async function spaceConflicts(ports: MigrationPorts, { spec }: VeEntry, report: PeerReport) {
-  const bytes = Object.values(await ports.treeTransfer.state(ports.pool.privateArea(spec.uuid).upper))
-    .map((state) => Number(state.split(' ')[3]))
-    .reduce((sum, size) => sum + size, 0);
+async function spaceConflicts(ports: MigrationPorts, entry: VeEntry, report: PeerReport) {
+  const { spec } = entry;
+  const files = bytesOf(await ports.treeTransfer.state(ports.pool.privateArea(spec.uuid).upper));
+  const memory = entry.runtime.init === null ? 0 : dumpBytes(await inspect(ports, entry));
+  const bytes = files + memory;
   if (report.freeBytes >= bytes + reservedBytes) return [];
   return [
     {
-      problem: `${report.node} has ${report.freeBytes} bytes free, the VE's files are ${bytes}`,
+      problem: `${report.node} has ${report.freeBytes} bytes free, the VE takes ${bytes}`,
       remedy: 'free some space there',
     },
   ];
@@ -119,10 +119,11 @@ export function migrationKinds(ports: MigrationPorts): Readonly<Record<string, O
   return {
     've.migrate': {
       async plan(input, target) {
-        const { node, atLeast = 'cold' } = input as MigrateInput;
+        const { node, atLeast = 'cold', bandwidth } = input as MigrateInput;
         const entry = allowed('ve.migrate', entryOf(target));
         const { spec, runtime } = entry;
-        const { mode, blockers, sendsTemplate } = await checkMigration(ports, entry, node);
+        const { check, sendsMemory } = await lookAtMigration(ports, entry, node);
+        const { mode, blockers, sendsTemplate } = check;
         const isTooLittle =
           mode !== null &&
           mode !== 'live' &&
@@ -146,6 +147,8 @@ export function migrationKinds(ports: MigrationPorts): Readonly<Record<string, O
           sendsTemplate,
           shutdown: mode === 'near-live' ? await shutdownOf(entry) : null,
           isSuspended: runtime.suspended,
+          bandwidth: bandwidth ?? null,
+          sendsMemory,
         };
         return planDeparture(departure, ports);
       },

@@ -23,3 +23,8 @@ export async function readHandedOver(
 
 /** Where layers of an arriving VE lie until they are whole. */
 export const arrivalStaging = (pool: PoolLayout, id: string): string => `${pool.staging}/arrival-${id}`;
+
+/** Memory of a VE that was sent ahead, on both nodes, until its processes are restored or the migration is given up. */
+export function memoryCopy(pool: PoolLayout, uuid: string): string {
+  return `${pool.privateArea(uuid).dir}/memory.copy`;
+}

@@ -19,11 +19,15 @@ export interface Departure {
   readonly shutdown: Shutdown | null;
   /** It is suspended: its saved processes go along. */
   readonly isSuspended: boolean;
+  /** Bytes a second at most while it runs. */
+  readonly bandwidth: number | null;
+  /** Its memory is sent ahead: there is enough of it to be worth that. */
+  readonly sendsMemory: boolean;
 }
 
 /** On the node that a VE leaves. Everything before `hand-over` can be undone; the VE goes on here then. */
 export function planDeparture(departure: Departure, layout: CheckpointLayout): MigrationPlan {
-  const { spec, peer, mode, wanted, shutdown } = departure;
+  const { spec, peer, mode, wanted, shutdown, bandwidth } = departure;
   const { uuid, template } = spec;
   const dumped = `${layout.run.ve(uuid).dir}/departing`;
   const saved = layout.pool.privateArea(uuid).checkpoint;
@@ -42,7 +46,7 @@ export function planDeparture(departure: Departure, layout: CheckpointLayout): M
           {
             action: 'send-template',
             title: 'send its template',
-            args: { uuid, peer, template },
+            args: { uuid, peer, template, bandwidth },
             weight: 10,
           } as const,
         ]
@@ -53,18 +57,33 @@ export function planDeparture(departure: Departure, layout: CheckpointLayout): M
           {
             action: 'send-layers',
             title: 'send what it shares with other VEs',
-            args: { uuid, peer, layers: spec.layers },
+            args: { uuid, peer, layers: spec.layers, bandwidth },
             weight: 5,
           } as const,
         ]),
     ...(isShut
       ? [{ action: 'open-volume', title: 'open the image', args: { uuid, layout: spec.layout } } as const]
       : []),
-    { action: 'send-files', title: 'send its files', args: { uuid, peer }, weight: 10 },
+    { action: 'send-files', title: 'send its files', args: { uuid, peer, bandwidth }, weight: 10 },
+    ...(departure.sendsMemory
+      ? [
+          {
+            action: 'send-memory',
+            title: 'send its memory',
+            args: { uuid, peer, bandwidth },
+            weight: 10,
+          } as const,
+        ]
+      : []),
     ...(mode === 'live' ? dumpSteps(spec, dumped) : []),
     ...(shutdown === null ? [] : shutdownSteps(spec, shutdown)),
     ...(shutdown === null ? [] : killSteps(spec)),
-    { action: 'send-rest', title: 'send what has changed', args: { uuid, peer, checkpoint }, weight: 3 },
+    {
+      action: 'send-rest',
+      title: 'send what has changed',
+      args: { uuid, peer, checkpoint, memorySent: departure.sendsMemory },
+      weight: 3,
+    },
     {
       action: 'await-arrival',
       title: `bring it up to the last moment on ${peer}`,

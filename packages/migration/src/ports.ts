@@ -31,11 +31,10 @@ export interface PeerLink {
 
 export interface MigrationPorts
   extends CheckpointPorts,
-    Pick<Host, 'trees' | 'treeTransfer' | 'btrfs' | 'diskImages' | 'upperTrees'> {
+    Pick<Host, 'trees' | 'treeTransfer' | 'memoryTransfer' | 'btrfs' | 'diskImages' | 'criu' | 'upperTrees'> {
   readonly peerLink: PeerLink;
   /** Writes a built template to a new file, for another node to take in. */
   exportTemplate(template: { readonly name: string; readonly version: string }, path: string): Promise<void>;
   openFile(path: string): Readable;
-  criuVersion(): Promise<string | null>;
   readonly kernelRelease: string;
 }

@@ -3,7 +3,14 @@ import type { MigrationMode, VeSpec } from '@insula/contract';
 /** What one node asks the other of a migration; JSON in both directions. `id` is that of the operation on the source. */
 export interface PeerCalls {
   /** Whether the VE would fit, and what is missing there. Changes nothing. */
-  readonly check: { readonly ask: { readonly spec: VeSpec }; readonly answer: PeerReport };
+  readonly check: {
+    readonly ask: {
+      readonly spec: VeSpec;
+      /** The source's processor, in base64, as CRIU describes it; null when nothing will be restored. */
+      readonly processor: string | null;
+    };
+    readonly answer: PeerReport;
+  };
   /** Makes room for the VE; answers once nobody else there can take what is its own. */
   readonly begin: { readonly ask: Arrival; readonly answer: { readonly operation: string } };
   readonly remove: {
@@ -35,8 +42,12 @@ export interface PeerCalls {
 
 export type PeerCall = keyof PeerCalls;
 
-/** What is sent as a stream: a tar archive of files, or of a layer's missing objects, or an exported template. */
-export type PeerStream = 'files' | 'checkpoint' | 'template' | 'layer';
+/**
+ * What is sent as a stream: a tar archive (files, checkpoint), an exported template, a layer's missing objects, memory as it was while the processes ran, and what
+ * the page images of a dump have of it and have not.
+ */
+export const peerStreams = ['files', 'checkpoint', 'template', 'layer', 'memory', 'pages'] as const;
+export type PeerStream = (typeof peerStreams)[number];
 
 export interface Arrival {
   readonly id: string;
@@ -52,8 +63,14 @@ export interface PeerReport {
   readonly architecture: string;
   readonly kernel: string;
   readonly criu: string | null;
+  /** What its processor lacks of the source's, in words; null when nothing, or when nobody asked. */
+  readonly processor: string | null;
+  /** Its clock; milliseconds since 1970. */
+  readonly time: number;
   readonly hasTemplate: boolean;
   readonly freeBytes: number;
+  /** It takes memory that is sent ahead. */
+  readonly takesMemory?: boolean;
   /** Why the VE cannot come, in words, each with what helps. */
   readonly conflicts: readonly { readonly problem: string; readonly remedy: string }[];
 }

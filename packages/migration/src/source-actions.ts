@@ -1,25 +1,37 @@
+import { checkpointPaths, dumpBytes, inspect } from '@insula/checkpoint';
 import { asCodedError, fault, type VeSpec } from '@insula/contract';
 import { type TreeState, treeDifference } from '@insula/host';
-import type { StepHandler } from '@insula/operations';
+import type { StepContext, StepHandler } from '@insula/operations';
 import { ownLayerManifest } from '@insula/vzfs';
-import { handedOverPath } from './marks.ts';
+import { handedOverPath, memoryCopy } from './marks.ts';
+import { type Pace, paced, transferText } from './paced.ts';
 import type { MigrationPorts } from './ports.ts';
 import type { Arrival } from './protocol.ts';
+import { bytesOf } from './tree-bytes.ts';
 
 type PeerArgs = { readonly uuid: string; readonly peer: string };
-type TemplateArgs = PeerArgs & { readonly template: VeSpec['template'] };
-type LayersArgs = PeerArgs & { readonly layers: readonly string[] };
+type PacedArgs = PeerArgs & {
+  /** Bytes a second at most; null or missing: as fast as it goes. */
+  readonly bandwidth?: number | null;
+};
+type TemplateArgs = PacedArgs & { readonly template: VeSpec['template'] };
+type LayersArgs = PacedArgs & { readonly layers: readonly string[] };
 type RestArgs = PeerArgs & {
   /** Of the saved processes that go along; null when there are none. */
   readonly checkpoint: string | null;
+  /** Its memory was sent ahead: only what differs is sent now. */
+  readonly memorySent?: boolean;
 };
 
 /** Milliseconds from one try to reach the other node to the next, at first and at most. */
 const retry = { first: 100, last: 5_000 } as const;
 
+/** Milliseconds from one word about how far a transfer is to the next. */
+const tellEvery = 500;
+
 /** Steps of a VE that goes to another node. The operation's own id names the migration on both. */
 export function sourceActions(ports: MigrationPorts) {
-  const { files, peerLink, pool, treeTransfer } = ports;
+  const { files, memoryTransfer, peerLink, pool, treeTransfer } = ports;
   const sentState = (uuid: string) => `${pool.privateArea(uuid).dir}/sent.json`;
 
   const offerVe: StepHandler<{ readonly peer: string; readonly arrival: Omit<Arrival, 'id'> }> = {
@@ -38,7 +50,7 @@ export function sourceActions(ports: MigrationPorts) {
   };
 
   const sendTemplate: StepHandler<TemplateArgs> = {
-    async do({ peer, template }, context) {
+    async do({ peer, template, bandwidth }, context) {
       const { operationId: id, signal } = context;
       const dir = `${pool.staging}/migration-${id}`;
       const path = `${dir}/template.tar.zst`;
@@ -48,7 +60,9 @@ export function sourceActions(ports: MigrationPorts) {
         await ports.exportTemplate(template, path);
         context.progress(0.5, 'sending');
         const what = { kind: 'template', id, template: `${template.name}@${template.version}` } as const;
-        await peerLink.send(peer, what, ports.openFile(path), { signal });
+        const total = (await files.stat(path))?.sizeBytes ?? 0;
+        const pace = paceOf(context, { bandwidth, total });
+        await peerLink.send(peer, what, paced(ports.openFile(path), pace), { signal });
       } finally {
         await files.removeTree(dir);
       }
@@ -58,8 +72,10 @@ export function sourceActions(ports: MigrationPorts) {
 
   /** Layers that lie below its files: of each only what the other node has not got yet. */
   const sendLayers: StepHandler<LayersArgs> = {
-    async do({ peer, layers }, context) {
+    async do({ peer, layers, bandwidth }, context) {
       const { operationId: id, signal } = context;
+      // progress is told by layers here
+      const { passed: _passed, ...pace } = paceOf(context, { bandwidth, total: 0 });
       for (const [index, digest] of layers.entries()) {
         context.progress(index / layers.length);
         const manifest = await ownLayerManifest(ports, digest);
@@ -71,26 +87,41 @@ export function sourceActions(ports: MigrationPorts) {
           changing: false,
           signal,
         });
-        await peerLink.send(peer, { kind: 'layer', id, layer: digest }, stream, { signal });
+        await peerLink.send(peer, { kind: 'layer', id, layer: digest }, paced(stream, pace), { signal });
         await done;
       }
     },
   };
 
   /** Everything, while the VE changes it: what changes meanwhile is sent again when nothing does any more. */
-  const sendFiles: StepHandler<PeerArgs> = {
-    async do({ uuid, peer }, { operationId: id, signal }) {
+  const sendFiles: StepHandler<PacedArgs> = {
+    async do({ uuid, peer, bandwidth }, context) {
+      const { operationId: id, signal } = context;
       const { upper } = pool.privateArea(uuid);
       await treeTransfer.settle(upper);
       const state = await treeTransfer.state(upper);
-      await sendTree(peer, id, upper, { changing: true, signal });
+      const pace = paceOf(context, { bandwidth, total: bytesOf(state) });
+      await sendTree(peer, id, upper, { changing: true, signal, pace });
       await files.writeAtomic(sentState(uuid), JSON.stringify(state), { durable: false });
     },
     undo: async ({ uuid }) => await files.removeFile(sentState(uuid)),
   };
 
+  /** While it runs; the copy that stays here tells later which pages have changed. It goes with the private area. */
+  const sendMemory: StepHandler<PacedArgs> = {
+    async do({ uuid, peer, bandwidth }, context) {
+      const { operationId: id, signal } = context;
+      const facts = await inspect(ports, ports.registry.find(uuid));
+      const copy = memoryCopy(pool, uuid);
+      const pace = paceOf(context, { bandwidth, total: dumpBytes(facts) });
+      const stream = paced(memoryTransfer.read(facts.processes, copy, { signal }), pace);
+      await peerLink.send(peer, { kind: 'memory', id }, stream, { signal });
+    },
+    undo: async ({ uuid }) => await memoryTransfer.removeCopy(memoryCopy(pool, uuid)),
+  };
+
   const sendRest: StepHandler<RestArgs> = {
-    async do({ uuid, peer, checkpoint }, context) {
+    async do({ uuid, peer, checkpoint, memorySent = false }, context) {
       const { operationId: id, signal } = context;
       const { upper } = pool.privateArea(uuid);
       const sent = JSON.parse((await files.readTextIfExists(sentState(uuid))) ?? '{}') as TreeState;
@@ -102,11 +133,22 @@ export function sourceActions(ports: MigrationPorts) {
       };
       const processes = async () => {
         if (checkpoint === null) return;
-        const { stream, done } = await treeTransfer.pack(checkpoint, { changing: false, signal });
+        const names = memorySent ? await namesBesidePages(checkpoint) : undefined;
+        const { stream, done } = await treeTransfer.pack(checkpoint, {
+          changing: false,
+          signal,
+          ...(names === undefined ? {} : { names }),
+        });
         await peerLink.send(peer, { kind: 'checkpoint', id }, stream, { signal });
         await done;
       };
-      await Promise.all([tree(), processes()]);
+      const pages = async () => {
+        if (checkpoint === null || !memorySent) return;
+        const { images } = checkpointPaths(checkpoint);
+        const stream = memoryTransfer.difference(images, memoryCopy(pool, uuid));
+        await peerLink.send(peer, { kind: 'pages', id }, stream, { signal });
+      };
+      await Promise.all([tree(), processes(), pages()]);
     },
   };
 
@@ -154,14 +196,47 @@ export function sourceActions(ports: MigrationPorts) {
     }
   }
 
+  async function namesBesidePages(checkpoint: string): Promise<readonly string[]> {
+    const { images } = checkpointPaths(checkpoint);
+    const pages = new Set(await memoryTransfer.pageImages(images));
+    const all = Object.keys(await treeTransfer.state(checkpoint));
+    return all.filter((name) => !pages.has(name.slice(name.lastIndexOf('/') + 1)));
+  }
+
+  /** Holds a stream to the bandwidth, and tells how far it is. */
+  function paceOf(
+    { progress }: Pick<StepContext, 'progress'>,
+    { bandwidth, total }: { readonly bandwidth: number | null | undefined; readonly total: number },
+  ): Pace {
+    const now = () => performance.now();
+    const begun = now();
+    let told = begun;
+    return {
+      bandwidth: bandwidth ?? undefined,
+      now,
+      sleep: async (milliseconds) => await ports.sleep(milliseconds),
+      passed(bytes) {
+        if (now() - told < tellEvery) return;
+        told = now();
+        progress(Math.min(1, bytes / Math.max(1, total)), transferText(bytes, total, told - begun));
+      },
+    };
+  }
+
   async function sendTree(
     peer: string,
     id: string,
     dir: string,
-    options: { readonly changing: boolean; readonly signal: AbortSignal; readonly names?: readonly string[] },
+    options: {
+      readonly changing: boolean;
+      readonly signal: AbortSignal;
+      readonly names?: readonly string[];
+      readonly pace?: Pace;
+    },
   ): Promise<void> {
     const { stream, done } = await treeTransfer.pack(dir, options);
-    await peerLink.send(peer, { kind: 'files', id }, stream, { signal: options.signal });
+    const sent = options.pace === undefined ? stream : paced(stream, options.pace);
+    await peerLink.send(peer, { kind: 'files', id }, sent, { signal: options.signal });
     await done;
   }
 
@@ -170,6 +245,7 @@ export function sourceActions(ports: MigrationPorts) {
     'send-template': sendTemplate,
     'send-layers': sendLayers,
     'send-files': sendFiles,
+    'send-memory': sendMemory,
     'send-rest': sendRest,
     'await-arrival': awaitArrival,
     'hand-over': handOver,

@@ -1,6 +1,6 @@
 import { fault, type OperationTarget, type Snapshot, type VeSpec } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
-import { findSnapshot } from '@insula/vzfs';
+import { currentSnapshot, findSnapshot } from '@insula/vzfs';
 import { allowed } from './allowed.ts';
 import * as plans from './plans/copy-plans.ts';
 import type { VePorts } from './ports.ts';
@@ -59,6 +59,7 @@ export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind
           template,
           layout,
           layers,
+          parent: await currentSnapshot(ports, spec.uuid),
         });
       },
       result: async (target, input) =>
@@ -68,7 +69,7 @@ export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind
       async plan(input, target) {
         const { spec } = allowed('snapshot.restore', entryOf(target));
         const snapshot = await findSnapshot(ports, spec, (input as { readonly name: string }).name);
-        return plans.planRestoreSnapshot(spec, snapshot);
+        return plans.planRestoreSnapshot(spec, snapshot, await currentSnapshot(ports, spec.uuid));
       },
       result: (target) => statusOf(entryOf(target), undefined),
     },

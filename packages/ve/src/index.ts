@@ -13,6 +13,7 @@ export { loadVes, type Unreadable } from './load.ts';
 export { compileOciConfig } from './oci/compile.ts';
 export { type OptimizeInput, optimizeKinds } from './optimize-kinds.ts';
 export { OptimizeOnStop } from './optimize-on-stop.ts';
+export { noteSnapshotStep } from './plans/copy-plans.ts';
 export { planResume, type VePlan } from './plans/plans.ts';
 export { mountSteps, startSteps } from './plans/start-steps.ts';
 export { disconnectStep, killSteps, type Shutdown, settleSteps, shutdownSteps } from './plans/stop-steps.ts';

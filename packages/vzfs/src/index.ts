@@ -19,7 +19,13 @@ export {
   poolLayout,
 } from './pool-layout.ts';
 export { diffSnapshot } from './snapshots/diff-snapshot.ts';
-export { findSnapshot, listSnapshots } from './snapshots/snapshot-records.ts';
+export {
+  currentSnapshot,
+  findSnapshot,
+  listSnapshots,
+  snapshotPaths,
+  viewSnapshots,
+} from './snapshots/snapshot-records.ts';
 export { layerContents } from './store/layer-contents.ts';
 export { measureStore, privateBytes } from './store/measure-store.ts';
 export { type SealedLayer, type SealOptions, sealLayer } from './store/seal-layer.ts';

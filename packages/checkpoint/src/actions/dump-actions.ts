@@ -3,7 +3,7 @@ import { CommandFailed, type ProcessIdentity } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
 import { veActions } from '@insula/ve';
 import { compileCriuConfig } from '../criu-config.ts';
-import type { CheckpointDescription } from '../description.ts';
+import { type CheckpointDescription, fittingSpec } from '../description.ts';
 import { checkpointPaths } from '../layout.ts';
 import { compileHold, compileRelease, type HeldVe } from '../network/hold.ts';
 import type { CheckpointPorts } from '../ports.ts';
@@ -101,6 +101,7 @@ export function dumpActions(ports: CheckpointPorts) {
         network: network.value,
         cgroups: subtree.value,
         images: [],
+        fits: fittingSpec(spec),
       };
       await files.writeAtomic(paths.description, JSON.stringify(description), { durable: false });
     },

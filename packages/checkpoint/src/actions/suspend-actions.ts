@@ -3,6 +3,7 @@ import type { StepHandler } from '@insula/operations';
 import { readDescription } from '../description.ts';
 import { checkpointPaths, suspendedPaths } from '../layout.ts';
 import type { CheckpointPorts } from '../ports.ts';
+import type { CheckpointArgs } from './dump-actions.ts';
 
 type UuidArgs = { readonly uuid: string };
 
@@ -16,15 +17,21 @@ export function suspendActions({
   restoreGates,
   run,
 }: CheckpointPorts) {
+  async function seal(uuid: string, dir: string): Promise<void> {
+    const paths = checkpointPaths(dir);
+    const description = await readDescription(files, paths.description, uuid);
+    const images = await checkpointImages.seal(paths.images);
+    await files.writeAtomic(paths.description, JSON.stringify({ ...description, images }));
+  }
+
+  const sealCheckpoint: StepHandler<CheckpointArgs> = { do: async ({ uuid, dir }) => await seal(uuid, dir) };
+
   /** From here on the VE is suspended: what still runs of it is killed, and never goes on. */
   const commitCheckpoint: StepHandler<UuidArgs> = {
     async do({ uuid }) {
       const { saved, unfinished } = suspendedPaths(pool, uuid);
       if (await files.exists(saved)) return;
-      const paths = checkpointPaths(unfinished);
-      const description = await readDescription(files, paths.description, uuid);
-      const images = await checkpointImages.seal(paths.images);
-      await files.writeAtomic(paths.description, JSON.stringify({ ...description, images }));
+      await seal(uuid, unfinished);
       await files.rename(unfinished, saved);
       registry.note(uuid, { suspended: true });
     },
@@ -38,9 +45,9 @@ export function suspendActions({
     },
   };
 
-  const verifyCheckpoint: StepHandler<UuidArgs> = {
-    async do({ uuid }) {
-      const paths = checkpointPaths(pool.privateArea(uuid).checkpoint);
+  const verifyCheckpoint: StepHandler<CheckpointArgs> = {
+    async do({ uuid, dir }) {
+      const paths = checkpointPaths(dir);
       const { images } = await readDescription(files, paths.description, uuid);
       const problem = await checkpointImages.damage(paths.images, images);
       if (problem !== null) throw fault('checkpoint_damaged', { path: paths.dir, problem });
@@ -83,6 +90,7 @@ export function suspendActions({
   };
 
   return {
+    'seal-checkpoint': sealCheckpoint,
     'commit-checkpoint': commitCheckpoint,
     'verify-checkpoint': verifyCheckpoint,
     'use-checkpoint': useCheckpoint,

@@ -14,6 +14,11 @@ const address = (local: string, changes: Partial<GuestLinkFacts['addresses'][num
 const link = (changes: Partial<GuestLinkFacts> = {}): GuestLinkFacts => ({
   name: 'eth0',
   kind: 'veth',
+  index: 2,
+  address: '06:49:4e:00:00:65',
+  master: null,
+  parent: null,
+  settings: {},
   isUp: true,
   mtu: 1500,
   addresses: [address('10.1.0.2')],
@@ -95,4 +100,35 @@ test('a ruleset replaces what is there, and settings are written where they diff
     ruleset: 'flush ruleset\ntable inet mine {\n}\n',
     sysctls: { 'net.ipv4.ip_forward': '1' },
   });
+});
+
+test('links made inside are made again, in their order, with addresses and ports', () => {
+  const bridge = link({
+    name: 'br0',
+    kind: 'bridge',
+    index: 5,
+    address: '02:00:00:00:00:05',
+    settings: { stp_state: 0, vlan_filtering: 1, root_id: '8000.020000000005' },
+    addresses: [address('10.5.0.1', { prefixLength: 24, label: 'br0' })],
+  });
+  const vlan = link({
+    name: 'br0.7',
+    kind: 'vlan',
+    index: 6,
+    address: null,
+    parent: 'br0',
+    settings: { protocol: '802.1Q', id: 7 },
+    isUp: false,
+    addresses: [],
+  });
+  const saved = network({ links: [vlan, link({ master: 'br0' }), bridge] });
+  expect(compileReplay(saved, network()).lines['4']).toEqual([
+    'link add name br0 index 5 address 02:00:00:00:00:05 type bridge stp_state 0 vlan_filtering 1',
+    'link add link br0 name br0.7 index 6 type vlan id 7',
+    'link set dev eth0 master br0',
+    'link set dev br0.7 mtu 1500',
+    'link set dev br0 mtu 1500',
+    'link set dev br0 up',
+    'address add 10.5.0.1/24 dev br0 scope global',
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { GuestLinkFacts, GuestNetwork, GuestNetworkScript } from '@insula/host';
+import { makeLine } from './made-links.ts';
 
 type Family = '4' | '6';
 
@@ -24,7 +25,8 @@ function linesOf(saved: GuestNetwork, fresh: GuestNetwork, family: Family): read
   const routes = { saved: routesOf(saved, family), fresh: routesOf(fresh, family) };
   const rules = { saved: rulesOf(saved, family), fresh: rulesOf(fresh, family) };
   return [
-    ...fresh.links.flatMap((link) => linkLines(saved, link, family)),
+    ...(family === '4' ? madeLines(saved, fresh) : []),
+    ...saved.links.flatMap((link) => linkLines(link, fresh, family)),
     ...neighbourLines(saved, fresh, family),
     ...difference(routes.fresh, routes.saved).map((route) => `route delete ${route}`),
     // those through a gateway need the routes by which it is reached
@@ -36,22 +38,30 @@ function linesOf(saved: GuestNetwork, fresh: GuestNetwork, family: Family): read
   ];
 }
 
-/** Names of links that are in a saved network and that nobody makes again. */
-export function linksMadeInside(
-  network: Pick<GuestNetwork, 'links'>,
-  own: readonly string[],
-): readonly GuestLinkFacts[] {
-  return network.links.filter(({ name }) => !own.includes(name));
+/** Links made inside, those that others stand on first, and what is a port of which bridge. */
+function madeLines(saved: GuestNetwork, fresh: GuestNetwork): readonly string[] {
+  const made = saved.links.filter((link) => freshLink(fresh, link.name) === undefined);
+  const ports = saved.links.filter(
+    ({ name, master }) => master !== null && master !== freshLink(fresh, name)?.master,
+  );
+  return [
+    ...made.toSorted((a, b) => a.index - b.index).flatMap((link) => makeLine(link) ?? []),
+    ...ports.map(({ name, master }) => `link set dev ${name} master ${master}`),
+  ];
 }
 
-function linkLines(saved: GuestNetwork, fresh: GuestLinkFacts, family: Family): readonly string[] {
-  const link = saved.links.find(({ name }) => name === fresh.name);
-  if (link === undefined) return [];
-  const now = addressesOf(fresh, family);
+function freshLink(fresh: GuestNetwork, name: string): GuestLinkFacts | undefined {
+  return fresh.links.find((link) => link.name === name);
+}
+
+function linkLines(link: GuestLinkFacts, fresh: GuestNetwork, family: Family): readonly string[] {
+  // what was made a moment ago is down and has no address
+  const present = freshLink(fresh, link.name) ?? { isUp: false, mtu: 0, addresses: [] };
+  const now = addressesOf({ name: link.name, addresses: present.addresses }, family);
   const then = addressesOf(link, family);
   return [
-    ...(family === '4' && link.mtu !== fresh.mtu ? [`link set dev ${link.name} mtu ${link.mtu}`] : []),
-    ...(family === '4' && link.isUp !== fresh.isUp
+    ...(family === '4' && link.mtu !== present.mtu ? [`link set dev ${link.name} mtu ${link.mtu}`] : []),
+    ...(family === '4' && link.isUp !== present.isUp
       ? [`link set dev ${link.name} ${link.isUp ? 'up' : 'down'}`]
       : []),
     ...difference(now, then).map((address) => `address delete ${address}`),
@@ -59,7 +69,7 @@ function linkLines(saved: GuestNetwork, fresh: GuestLinkFacts, family: Family): 
   ];
 }
 
-function addressesOf(link: GuestLinkFacts, family: Family): readonly string[] {
+function addressesOf(link: Pick<GuestLinkFacts, 'name' | 'addresses'>, family: Family): readonly string[] {
   return link.addresses
     .filter((address) => (address.family === 'inet') === (family === '4') && !address.isDynamic)
     .map(({ local, prefixLength, scope, label }) => {

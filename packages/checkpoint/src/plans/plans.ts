@@ -72,10 +72,11 @@ export function planSuspend(
 
 export function planResumeSuspended(spec: VeSpec, layout: CheckpointLayout): CheckpointPlan {
   const { uuid, ctid, addresses } = spec;
-  const restoring = restoreSteps(spec, layout, suspendedPaths(layout.pool, uuid).saved);
+  const dir = suspendedPaths(layout.pool, uuid).saved;
+  const restoring = restoreSteps(spec, layout, dir);
   return {
     steps: [
-      { action: 'verify-checkpoint', title: 'check what was saved', args: { uuid } },
+      { action: 'verify-checkpoint', title: 'check what was saved', args: { uuid, dir } },
       { action: 'keep-traffic-held', title: 'hold its traffic', args: { ctid, addresses } },
       ...restoring,
       { action: 'use-checkpoint', title: 'make it run', args: { uuid } },

@@ -12,8 +12,36 @@ export async function checkCheckpoint(ports: CheckpointPorts, entry: VeEntry): P
     inspect(ports, entry),
     ports.links.listInside(init.pid),
   ]);
-  const blockers = judgeCheckpoint({ facts, links, ownLinks: ['lo', guestLink] });
+  const { availableBytes } = await ports.files.fileSystem(ports.pool.root);
+  const blockers = [
+    ...judgeCheckpoint({ facts, links, ownLinks: ['lo', guestLink] }),
+    ...judgeSpace(dumpBytes(facts), availableBytes),
+  ];
   return { possible: blockers.length === 0, processes: facts.processes.length, blockers: [...blockers] };
+}
+
+/** About what the images of these processes take, in bytes. Memory that several share is dumped once. */
+export function dumpBytes({ processes }: GuestFacts): number {
+  const own = processes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+  return own + Math.max(0, ...processes.map(({ sharedBytes }) => sharedBytes));
+}
+
+/** Bytes that stay free in the pool whatever comes. */
+const reservedBytes = 67_108_864;
+
+function judgeSpace(wanted: number, available: number): readonly CheckpointBlocker[] {
+  if (available >= wanted + reservedBytes) return [];
+  return [
+    {
+      kind: 'space',
+      pid: null,
+      command: null,
+      subject: 'pool',
+      passing: false,
+      problem: `its memory takes about ${wanted} bytes, the pool has ${available} free`,
+      remedy: 'free some space in the pool',
+    },
+  ];
 }
 
 /** What the processes of a running VE are and hold. @throws CodedError wrong_state */

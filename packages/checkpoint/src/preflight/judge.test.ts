@@ -12,12 +12,18 @@ const process = (changes: Partial<ProcessFacts> = {}): ProcessFacts => ({
   session: 7,
   group: 7,
   isForeground: false,
+  memoryBytes: 0,
+  sharedBytes: 0,
   otherNamespaces: [],
   descriptors: [],
   ...changes,
 });
 const judge = (facts: Partial<GuestFacts>, links: readonly { name: string; kind: string | null }[] = []) =>
-  judgeCheckpoint({ facts: { processes: [], mounts: [], ...facts }, links, ownLinks: ['lo', 'eth0'] });
+  judgeCheckpoint({
+    facts: { processes: [], mounts: [], unreadNetlink: [], ...facts },
+    links,
+    ownLinks: ['lo', 'eth0'],
+  });
 const descriptor = (target: string, protocol: string | null = null) =>
   judge({ processes: [process({ descriptors: [{ number: 3, target, protocol }] })] });
 
@@ -103,4 +109,15 @@ test('a mounted file that was deleted is in the way', () => {
   expect(judge({ mounts })).toMatchObject([
     { kind: 'mount', subject: '/dev/console', remedy: 'restart the VE' },
   ]);
+});
+
+test('what the kernel told and nobody has read yet is in the way for a moment', () => {
+  const descriptors = [{ number: 3, target: 'socket:[77]', protocol: 'NETLINK' }];
+  const processes = [process({ descriptors })];
+  expect(judge({ processes, unreadNetlink: [77] })).toMatchObject([{ kind: 'socket', passing: true }]);
+  expect(judge({ processes, unreadNetlink: [78] })).toEqual([]);
+});
+
+test('memory that the kernel does not show is in the way', () => {
+  expect(descriptor('/secretmem (deleted)')).toMatchObject([{ kind: 'descriptor', subject: 'fd 3' }]);
 });

@@ -1,7 +1,9 @@
 import type { CheckpointBlocker } from '@insula/contract';
-import type { DescriptorFacts, GuestFacts, GuestLinkFacts, ProcessFacts } from '@insula/host';
-import { linksMadeInside } from '../network/replay.ts';
+import type { GuestFacts, GuestLinkFacts, ProcessFacts } from '@insula/host';
+import { linksInTheWay } from '../network/made-links.ts';
+import { about as of } from './about.ts';
 import { consoleOwner } from './console.ts';
+import { judgeDescriptor } from './judge-descriptor.ts';
 
 export interface JudgedVe {
   readonly facts: GuestFacts;
@@ -15,11 +17,11 @@ export function judgeCheckpoint({ facts, links, ownLinks }: JudgedVe): readonly 
   return [
     ...facts.processes.flatMap(judgeProcess),
     ...facts.processes.flatMap((process) =>
-      process.descriptors.flatMap((fd) => judgeDescriptor(process, fd)),
+      process.descriptors.flatMap((fd) => judgeDescriptor(process, fd, facts.unreadNetlink)),
     ),
     ...judgeConsole(facts.processes),
     ...facts.mounts.flatMap(judgeMount),
-    ...linksMadeInside({ links: links as readonly GuestLinkFacts[] }, ownLinks).map(
+    ...linksInTheWay(links, ownLinks).map(
       ({ name, kind }): CheckpointBlocker => ({
         kind: 'interface',
         pid: null,
@@ -33,15 +35,6 @@ export function judgeCheckpoint({ facts, links, ownLinks }: JudgedVe): readonly 
   ];
 }
 
-type About = Pick<CheckpointBlocker, 'kind' | 'subject' | 'problem' | 'remedy'> &
-  Partial<Pick<CheckpointBlocker, 'passing'>>;
-const of = ({ innerPid, command }: ProcessFacts, about: About): CheckpointBlocker => ({
-  pid: innerPid,
-  command,
-  passing: false,
-  ...about,
-});
-
 function judgeProcess(process: ProcessFacts): readonly CheckpointBlocker[] {
   const { command, innerPid } = process;
   const nested = process.otherNamespaces.map((name) =>
@@ -52,7 +45,9 @@ function judgeProcess(process: ProcessFacts): readonly CheckpointBlocker[] {
       remedy:
         name === 'time'
           ? 'it was started by `insula exec` before the VE was last restored: end it, and start it from inside'
-          : `stop its service, or set ${serviceSetting(name)} for it`,
+          : name === 'pid'
+            ? 'stop the container or VE inside that it belongs to'
+            : `stop its service, or set ${serviceSetting(name)} for it`,
     }),
   );
   const foreign =
@@ -86,67 +81,9 @@ function serviceSetting(namespace: string): string {
     user: 'PrivateUsers=no',
     ipc: 'PrivateIPC=no',
     uts: 'ProtectHostname=no',
-    pid: 'PrivatePIDs=no',
     cgroup: 'ProtectControlGroups=no',
   };
   return settings[namespace] ?? 'no namespaces';
-}
-
-/** Kinds of anonymous files that CRIU can save (criu/files.c). */
-const knownAnonymous = [
-  'eventfd',
-  'eventpoll',
-  'inotify',
-  'fanotify',
-  'signalfd',
-  'timerfd',
-  'pidfd',
-  'bpf-map',
-];
-
-/** Character devices without state, which are there on every node. */
-const knownDevices = /^\/dev\/(?:null|zero|full|u?random|tty|ptmx|console|pts\/\d+|pts\/ptmx)$/;
-const statefulDevices = /^\/dev\/(?:fuse|net\/tun|kvm|vhost|loop|dri\/|mapper\/|snd\/|input\/|hid)/;
-
-/** Protocols that CRIU can save, as the kernel names them. */
-const knownProtocols = [
-  ...['TCP', 'TCPv6', 'UDP', 'UDPv6', 'UDP-Lite', 'UDPLITEv6', 'RAW', 'RAWv6', 'PING', 'PINGv6'],
-  ...['UNIX', 'UNIX-STREAM', 'NETLINK', 'PACKET'],
-];
-
-function judgeDescriptor(
-  process: ProcessFacts,
-  { number, target, protocol }: DescriptorFacts,
-): readonly CheckpointBlocker[] {
-  const { command } = process;
-  const anonymous = /^anon_inode:\[?([\w:-]+)\]?/.exec(target)?.[1];
-  if (anonymous !== undefined && !knownAnonymous.includes(anonymous)) {
-    const remedy = anonymous === 'io_uring' ? 'configure it to use no io_uring' : 'stop the service';
-    return [
-      of(process, {
-        kind: 'descriptor',
-        subject: `fd ${number}`,
-        problem: `${command} uses ${anonymous}`,
-        remedy,
-      }),
-    ];
-  }
-  if (protocol !== null && !knownProtocols.includes(protocol)) {
-    const problem = `${command} has a socket of ${protocol}`;
-    return [
-      of(process, {
-        kind: 'socket',
-        subject: `fd ${number}`,
-        problem,
-        remedy: 'stop the service, or have it use TCP',
-      }),
-    ];
-  }
-  if (statefulDevices.test(target) && !knownDevices.test(target)) {
-    const problem = `${command} has the device ${target} open`;
-    return [of(process, { kind: 'device', subject: target, problem, remedy: 'stop the service' })];
-  }
-  return [];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Command, CommandOption } from '@insula/contract';
 import { Option, type Command as Program } from 'commander';
+import { indexOfSeveral } from './words.ts';
 
 /** Adds an option with its aliases and its `--no-` form; `onText` gets every text that it is given. */
 export function addOption(program: Program, option: CommandOption, onText: (text: string) => void): void {
@@ -35,11 +36,18 @@ export function explain(option: CommandOption): string {
 /** What the overview of all commands shows of one. */
 export function addSummary(program: Program, command: Command): void {
   program.summary(command.title);
-  for (const { field, several, optional, description } of command.positionals) {
+  const takesAll = command.options.some(({ flag }) => flag === 'all');
+  const shown = command.positionals.map(({ field, several, optional }) => {
     const name = several ? `${field}...` : field;
-    const whole = optional || command.options.some(({ flag }) => flag === 'all') ? `[${name}]` : `<${name}>`;
-    program.argument(whole, description);
+    return optional || (takesAll && several) ? `[${name}]` : `<${name}>`;
+  });
+  if (indexOfSeveral(command) < 0) {
+    for (const [index, { description }] of command.positionals.entries())
+      program.argument(shown[index] ?? '', description);
+    return;
   }
+  // commander knows such a list only in the last place
+  program.argument('<words...>').usage(`[options] ${shown.join(' ')}`);
 }
 
 /** Description and examples of a command. */

@@ -11,7 +11,7 @@ import { verbOf } from './verb.ts';
 export interface ParsedCommand {
   readonly kind: 'run';
   readonly command: Command;
-  /** Values by field of the positional; only the last positional may have several. */
+  /** Values by field of the positional; one positional may have several. */
   readonly positionals: Readonly<Record<string, readonly string[]>>;
   readonly options: ParsedOptions;
 }
@@ -68,8 +68,13 @@ function finish(
   const missing = command.options.find(({ flag, required }) => required && !texts.has(flag));
   if (missing) throw new UsageError(`--${missing.flag} is missing`, missing.description);
   const options = ParsedOptions.read([...commonOptions, ...command.options], texts);
-  const positionals = command.positionals.map(({ field }, index) => {
+  const positionals = command.positionals.map(({ field, several, optional }, index) => {
     const word = words[index] ?? [];
+    if (word.length === 0 && !several && !optional)
+      throw new UsageError(
+        `${command.verb.join(' ')}: ${field} is missing`,
+        `insula ${command.verb.join(' ')} --help`,
+      );
     return [field, typeof word === 'string' ? [word] : word] as const;
   });
   return { kind: 'run', command, positionals: Object.fromEntries(positionals), options };

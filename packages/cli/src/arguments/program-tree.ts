@@ -3,8 +3,9 @@ import { Command as Program } from 'commander';
 import { commands, commonOptions, nameOf } from '../commands/table.ts';
 import { version } from '../version.ts';
 import { addHelp, addOption, addSummary } from './commander-parts.ts';
+import { indexOfSeveral, shareWords } from './words.ts';
 
-/** The positional words of a command: the last one is a list where it may come several times. */
+/** The positional words of a command: one is a list where it may come several times. */
 export type Words = readonly (string | readonly string[] | undefined)[];
 
 export interface ProgramTreeOptions {
@@ -68,7 +69,11 @@ export class ProgramTree {
     addHelp(program, command);
     for (const option of [...command.options, ...commonOptions]) this.#option(program, option);
     program.action((...received: unknown[]) => {
-      this.#options.onCommand(command, received.slice(0, command.positionals.length) as Words);
+      const words =
+        indexOfSeveral(command) < 0
+          ? received.slice(0, command.positionals.length)
+          : shareWords(command, received[0] as readonly string[]);
+      this.#options.onCommand(command, words as Words);
     });
   }
 

@@ -31,11 +31,15 @@ export async function runCall(session: CallSession): Promise<number> {
   using interrupts = new Interrupts(session, (write) => board.above(write));
   const several = targets !== undefined && (targets.length > 1 || (session.options.boolean('all') ?? false));
 
-  const outcomes = await inParallel(targets ?? [undefined], parallelCalls, async (target) => {
-    const outcome = await attempt(session, target, { board, interrupts, secrets });
-    board.above(() => printOne(session, outcome, { several }));
-    return outcome;
-  });
+  const outcomes = await inParallel(
+    targets ?? [undefined],
+    session.command.operation.cli?.parallel ?? parallelCalls,
+    async (target) => {
+      const outcome = await attempt(session, target, { board, interrupts, secrets });
+      board.above(() => printOne(session, outcome, { several }));
+      return outcome;
+    },
+  );
   printAll(session, outcomes, { several });
   const failed = outcomes.find((outcome) => outcome.kind === 'failed');
   return failed ? exitCodeOf(failed.error) : (findingsCode(session, outcomes) ?? exitCodes.ok);

@@ -243,6 +243,18 @@ export const errorCatalogue = {
     'the saved processes in {path} are damaged: {problem}',
     '`insula kill` gives them up, so that the VE can be started',
   ),
+  checkpoint_not_found: row(
+    404,
+    'notFound',
+    'VE {ve} has no checkpoint {checkpoint}',
+    '`insula checkpoint list {ve}` shows those that it has',
+  ),
+  checkpoint_outdated: row(
+    409,
+    'conflict',
+    'the checkpoint {checkpoint} does not fit VE {ve} any more: {problem}',
+    'set that back; or bring only its files back, with the VE stopped: `insula snapshot restore {ve} {checkpoint}`',
+  ),
   restore_failed: row(
     500,
     'host',
@@ -266,6 +278,12 @@ export const errorCatalogue = {
     'host',
     '{node} could not take the VE: {problem}',
     'the VE goes on where it was; see the log of the operation on {node}',
+  ),
+  evacuation_incomplete: row(
+    409,
+    'conflict',
+    '{moved} VEs have moved to {node}, and {left} are still here: {problem}',
+    'the log of the operation names every one and why; `insula migration check` says what helps',
   ),
   migration_unknown: row(
     404,

@@ -1,7 +1,9 @@
 import { Type } from 'typebox';
 import { CheckpointCheck } from '../schemas/checkpoint.ts';
+import { VeName, VeReference } from '../schemas/names.ts';
+import { CheckpointCreate, Snapshot, SnapshotView } from '../schemas/snapshot.ts';
 import { VeStatus } from '../schemas/ve-view.ts';
-import { defineOperation } from './definition.ts';
+import { column, defineOperation } from './definition.ts';
 import { changeQuery, veChangeErrors, veErrors, veParams } from './parts.ts';
 
 export const veSuspend = defineOperation({
@@ -58,5 +60,124 @@ export const veCheckpointCheck = defineOperation({
     examples: [
       { command: 'insula checkpoint check web1', text: 'what would keep it from being suspended or moved' },
     ],
+  },
+});
+
+const checkpointParams = Type.Object(
+  { ve: VeReference, checkpoint: VeName },
+  { additionalProperties: false },
+);
+
+export const checkpointList = defineOperation({
+  id: 'checkpoint.list',
+  title: 'List the checkpoints of a VE',
+  description: 'Snapshots that hold its processes, too; the oldest first.',
+  kind: 'read',
+  method: 'GET',
+  path: '/v1/ves/{ve}/checkpoints',
+  params: veParams,
+  result: Type.Array(SnapshotView),
+  errors: [...veErrors],
+  permission: 've.read',
+  cli: {
+    verb: ['checkpoint', 'list'],
+    positionals: [{ field: 've' }],
+    columns: [
+      column('name'),
+      column('createdAt', { title: 'CREATED' }),
+      column('parent'),
+      column('current'),
+      column('description'),
+    ],
+    examples: [{ command: 'insula checkpoint list web1', text: 'which moments there are to go back to' }],
+  },
+});
+
+export const checkpointCreate = defineOperation({
+  id: 'checkpoint.create',
+  title: 'Save a VE with its processes',
+  description:
+    'Keeps the processes of a VE, their memory, connections and network, and its files, all as they are at one moment. It stands still meanwhile, and is stopped afterwards or goes on (keepRunning). Without a name the checkpoint is called after the time.',
+  kind: 'change',
+  method: 'POST',
+  path: '/v1/ves/{ve}/checkpoints',
+  params: veParams,
+  query: changeQuery,
+  body: Type.Optional(CheckpointCreate),
+  result: Snapshot,
+  errors: [
+    ...veChangeErrors,
+    'snapshot_exists',
+    'checkpoint_blocked',
+    'checkpoint_failed',
+    'no_space',
+    'host_lacks',
+  ],
+  permission: 've.snapshot',
+  states: ['running'],
+  planned: true,
+  cli: {
+    verb: ['checkpoint', 'create'],
+    positionals: [{ field: 've' }, { field: 'name', optional: true }],
+    examples: [
+      {
+        command: 'insula checkpoint create web1 before-upgrade --keep-running',
+        text: 'a moment to go back to',
+      },
+      { command: 'insula checkpoint create web1', text: 'save it, and stop it' },
+    ],
+  },
+});
+
+export const checkpointRestore = defineOperation({
+  id: 'checkpoint.restore',
+  title: 'Go back to a checkpoint',
+  description:
+    'Brings back the processes and files of a VE as they were. What it is now is lost, unless another checkpoint has it: a running one is killed. Connections whose peers have gone on meanwhile end. When it cannot be brought back, its files are as they were before, and it is stopped.',
+  kind: 'change',
+  method: 'POST',
+  path: '/v1/ves/{ve}/checkpoints/{checkpoint}/restore',
+  params: checkpointParams,
+  query: changeQuery,
+  result: VeStatus,
+  errors: [
+    ...veChangeErrors,
+    'checkpoint_not_found',
+    'checkpoint_damaged',
+    'checkpoint_outdated',
+    'restore_failed',
+    'template_not_found',
+    'template_damaged',
+    'invalid_parameter',
+    'no_space',
+    'host_lacks',
+  ],
+  permission: 've.snapshot',
+  states: ['running', 'paused', 'stopped', 'suspended'],
+  planned: true,
+  cli: {
+    verb: ['checkpoint', 'restore'],
+    positionals: [{ field: 've' }, { field: 'checkpoint' }],
+    examples: [{ command: 'insula checkpoint restore web1 before-upgrade', text: 'back to that moment' }],
+  },
+});
+
+export const checkpointDelete = defineOperation({
+  id: 'checkpoint.delete',
+  title: 'Delete a checkpoint',
+  description: 'Frees what only the checkpoint held. Those that came from it now come from the one before.',
+  kind: 'change',
+  method: 'DELETE',
+  path: '/v1/ves/{ve}/checkpoints/{checkpoint}',
+  params: checkpointParams,
+  query: changeQuery,
+  result: Type.Null(),
+  errors: [...veChangeErrors, 'checkpoint_not_found'],
+  permission: 've.snapshot',
+  planned: true,
+  cli: {
+    verb: ['checkpoint', 'delete'],
+    positionals: [{ field: 've' }, { field: 'checkpoint' }],
+    examples: [{ command: 'insula checkpoint delete web1 before-upgrade', text: 'all went well' }],
   },
 });

@@ -22,7 +22,7 @@ export interface Example {
 /** How a call looks on the command line. Options derive from query and body schemas. */
 export interface CommandLine {
   readonly verb: readonly string[];
-  /** Path parameters and body fields given by position, in order. The last one may take several values. */
+  /** Path parameters and body fields given by position, in order. One of them may take several values. */
   readonly positionals: readonly {
     readonly field: string;
     readonly several?: boolean;
@@ -30,6 +30,8 @@ export interface CommandLine {
   }[];
   /** `ve`: `--all` and several targets, one call and one result for each. */
   readonly each?: 've' | 'template' | 'operation';
+  /** How many of several targets are worked on at once; without it as the command line likes. */
+  readonly parallel?: number;
   readonly columns?: readonly Column[];
   readonly examples: readonly Example[];
   /** What an `edit` answers is worth printing. */

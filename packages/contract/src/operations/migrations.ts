@@ -3,6 +3,11 @@ import { MigrationCheck, MigrationMode, NodeIdentity, NodeName, Peer } from '../
 import { column, defineOperation } from './definition.ts';
 import { changeQuery, veChangeErrors, veErrors, veParams } from './parts.ts';
 
+const bandwidthText =
+  'Bytes a second at most, of what is sent while VEs run; the rest, for which they stand still, is sent as fast as it goes';
+
+const Bandwidth = Type.Integer({ minimum: 65_536, maximum: 1_000_000_000_000, description: bandwidthText });
+
 const linkErrors = ['peer_unknown', 'peer_unreachable', 'peer_refused'] as const;
 
 export const veMigrate = defineOperation({
@@ -22,6 +27,7 @@ export const veMigrate = defineOperation({
         ...MigrationMode,
         description: 'Refuse rather than move a running VE less gently',
       }),
+      bandwidth: Type.Optional(Bandwidth),
     },
     { additionalProperties: false },
   ),
@@ -44,10 +50,64 @@ export const veMigrate = defineOperation({
   planned: true,
   cli: {
     verb: ['migrate'],
-    positionals: [{ field: 've' }, { field: 'node' }],
+    positionals: [{ field: 've', several: true }, { field: 'node' }],
+    each: 've',
+    parallel: 2,
     examples: [
       { command: 'insula migrate web1 node2', text: 'as gently as possible' },
-      { command: 'insula migrate web1 node2 --at-least live', text: 'live, or not at all' },
+      { command: 'insula migrate web1 web2 node2 --at-least live', text: 'live, or not at all' },
+      { command: 'insula migrate web1 node2 --bandwidth 12500000', text: 'over a shared line: 100 Mbit/s' },
+    ],
+  },
+});
+
+export const nodeEvacuate = defineOperation({
+  id: 'node.evacuate',
+  title: 'Move all VEs to another node',
+  description:
+    'Migrates every VE of this node, some of them at once, those that start last first. Those that cannot move stay, and are named; the others go all the same. Cancelled, it lets those go on that are past their point of no return.',
+  kind: 'change',
+  method: 'POST',
+  path: '/v1/node/evacuate',
+  query: changeQuery,
+  body: Type.Object(
+    {
+      node: NodeName,
+      atLeast: Type.Optional({
+        ...MigrationMode,
+        description: 'Leave VEs here rather than move them less gently',
+      }),
+      parallel: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 16, default: 2, description: 'VEs that move at once' }),
+      ),
+      bandwidth: Type.Optional({ ...Bandwidth, description: `All VEs together: ${bandwidthText}` }),
+    },
+    { additionalProperties: false },
+  ),
+  result: Type.Object(
+    { node: Type.String(), moved: Type.Integer({ description: 'VEs that have left' }) },
+    { additionalProperties: false },
+  ),
+  errors: [
+    'invalid_input',
+    'unknown_field',
+    'forbidden',
+    'internal',
+    'busy',
+    'cancelled',
+    'interrupted',
+    'shutting_down',
+    'peer_unknown',
+    'evacuation_incomplete',
+  ],
+  permission: 'node.admin',
+  planned: true,
+  cli: {
+    verb: ['evacuate'],
+    positionals: [{ field: 'node' }],
+    examples: [
+      { command: 'insula evacuate node2', text: 'before this node is taken down' },
+      { command: 'insula evacuate node2 --parallel 4 --at-least live', text: 'only what needs no stop' },
     ],
   },
 });

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { VeName, VeReference } from '../schemas/names.ts';
-import { Snapshot, SnapshotChange, SnapshotCreate } from '../schemas/snapshot.ts';
+import { Snapshot, SnapshotChange, SnapshotCreate, SnapshotView } from '../schemas/snapshot.ts';
 import { VeClone, VeDetail, VeStatus } from '../schemas/ve-view.ts';
 import { column, defineOperation } from './definition.ts';
 import { changeQuery, veChangeErrors, veErrors, veParams } from './parts.ts';
@@ -11,12 +11,12 @@ const upOrDown = ['running', 'paused', 'mounted', 'stopped'] as const;
 export const snapshotList = defineOperation({
   id: 'snapshot.list',
   title: 'List the snapshots of a VE',
-  description: 'The oldest first.',
+  description: 'The oldest first, each with the one that it came from; checkpoints are among them.',
   kind: 'read',
   method: 'GET',
   path: '/v1/ves/{ve}/snapshots',
   params: veParams,
-  result: Type.Array(Snapshot),
+  result: Type.Array(SnapshotView),
   errors: [...veErrors],
   permission: 've.read',
   cli: {
@@ -25,6 +25,9 @@ export const snapshotList = defineOperation({
     columns: [
       column('name'),
       column('createdAt', { title: 'CREATED' }),
+      column('parent'),
+      column('current'),
+      column('processes'),
       column('state'),
       column('description'),
       column('layout', { shown: false }),

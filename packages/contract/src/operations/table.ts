@@ -6,7 +6,14 @@ import {
   applicationStatus,
   applicationUpdate,
 } from './applications.ts';
-import { veCheckpointCheck, veSuspend } from './checkpoints.ts';
+import {
+  checkpointCreate,
+  checkpointDelete,
+  checkpointList,
+  checkpointRestore,
+  veCheckpointCheck,
+  veSuspend,
+} from './checkpoints.ts';
 import type { OperationDefinition } from './definition.ts';
 import {
   firewallAdd,
@@ -29,7 +36,15 @@ import {
   veUnmount,
   veWait,
 } from './lifecycle.ts';
-import { nodeIdentity, peerForget, peerList, peerTrust, veMigrate, veMigrateCheck } from './migrations.ts';
+import {
+  nodeEvacuate,
+  nodeIdentity,
+  peerForget,
+  peerList,
+  peerTrust,
+  veMigrate,
+  veMigrateCheck,
+} from './migrations.ts';
 import { metrics, nodeHistory, samples, veHistory } from './monitoring.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
 import { veReinstall } from './private-areas.ts';
@@ -99,8 +114,13 @@ export const operationTable = {
   've.resume': veResume,
   've.suspend': veSuspend,
   've.checkpoint.check': veCheckpointCheck,
+  'checkpoint.list': checkpointList,
+  'checkpoint.create': checkpointCreate,
+  'checkpoint.restore': checkpointRestore,
+  'checkpoint.delete': checkpointDelete,
   've.migrate': veMigrate,
   've.migrate.check': veMigrateCheck,
+  'node.evacuate': nodeEvacuate,
   'node.identity': nodeIdentity,
   'peer.list': peerList,
   'peer.trust': peerTrust,

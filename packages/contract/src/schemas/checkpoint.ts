@@ -12,6 +12,7 @@ export const CheckpointBlocker = Type.Object(
       'mount',
       'interface',
       'terminal',
+      'space',
     ]),
     pid: Type.Union([Type.Integer(), Type.Null()], { description: 'Process inside the VE' }),
     command: Type.Union([Type.String(), Type.Null()]),

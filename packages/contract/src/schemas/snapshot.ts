@@ -15,10 +15,40 @@ export const Snapshot = Type.Object(
     template: VeSpec.properties.template,
     layout: VeSpec.properties.layout,
     layers: VeSpec.properties.layers,
+    parent: Type.Optional(
+      Type.Union([VeName, Type.Null()], {
+        description: 'The snapshot that the VE had last been at: taken then, or restored',
+      }),
+    ),
+    processes: Type.Optional(
+      Type.Boolean({ description: 'Its processes were saved at the same moment: it is a checkpoint' }),
+    ),
   },
   { additionalProperties: false, $id: 'Snapshot' },
 );
 export type Snapshot = Static<typeof Snapshot>;
+
+/** A snapshot as it stands among the others of its VE. */
+export const SnapshotView = Type.Object(
+  {
+    ...Snapshot.properties,
+    current: Type.Boolean({ description: 'The VE goes on from it: it was the last to be taken or restored' }),
+  },
+  { additionalProperties: false, $id: 'SnapshotView' },
+);
+export type SnapshotView = Static<typeof SnapshotView>;
+
+export const CheckpointCreate = Type.Object(
+  {
+    name: Type.Optional(VeName),
+    description: Type.Optional(Snapshot.properties.description),
+    keepRunning: Type.Optional(
+      Type.Boolean({ description: 'Let it go on; otherwise it is stopped once it is saved' }),
+    ),
+  },
+  { additionalProperties: false, $id: 'CheckpointCreate' },
+);
+export type CheckpointCreate = Static<typeof CheckpointCreate>;
 
 export const SnapshotCreate = Type.Object(
   {

@@ -10,7 +10,7 @@ import {
   type SnapshotInput,
   veLock,
 } from '@insula/ve';
-import { diffSnapshot, findSnapshot, listSnapshots } from '@insula/vzfs';
+import { diffSnapshot, findSnapshot, viewSnapshots } from '@insula/vzfs';
 import type { Change, Changes, Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 
@@ -19,7 +19,7 @@ export function snapshotReads(node: Node): Pick<Reads, 'snapshot.list' | 'snapsh
   const { registry, ports, host } = node;
   return {
     'snapshot.list': async ({ params }) => [
-      ...(await listSnapshots(ports, registry.find(params.ve).spec.uuid)),
+      ...(await viewSnapshots(ports, registry.find(params.ve).spec.uuid)),
     ],
     'snapshot.diff': async ({ params, signal }) => {
       const { spec } = registry.find(params.ve);
@@ -67,7 +67,7 @@ export function copyChanges(node: Node): CopyChanges {
 }
 
 /** 2026-11-22T01:02:03.456Z as 20261122-010203. */
-const nameOfTime = (iso: string): string => iso.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+export const nameOfTime = (iso: string): string => iso.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
 
 /** As for a creation, everything about the new VE is decided at once. */
 async function cloning(node: Node, reference: string, wanted: VeClone): Promise<() => Change> {

@@ -1,4 +1,3 @@
-import { checkCheckpoint } from '@insula/checkpoint';
 import type { Operation } from '@insula/contract';
 import { checkMigration } from '@insula/migration';
 import { detailOf, statusOf, summaryOf } from '@insula/ve';
@@ -8,6 +7,7 @@ import { operationView } from '../events/operation-events.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 import { applicationReads } from './application-calls.ts';
+import { checkpointReads } from './checkpoint-calls.ts';
 import { snapshotReads } from './copy-calls.ts';
 import { findOperation } from './find-operation.ts';
 import { firewallCalls } from './firewall-calls.ts';
@@ -53,7 +53,7 @@ export function reads(node: Node): Reads {
       await node.link.peers.forget(params.peer);
       return null;
     },
-    've.checkpoint.check': async ({ params }) => await checkCheckpoint(node.ports, registry.find(params.ve)),
+    ...checkpointReads(node),
     'vzfs.stats': async () => await vzfsUse(node),
     ...templateReads(node),
     ...snapshotReads(node),

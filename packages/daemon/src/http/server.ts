@@ -7,7 +7,9 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Logger } from 'pino';
 import type { TSchema } from 'typebox';
 import { applicationChanges } from '../calls/application-calls.ts';
+import { checkpointChanges } from '../calls/checkpoint-calls.ts';
 import { copyChanges } from '../calls/copy-calls.ts';
+import { evacuationChanges } from '../calls/evacuation-calls.ts';
 import { reads } from '../calls/reads.ts';
 import { templateChanges } from '../calls/template-changes.ts';
 import { veChanges } from '../calls/ve-changes.ts';
@@ -66,6 +68,8 @@ export async function createServer(
     changes: {
       ...veChanges(node),
       ...copyChanges(node),
+      ...checkpointChanges(node),
+      ...evacuationChanges(node),
       ...templateChanges(node),
       ...applicationChanges(node),
       ...vzfsChanges(node),

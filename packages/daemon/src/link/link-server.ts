@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { fault, type NodeConfig } from '@insula/contract';
-import type { Incoming, PeerCall, PeerCalls, PeerStream } from '@insula/migration';
+import { type Incoming, type PeerCall, type PeerCalls, peerStreams } from '@insula/migration';
 import { codeError } from '../code-error.ts';
 import type { Identity } from './identity.ts';
 import { strangeness } from './link-client.ts';
@@ -25,7 +25,6 @@ const callNames: readonly PeerCall[] = [
   'state',
   'outcome',
 ];
-const streamKinds: readonly PeerStream[] = ['files', 'checkpoint', 'template', 'layer'];
 
 /** Bytes of what is asked, beside streams; lists of removed names are the longest. */
 const longestQuestion = 67_108_864;
@@ -69,7 +68,7 @@ async function respond(incoming: Incoming, request: IncomingMessage, peer: strin
   const { pathname, searchParams } = new URL(request.url ?? '/', 'https://node');
   const name = pathname.replace(/^\/link\/v1\//, '');
   if (request.method === 'PUT' && name === 'stream') {
-    const kind = streamKinds.find((known) => known === searchParams.get('kind'));
+    const kind = peerStreams.find((known) => known === searchParams.get('kind'));
     if (kind === undefined) throw fault('no_such_route', { method: 'PUT', path: pathname });
     const [id, name] = [searchParams.get('id') ?? '', searchParams.get(kind) ?? undefined];
     await incoming.take(kind, id, name, request, peer);

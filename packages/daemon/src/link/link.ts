@@ -21,10 +21,7 @@ interface LinkParts {
   readonly config: NodeConfig;
   readonly host: Host;
   readonly log: Logger;
-  readonly checkpoint: Omit<
-    MigrationPorts,
-    'peerLink' | 'exportTemplate' | 'openFile' | 'criuVersion' | 'kernelRelease'
-  >;
+  readonly checkpoint: Omit<MigrationPorts, 'peerLink' | 'exportTemplate' | 'openFile' | 'kernelRelease'>;
   /** What is there only once the engine is. */
   engine(): OperationEngine;
 }
@@ -42,16 +39,11 @@ export class Link {
     this.#parts = parts;
     this.peers = new Peers(host.files, config.stateDir);
     const identity = async () => await nodeIdentity(host, config);
-    let criu: Promise<string | null> | undefined;
     this.ports = {
       ...parts.checkpoint,
       peerLink: new LinkClient(this.peers, identity),
       kernelRelease: release(),
       openFile: (path) => createReadStream(path),
-      criuVersion: async () => {
-        criu ??= criuVersion(host);
-        return await criu;
-      },
       exportTemplate: async ({ name, version }, path) => {
         await this.#perform('template.export', `${name}@${version}`, { path }, templateLock(name));
       },
@@ -125,15 +117,6 @@ export class Link {
 
 /** How many of the newest operations may hold a migration that somebody asks for. */
 const looked = 1000;
-
-async function criuVersion({ commands }: Pick<Host, 'commands'>): Promise<string | null> {
-  try {
-    const { stdout } = await commands.run(['criu', '--version']);
-    return /Version: ([\d.]+)/.exec(stdout)?.[1] ?? null;
-  } catch {
-    return null;
-  }
-}
 
 /** VEs that were on their way here when an earlier daemon ended: their operations are taken up, and nobody else gets what is theirs. */
 export function claimArrivals(journal: SqliteJournal, registry: VeRegistry): void {

@@ -19,6 +19,15 @@ export interface GuestNetwork {
 export interface GuestLinkFacts {
   readonly name: string;
   readonly kind: string | null;
+  readonly index: number;
+  /** Its MAC address. */
+  readonly address: string | null;
+  /** The bridge that it is a port of. */
+  readonly master: string | null;
+  /** The link that it stands on: of a VLAN, of a macvlan. */
+  readonly parent: string | null;
+  /** What its kind knows of it (`info_data` of iproute2). */
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly isUp: boolean;
   readonly mtu: number;
   readonly addresses: readonly {

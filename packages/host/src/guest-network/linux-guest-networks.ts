@@ -5,9 +5,13 @@ import type { GuestLinkFacts, GuestNetwork, GuestNetworkScript, GuestNetworks } 
 
 interface IpAddress {
   readonly ifname: string;
+  readonly ifindex: number;
+  readonly address?: string;
+  readonly master?: string;
+  readonly link?: string | null;
   readonly flags: readonly string[];
   readonly mtu: number;
-  readonly linkinfo?: { readonly info_kind?: string };
+  readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: Readonly<Record<string, unknown>> };
   readonly addr_info?: readonly {
     readonly family: 'inet' | 'inet6';
     readonly local: string;
@@ -118,6 +122,11 @@ const settings = (options: Options): CommandOptions =>
 const linkFacts = (link: IpAddress): GuestLinkFacts => ({
   name: link.ifname,
   kind: link.linkinfo?.info_kind ?? null,
+  index: link.ifindex,
+  address: link.address ?? null,
+  master: link.master ?? null,
+  parent: link.link ?? null,
+  settings: link.linkinfo?.info_data ?? {},
   isUp: link.flags.includes('UP'),
   mtu: link.mtu,
   addresses: (link.addr_info ?? []).map((address) => ({

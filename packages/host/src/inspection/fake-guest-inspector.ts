@@ -2,7 +2,7 @@ import type { GuestFacts, GuestInspector } from './guest-inspector.ts';
 
 /** Finds what was put there. */
 export class FakeGuestInspector implements GuestInspector {
-  facts: GuestFacts = { processes: [], mounts: [] };
+  facts: GuestFacts = { processes: [], mounts: [], unreadNetlink: [] };
 
   async inspect(): Promise<GuestFacts> {
     return this.facts;

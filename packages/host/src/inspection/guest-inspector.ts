@@ -19,6 +19,9 @@ export interface ProcessFacts {
   readonly isForeground: boolean;
   /** Namespaces in which it differs from init. */
   readonly otherNamespaces: readonly ComparedNamespace[];
+  /** Bytes of memory that no file has: its own, and what it shares with others. They are what a dump takes of it. */
+  readonly memoryBytes: number;
+  readonly sharedBytes: number;
   readonly descriptors: readonly DescriptorFacts[];
 }
 
@@ -43,6 +46,8 @@ export interface GuestFacts {
   readonly processes: readonly ProcessFacts[];
   /** Mounts of every mount namespace of the VE, each target and type once. */
   readonly mounts: readonly GuestMountFacts[];
+  /** Inodes of netlink sockets with messages that nobody has read yet. */
+  readonly unreadNetlink: readonly number[];
 }
 
 /** What the processes of a VE are and hold, read from /proc; nothing is stopped or changed for it. */

@@ -16,9 +16,17 @@ export class LinuxGuestInspector implements GuestInspector {
     const own = new Set(pids);
     const initNamespaces = namespacesOf(init);
     const processes = pids.flatMap((pid) => ifAlive(() => processFacts(pid, own, initNamespaces)));
-    return { processes, mounts: mountsOf(pids) };
+    return { processes, mounts: mountsOf(pids), unreadNetlink: unreadNetlinkOf(init) };
   }
 }
+
+/** Columns 5 and 10 of /proc/PID/net/netlink: bytes that wait to be read, and the socket's inode (net/netlink/af_netlink.c). */
+const unreadNetlinkOf = (pid: number): readonly number[] =>
+  ifAlive(() => readFileSync(`/proc/${pid}/net/netlink`, 'utf8'))
+    .flatMap((text) => text.split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter((columns) => Number(columns[4]) > 0)
+    .map((columns) => Number(columns[9]));
 
 const ifAlive = <T>(read: () => T): readonly T[] => {
   try {
@@ -36,6 +44,8 @@ const processFacts = (pid: number, own: ReadonlySet<number>, init: readonly stri
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const field = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? '';
   const innerId = (name: string): number => Number(field(name).split(/\s+/).at(-1));
+  // a process that is ending has none
+  const kibibytes = (name: string): number => 1024 * (Number.parseInt(field(name), 10) || 0);
   const parent = Number(field('PPid'));
   const { group, terminal, foreground } = jobOf(pid);
   const namespaces = namespacesOf(pid);
@@ -48,6 +58,8 @@ const processFacts = (pid: number, own: ReadonlySet<number>, init: readonly stri
     terminal,
     session: innerId('NSsid'),
     group: innerId('NSpgid'),
+    memoryBytes: kibibytes('RssAnon'),
+    sharedBytes: kibibytes('RssShmem'),
     isForeground: terminal !== 0 && foreground === group,
     otherNamespaces: comparedNamespaces.filter(
       (_name, index) => namespaces[index] !== '' && namespaces[index] !== init[index],

@@ -27,18 +27,29 @@ const actions = (plan: { readonly steps: readonly { readonly action: string }[] 
 test('only a folder that is written to is held still while it is copied', () => {
   const take = (of: 'plain' | 'image' | 'subvolume', running: boolean) =>
     actions(planTakeSnapshot({ uuid: spec.uuid, layout: of, running }, snapshot));
-  expect(take('plain', true)).toEqual(['pause-container', 'take-snapshot', 'resume-container']);
+  expect(take('plain', true)).toEqual([
+    'pause-container',
+    'take-snapshot',
+    'resume-container',
+    'note-snapshot',
+  ]);
   for (const [of, running] of [
     ['plain', false],
     ['image', true],
     ['subvolume', true],
   ] as const)
-    expect(take(of, running)).toEqual(['take-snapshot']);
+    expect(take(of, running)).toEqual(['take-snapshot', 'note-snapshot']);
 });
 
 test('a restore goes back to the template of the snapshot, and cannot be cancelled once files change places', () => {
-  const plan = planRestoreSnapshot(spec, snapshot);
-  expect(actions(plan)).toEqual(['stage-volume', 'write-spec', 'swap-volume', 'drop-volume']);
+  const plan = planRestoreSnapshot(spec, snapshot, null);
+  expect(actions(plan)).toEqual([
+    'stage-volume',
+    'write-spec',
+    'swap-volume',
+    'note-snapshot',
+    'drop-volume',
+  ]);
   expect(plan).toMatchObject({ onCrash: 'resume', cancellableBefore: 2 });
   expect(plan.steps[1]?.args).toMatchObject({ spec: { template: snapshot.template }, previous: spec });
 });

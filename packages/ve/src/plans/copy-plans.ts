@@ -27,15 +27,23 @@ function inStillness({ uuid, layout, running }: Copied, steps: readonly VeStep[]
 export function planTakeSnapshot(ve: Copied, snapshot: Snapshot): VePlan {
   const { uuid } = ve;
   return {
-    steps: inStillness(ve, [
-      { action: 'take-snapshot', title: 'copy the files', args: { uuid, snapshot }, weight: 5 },
-    ]),
+    steps: [
+      ...inStillness(ve, [
+        { action: 'take-snapshot', title: 'copy the files', args: { uuid, snapshot }, weight: 5 },
+      ]),
+      noteSnapshotStep(uuid, snapshot.name, snapshot.parent ?? null),
+    ],
     onCrash: 'rollback',
   };
 }
 
+/** The next snapshot will come from this one. */
+export function noteSnapshotStep(uuid: string, name: string, previous: string | null): VeStep {
+  return { action: 'note-snapshot', title: 'note where it goes on from', args: { uuid, name, previous } };
+}
+
 /** Once the snapshot's copy has taken the place of the files nothing goes back; what was there before is removed whatever happens. */
-export function planRestoreSnapshot(spec: VeSpec, snapshot: Snapshot): VePlan {
+export function planRestoreSnapshot(spec: VeSpec, snapshot: Snapshot, current: string | null): VePlan {
   const { uuid, layout } = spec;
   const from: VolumeSource = { uuid, snapshot: snapshot.name };
   const restored: VeSpec = { ...spec, template: snapshot.template, layers: snapshot.layers };
@@ -49,6 +57,7 @@ export function planRestoreSnapshot(spec: VeSpec, snapshot: Snapshot): VePlan {
       },
       { action: 'write-spec', title: 'write ve.json', args: { spec: restored, previous: spec } },
       { action: 'swap-volume', title: 'put them in place', args: { uuid, layout } },
+      noteSnapshotStep(uuid, snapshot.name, current),
       { action: 'drop-volume', title: 'remove the files of before', args: { uuid }, weight: 2 },
     ],
     onCrash: 'resume',

@@ -74,6 +74,25 @@ export function copyActions(ports: VolumePorts & Pick<Host, 'guestTrees'> & { re
     },
   };
 
+  /** As `swap-volume`, but until the old volume is dropped its undo puts that back: where something is still to come that may fail. */
+  const exchangeVolume: StepHandler<Omit<TargetArgs, 'limits'>> = {
+    do: async (args, context) => await swapVolume.do(args, context),
+    async undo({ uuid, layout }) {
+      const { volume, nextVolume, previousVolume } = pool.privateArea(uuid);
+      const store = stores[layout];
+      const [isThere, isStaged, isKept] = await Promise.all(
+        [volume, nextVolume, previousVolume].map(async (path) => await store.exists(path)),
+      );
+      // a staged one that is still there was not put in place: the one before is an old rest
+      if (isKept !== true || isStaged === true) {
+        if (isThere !== true && isKept === true) await store.rename(previousVolume, volume);
+        return;
+      }
+      if (isThere === true) await store.rename(volume, nextVolume);
+      await store.rename(previousVolume, volume);
+    },
+  };
+
   const dropVolume: StepHandler<{ readonly uuid: string }> = {
     do: async ({ uuid }) => await removeVolume(ports, pool.privateArea(uuid).previousVolume),
   };
@@ -82,6 +101,7 @@ export function copyActions(ports: VolumePorts & Pick<Host, 'guestTrees'> & { re
     'copy-volume': copyVolume,
     'stage-volume': stageVolume,
     'swap-volume': swapVolume,
+    'exchange-volume': exchangeVolume,
     'drop-volume': dropVolume,
   };
 }

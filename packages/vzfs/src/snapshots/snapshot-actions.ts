@@ -3,7 +3,13 @@ import type { StepHandler } from '@insula/operations';
 import type { PoolLayout } from '../pool-layout.ts';
 import { removeVolume } from '../volumes/remove-volume.ts';
 import { type VolumePorts, volumeStores } from '../volumes/volume-stores.ts';
-import { snapshotPaths } from './snapshot-records.ts';
+import {
+  currentSnapshot,
+  listSnapshots,
+  noteCurrent,
+  snapshotPaths,
+  writeSnapshot,
+} from './snapshot-records.ts';
 
 export type TakeSnapshotArgs = { readonly uuid: string; readonly snapshot: Snapshot };
 type NameArgs = { readonly uuid: string; readonly name: string };
@@ -18,8 +24,18 @@ export function snapshotActions(ports: VolumePorts & { readonly pool: PoolLayout
     // what an earlier removal of one with that name left must not be in the way of this one
     await removeDoomed(doomed);
     if (!(await files.exists(dir))) return;
+    await passOn(uuid, name);
     await files.rename(dir, doomed);
     await removeDoomed(doomed);
+  }
+
+  /** Those that came from a snapshot now come from the one before. */
+  async function passOn(uuid: string, name: string): Promise<void> {
+    const all = await listSnapshots(ports, uuid);
+    const parent = all.find((snapshot) => snapshot.name === name)?.parent ?? null;
+    for (const snapshot of all)
+      if (snapshot.parent === name) await writeSnapshot(ports, uuid, { ...snapshot, parent });
+    if ((await currentSnapshot(ports, uuid)) === name) await noteCurrent(ports, uuid, parent);
   }
 
   async function removeDoomed(doomed: string): Promise<void> {
@@ -32,7 +48,7 @@ export function snapshotActions(ports: VolumePorts & { readonly pool: PoolLayout
       const paths = snapshotPaths(pool, uuid, snapshot.name);
       await files.makeDir(paths.dir);
       await stores[snapshot.layout].copy(pool.privateArea(uuid).volume, paths.volume, { signal });
-      await files.writeAtomic(paths.record, `${JSON.stringify(snapshot, null, 2)}\n`);
+      await writeSnapshot(ports, uuid, snapshot);
     },
     async undo({ uuid, snapshot }) {
       await stores[snapshot.layout].release(pool.privateArea(uuid).volume);
@@ -43,5 +59,14 @@ export function snapshotActions(ports: VolumePorts & { readonly pool: PoolLayout
   /** The point after which a snapshot is gone: one rename, durable. */
   const deleteSnapshot: StepHandler<NameArgs> = { do: removeSnapshot };
 
-  return { 'take-snapshot': takeSnapshot, 'delete-snapshot': deleteSnapshot };
+  const noteSnapshot: StepHandler<NameArgs & { readonly previous: string | null }> = {
+    do: async ({ uuid, name }) => await noteCurrent(ports, uuid, name),
+    undo: async ({ uuid, previous }) => await noteCurrent(ports, uuid, previous),
+  };
+
+  return {
+    'take-snapshot': takeSnapshot,
+    'delete-snapshot': deleteSnapshot,
+    'note-snapshot': noteSnapshot,
+  };
 }

@@ -1,4 +1,4 @@
-import { fault, Snapshot } from '@insula/contract';
+import { fault, Snapshot, type SnapshotView } from '@insula/contract';
 import type { Host } from '@insula/host';
 import { Compile } from 'typebox/compile';
 import { doomedPrefix, type PoolLayout } from '../pool-layout.ts';
@@ -10,6 +10,8 @@ export interface SnapshotPaths {
   /** Written last: a snapshot without it was never finished. */
   readonly record: string;
   readonly volume: string;
+  /** The processes that were saved with it, if they were. */
+  readonly checkpoint: string;
   /** Where it lies from the decision to delete it to the end of its removal. */
   readonly doomed: string;
 }
@@ -21,6 +23,7 @@ export function snapshotPaths(pool: PoolLayout, uuid: string, name: string): Sna
     dir,
     record: `${dir}/snapshot.json`,
     volume: `${dir}/fs`,
+    checkpoint: `${dir}/checkpoint`,
     doomed: `${snapshots}/${doomedPrefix}${name}`,
   };
 }
@@ -33,6 +36,45 @@ export async function listSnapshots(ports: RecordPorts, uuid: string): Promise<r
   return found
     .filter((snapshot) => snapshot !== null)
     .sort((left, right) => (left.createdAt < right.createdAt ? -1 : 1));
+}
+
+/** The same with the one that the VE goes on from marked. */
+export async function viewSnapshots(ports: RecordPorts, uuid: string): Promise<readonly SnapshotView[]> {
+  const current = await currentSnapshot(ports, uuid);
+  return (await listSnapshots(ports, uuid)).map((snapshot) => ({
+    ...snapshot,
+    parent: snapshot.parent ?? null,
+    processes: snapshot.processes === true,
+    current: snapshot.name === current,
+  }));
+}
+
+/** The name of the snapshot that a VE goes on from; null when it has none. */
+export async function currentSnapshot({ files, pool }: RecordPorts, uuid: string): Promise<string | null> {
+  const name = (await files.readTextIfExists(currentPath(pool, uuid)))?.trim();
+  return name === undefined || name === '' ? null : name;
+}
+
+export async function noteCurrent(
+  { files, pool }: RecordPorts,
+  uuid: string,
+  name: string | null,
+): Promise<void> {
+  const path = currentPath(pool, uuid);
+  if (name === null) return await files.removeFile(path);
+  await files.writeAtomic(path, `${name}\n`);
+}
+
+const currentPath = (pool: PoolLayout, uuid: string): string =>
+  `${pool.privateArea(uuid).dir}/current-snapshot`;
+
+export async function writeSnapshot(
+  { files, pool }: RecordPorts,
+  uuid: string,
+  snapshot: Snapshot,
+): Promise<void> {
+  const { record } = snapshotPaths(pool, uuid, snapshot.name);
+  await files.writeAtomic(record, `${JSON.stringify(snapshot, null, 2)}\n`);
 }
 
 /** @throws CodedError snapshot_not_found */
