@@ -23,10 +23,20 @@ const pool = `${process.env['INSULA_TEST_CACHE'] ?? '/var/cache/insula/test'}/po
 
 /** The bundled daemon with a node of its own, as it is installed on a server. */
 export class BenchNode {
+  readonly name: string;
+  readonly #number: number;
+  readonly #namespace: string | undefined;
   readonly dir = mkdtempSync('/tmp/insula-bench-');
   readonly run = `${this.dir}/run`;
   readonly socket = `${this.run}/insulad.sock`;
   #daemon: ChildProcess | undefined;
+
+  /** Several on one machine have numbers, and each a network namespace (`ip netns`) of its own. */
+  constructor({ number = 0, namespace }: { readonly number?: number; readonly namespace?: string } = {}) {
+    this.#number = number;
+    this.#namespace = namespace;
+    this.name = `bench${number === 0 ? '' : number}`;
+  }
 
   get pid(): number {
     return this.#daemon?.pid ?? 0;
@@ -44,24 +54,40 @@ export class BenchNode {
       if (!existsSync(`${this.dir}/pool/${part}`)) symlinkSync(`${pool}/${part}`, `${this.dir}/pool/${part}`);
     }
     const config = {
-      name: 'bench',
+      name: this.name,
       stateDir: `${this.dir}/state`,
       runDir: this.run,
       pool: `${this.dir}/pool`,
-      cgroupParent: 'insula-bench',
+      criuDir: '/var/cache/insula/criu/bin',
+      cgroupParent: `insula-${this.name}`,
       interfacePrefix: 'inb',
-      idRange: { first: 2_000_027_648, count: 1200 },
+      idRange: { first: 2_000_027_648 + this.#number * 100_007_936, count: 1200 },
       network: { pool: '10.119.0.0/20', gateway: '169.254.119.1', table: 'insula_bench' },
     };
     writeFileSync(`${this.dir}/node.json`, JSON.stringify(config));
-    this.#daemon = spawn(process.execPath, [program, '--config', `${this.dir}/node.json`], {
-      stdio: 'ignore',
-    });
+    const [command, ...args] = [
+      ...this.#within,
+      process.execPath,
+      program,
+      '--config',
+      `${this.dir}/node.json`,
+    ];
+    this.#daemon = spawn(command, args, { stdio: 'ignore' });
     for (let tries = 0; tries < 600; tries += 1) {
       if (await this.get('/v1/node').then(Boolean, () => false)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error('the daemon does not answer');
+  }
+
+  /** Puts a command into the node's network. */
+  get #within(): readonly string[] {
+    return this.#namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${this.#namespace}`, '--'];
+  }
+
+  #run(...words: readonly string[]): void {
+    const [command = '', ...args] = [...this.#within, ...words];
+    execFileSync(command, args);
   }
 
   #mountPool(): void {
@@ -111,8 +137,8 @@ export class BenchNode {
     execFileSync('umount', ['-q', `${this.run}/ve`]);
     spawnSync('umount', ['-q', `${this.dir}/pool`]);
     rmSync(this.dir, { recursive: true, force: true });
-    for (const family of ['inet', 'arp']) execFileSync('nft', ['delete', 'table', family, 'insula_bench']);
-    execFileSync('ip', ['route', 'flush', 'root', '10.119.0.0/20']);
+    for (const family of ['inet', 'arp']) this.#run('nft', 'delete', 'table', family, 'insula_bench');
+    this.#run('ip', 'route', 'flush', 'root', '10.119.0.0/20');
   }
 
   async stop(): Promise<void> {

@@ -19,6 +19,8 @@ export class PlainRuntimes {
   async takeOver(node: BenchNode, ve: { readonly uuid: string; readonly idBase: number }): Promise<void> {
     const bundle = `${node.run}/ve/${ve.uuid}/bundle/config.json`;
     const config = JSON.parse(readFileSync(bundle, 'utf8')) as {
+      annotations?: unknown;
+      hooks?: unknown;
       process: { terminal: boolean };
       linux: { cgroupsPath: string };
     };
@@ -29,6 +31,8 @@ export class PlainRuntimes {
       this.#idFiles.set(file, existsSync(file) ? readFileSync(file, 'utf8') : '');
       appendFileSync(file, `root:${ve.idBase}:65536\n`);
     }
+    delete config.annotations;
+    delete config.hooks;
     config.process.terminal = false;
     config.linux.cgroupsPath = '/insula-bench-plain';
     mkdirSync(`${this.#dir}/lxc`, { recursive: true });
@@ -55,6 +59,44 @@ export class PlainRuntimes {
 
   async runcEnd(): Promise<void> {
     this.#quietly('runc', ['--root', this.#runcRoot, 'delete', '--force', 'plain']);
+  }
+
+  runcPid(): number {
+    const state = execFileSync('runc', ['--root', this.#runcRoot, 'state', 'plain'], { encoding: 'utf8' });
+    return (JSON.parse(state) as { readonly pid: number }).pid;
+  }
+
+  /** Saves the container's processes, which ends them, and brings them back. */
+  runcSaveAndRestore(): void {
+    const images = ['--image-path', `${this.#dir}/images`, '--work-path', `${this.#dir}/work`];
+    const common = ['--tcp-established', '--file-locks', '--ext-unix-sk', '--manage-cgroups-mode', 'soft'];
+    const runc = ['--root', this.#runcRoot];
+    rmSync(`${this.#dir}/images`, { recursive: true, force: true });
+    this.#quietly('runc', [...runc, 'checkpoint', ...images, ...common, 'plain']);
+    this.#quietly('runc', [
+      ...runc,
+      'restore',
+      '--detach',
+      '--bundle',
+      this.#dir,
+      ...images,
+      ...common,
+      'plain',
+    ]);
+  }
+
+  /** Starts a command as a child of the init with this pid. */
+  inside(init: number, command: readonly string[]): void {
+    this.#quietly('nsenter', ['--target', String(init), '--all', '--', ...command]);
+  }
+
+  async until(init: number, command: string): Promise<void> {
+    const nsenter = ['--target', String(init), '--all', '--', 'sh', '-c', command];
+    for (let tries = 0; tries < 600; tries += 1) {
+      if (spawnSync('nsenter', nsenter, { stdio: 'ignore' }).status === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`${command} did not come true`);
   }
 
   /** False when LXC cannot run on this host at all. */
