@@ -15,6 +15,7 @@ import {
 import { request } from 'node:http';
 import { join } from 'node:path';
 import type { Operation, VeDetail } from '@insula/contract';
+import { copyTemplates, type TemplateName } from '../tests/harness/templates.ts';
 
 const repository = join(import.meta.dirname, '..');
 
@@ -42,14 +43,20 @@ export class BenchNode {
     return this.#daemon?.pid ?? 0;
   }
 
-  /** `pool`: on what file system; `btrfs` is one in a file, as quickstart makes it. */
-  async start(options: { readonly pool?: 'here' | 'btrfs' } = {}): Promise<void> {
+  /**
+   * `pool`: on what file system; `btrfs` is one in a file, as quickstart makes it. `ownStore`: templates that are copied into the pool,
+   * where more is stored; else it borrows those of the tests.
+   */
+  async start(
+    options: { readonly pool?: 'here' | 'btrfs'; readonly ownStore?: readonly TemplateName[] } = {},
+  ): Promise<void> {
     const program = join(repository, 'dist/insulad.mjs');
     if (!existsSync(program)) throw new Error('first run: npm run build');
     if (!existsSync(`${pool}/layers`)) throw new Error('first run: ./test system (it builds the templates)');
     chmodSync(this.dir, 0o711);
     mkdirSync(`${this.dir}/pool`, { recursive: true });
     if (options.pool === 'btrfs') this.#mountPool();
+    if (options.ownStore !== undefined) copyTemplates(options.ownStore, `${this.dir}/pool`);
     for (const part of ['layers', 'objects']) {
       if (!existsSync(`${this.dir}/pool/${part}`)) symlinkSync(`${pool}/${part}`, `${this.dir}/pool/${part}`);
     }

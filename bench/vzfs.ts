@@ -4,13 +4,13 @@ import { BenchNode } from './bench-node.ts';
 import { megabytes, printSeries, round, Series } from './measure.ts';
 
 /**
- * Private areas on btrfs: what a new VE, a snapshot and a clone take in time and space; whether a library of two templates is one
- * in memory; and files in a VE beside the same file system on the host, by turns.
+ * Private areas on btrfs: what a new VE, a snapshot and a clone take in time and space; what is left of the same change in many VEs
+ * once they are optimized; whether a library of two templates is one in memory; and files in a VE beside the same file system on the host, by turns.
  */
 const runs = Number(process.argv[2] ?? 20);
 const [template, otherTemplate] = ['debian-12', 'debian-12-sysvinit'] as const;
 const node = new BenchNode();
-await node.start({ pool: 'btrfs' });
+await node.start({ pool: 'btrfs', ownStore: [template, otherTemplate] });
 const pool = `${node.dir}/pool`;
 const inside = (ve: string, command: string) =>
   execFileSync(process.execPath, ['dist/insula.mjs', 'exec', ve, '--', 'sh', '-c', command], {
@@ -47,6 +47,28 @@ try {
   console.table({
     'a new VE': { 'MB on disk': megabytes(each) },
     'a snapshot and a clone': { 'MB on disk': megabytes((used() - beforeCopies) / runs) },
+  });
+
+  // the same upgrade everywhere: 1,000 files, 100 MB, the same in every VE and new to the store
+  const upgraded = Array.from({ length: runs }, (_, run) => `u${run}`);
+  const upgrade =
+    'mkdir /opt/app; for i in $(seq 1000 1999); do seq "$i"000 "$i"999999 | head -c 100000 > /opt/app/$i; done; sync';
+  for (const ve of upgraded) await node.create(ve, template, true);
+  for (const ve of upgraded) await node.get(`/v1/ves/${ve}/wait?for=ready`);
+  const beforeUpgrade = used();
+  for (const ve of upgraded) inside(ve, upgrade);
+  const afterUpgrade = used();
+  for (const ve of upgraded) await node.change('POST', `/v1/ves/${ve}/kill`);
+  const optimize = new Series(`optimize ${runs} VEs`);
+  await optimize.time(async () => await node.change('POST', '/v1/vzfs/optimize', { ves: upgraded }));
+  const afterOptimize = used();
+  const again = new Series('and again, with nothing to do');
+  await again.time(async () => await node.change('POST', '/v1/vzfs/optimize', { ves: upgraded }));
+  printSeries('sharing', [optimize, again]);
+  console.table({
+    [`${runs} VEs with the same 100 MB`]: { 'MB on disk': megabytes(afterUpgrade - beforeUpgrade) },
+    'once they are optimized': { 'MB on disk': megabytes(afterOptimize - beforeUpgrade) },
+    'what one of them has': { 'MB on disk': 100 },
   });
 
   await node.create('other', otherTemplate, true);

@@ -99,6 +99,12 @@ describe.each(['subvolume', 'image', 'plain'] as const)('VEs in layout %s', (lay
       expect(await node.inside('p1', sum)).toBe(wanted);
       await node.act('kill', 'p1');
     }
+    // what it shares is among its old files, and those only lie over what they always did
+    await node.api.perform('POST', '/v1/ves/p1/reinstall');
+    expect((await node.show('p1')).layers).toEqual([]);
+    await node.act('start', 'p1');
+    expect(await node.inside('p1', `cd /old; ${sum.replaceAll(' /', ' ./')}`)).toBe(wanted);
+    await node.act('kill', 'p1');
     for (const name of ['p1', 'p2', 'p3']) await node.destroy(name);
   });
 });

@@ -129,6 +129,17 @@ test.runIf(hasLayerParameters)('an overlay may have more layers than a page of o
   expect(readdirSync(target)).toHaveLength(401);
 });
 
+test('more layers than a page of options holds are refused where only that is known, not cut off', async () => {
+  const { dir, target, layer, upper, work } = await makeTrees();
+  const classic = new LinuxMounts({ userNamespaces }, { strategies: ['classic'] });
+  const layers = Array.from({ length: 400 }, (_, index) => layer(`layer-${index}`));
+  await expect(classic.overlay({ layers, upper, work, target, idmap })).rejects.toMatchObject({
+    code: 'E2BIG',
+    message: expect.stringContaining('400 layers'),
+  });
+  expect(await classic.mountsBelow(dir)).toEqual([]);
+});
+
 test('a refused overlay tells what the kernel says', async () => {
   const { dir, target, layer, upper, work } = await makeTrees();
   writeFileSync(join(dir, 'file'), '');

@@ -1,5 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createLinuxHost, type TreeEntry } from '@insula/host';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createLinuxHost, type DiskImage, type TreeEntry } from '@insula/host';
 import type { StepContext } from '@insula/operations';
 import { layersOf, type PoolLayout, poolLayout, sealLayer } from '../src/index.ts';
 import { ownLayerActions } from '../src/own-layers/own-layer-actions.ts';
@@ -25,9 +26,51 @@ export class TestPool {
   /** Layers of their own that VEs have, by their UUID. */
   readonly layers = new Map<string, string[]>();
 
+  #image: DiskImage | undefined;
+
   constructor() {
+    this.#makeFolders();
+  }
+
+  #makeFolders(): void {
     for (const path of [this.pool.objects, this.pool.layers, this.pool.privateAreas, this.pool.staging])
       mkdirSync(path, { recursive: true });
+  }
+
+  /** A pool on a file system of its own. */
+  static async onImage(sizeBytes: number): Promise<TestPool> {
+    const made = new TestPool();
+    made.#image = { path: `${made.dir}/pool.img`, fileSystem: 'ext4' };
+    await host.diskImages.make(made.#image.path, { sizeBytes, fileSystem: 'ext4' });
+    await host.diskImages.mount(made.#image, made.pool.root);
+    made.#makeFolders();
+    return made;
+  }
+
+  /**
+   * The file system of the pool ends at this moment, with nothing written that was not yet, and is mounted anew (EXT4_IOC_SHUTDOWN with
+   * EXT4_GOING_FLAGS_NOLOGFLUSH: fs/ext4/ioctl.c).
+   */
+  async powerCut(): Promise<void> {
+    if (this.#image === undefined) throw new Error('the pool has no file system of its own');
+    const script = 'open(F, "<", $ARGV[0]) or die; ioctl(F, 0x8004587d, pack("L", 2)) or die "$!"';
+    execFileSync('perl', ['-e', script, this.pool.root]);
+    await host.mounts.unmount(this.pool.root, { detach: true });
+    await host.diskImages.mount(this.#image, this.pool.root);
+    for (const uuid of this.layers.keys()) {
+      const text = readFileSync(this.pool.privateArea(uuid).spec, 'utf8');
+      this.layers.set(uuid, (JSON.parse(text) as { readonly layers: string[] }).layers);
+    }
+  }
+
+  /** Everything is on the disk. */
+  async settle(): Promise<void> {
+    for (const [uuid, layers] of this.layers) await this.#writeSpec(uuid, layers);
+    await host.trees.sync(this.pool.root);
+  }
+
+  async #writeSpec(uuid: string, layers: readonly string[]): Promise<void> {
+    await host.files.writeAtomic(this.pool.privateArea(uuid).spec, JSON.stringify({ layers }));
   }
 
   async makeTemplate(make: (root: string) => void): Promise<void> {
@@ -71,27 +114,38 @@ export class TestPool {
 
   /** What the daemon does, without its journal. */
   async optimize(uuids: readonly string[], roomBytes: number | null = null): Promise<void> {
+    for (const step of this.steps(uuids, roomBytes)) await step();
+  }
+
+  /** The steps of an optimization, one by one. */
+  steps(uuids: readonly string[], roomBytes: number | null = null): readonly (() => Promise<void>)[] {
     const { actions } = this;
-    for (const uuid of uuids) await actions['read-changes'].do({ uuid, layout: 'plain' }, context);
-    await actions['find-equal-files'].do({ uuids }, context);
-    for (const uuid of uuids) {
-      const layers = this.layers.get(uuid) ?? [];
-      await actions['make-own-layer'].do({ uuid, layout: 'plain', layers, roomBytes }, context);
-      await actions['publish-own-layer'].do({ uuid }, context);
-      await this.adopt(uuid);
-      await actions['leave-to-layer'].do({ uuid, layout: 'plain' }, context);
-    }
-    await actions['drop-relocations'].do({}, context);
+    const layout = 'plain';
+    return [
+      ...uuids.map((uuid) => async () => await actions['read-changes'].do({ uuid, layout }, context)),
+      async () => await actions['find-equal-files'].do({ uuids }, context),
+      ...uuids.flatMap((uuid) => [
+        async () => {
+          const layers = this.layers.get(uuid) ?? [];
+          await actions['make-own-layer'].do({ uuid, layout, layers, roomBytes }, context);
+        },
+        async () => await actions['publish-own-layer'].do({ uuid }, context),
+        async () => await this.adopt(uuid),
+        async () => await actions['leave-to-layer'].do({ uuid, layout }, context),
+      ]),
+      async () => await actions['drop-relocations'].do({}, context),
+    ];
   }
 
   async adopt(uuid: string): Promise<void> {
     const relocation = await readRelocation(host, relocationPaths(this.pool, context.operationId, uuid));
+    await this.#writeSpec(uuid, relocation.layers);
     this.layers.set(uuid, [...relocation.layers]);
-    writeFileSync(this.pool.privateArea(uuid).spec, JSON.stringify({ layers: relocation.layers }));
   }
 
   async dispose(): Promise<void> {
     for (const uuid of this.layers.keys()) await host.mounts.unmount(this.rootOf(uuid));
+    if (this.#image !== undefined) await host.mounts.unmount(this.pool.root, { detach: true });
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
