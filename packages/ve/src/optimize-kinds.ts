@@ -8,6 +8,8 @@ import { stateOf } from './runtime.ts';
 /** Input of `vzfs.optimize` as it is journaled: VEs by UUID. */
 export interface OptimizeInput {
   readonly uuids: readonly string[];
+  /** They were not named: one that fails keeps no other from it. */
+  readonly lenient: boolean;
 }
 
 /** The kinds of operation that share what VEs have changed to the same: when somebody asks for it, and by itself when one has stopped. */
@@ -17,7 +19,7 @@ export function optimizeKinds({
   return {
     'vzfs.optimize': {
       plan(input) {
-        const { uuids } = input as OptimizeInput;
+        const { uuids, lenient } = input as OptimizeInput;
         const specs = uuids.map((uuid) => {
           const entry = registry.get(uuid);
           if (entry === undefined) throw fault('ve_not_found', { ve: uuid });
@@ -30,14 +32,14 @@ export function optimizeKinds({
             allowed: 'stopped',
           });
         });
-        return planOptimize(specs);
+        return planOptimize(specs, { lenient });
       },
     },
     've.optimize': {
       plan(_input: unknown, { id }: OperationTarget) {
         const entry = registry.get(id);
         const isDue = entry?.spec.optimizeOnStop === true && stateOf(entry.runtime) === 'stopped';
-        return isDue ? planOptimize([entry.spec]) : nothingToDo;
+        return isDue ? planOptimize([entry.spec], { lenient: false }) : nothingToDo;
       },
     },
   };

@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createLinuxHost, type DiskImage, type TreeEntry } from '@insula/host';
 import type { StepContext } from '@insula/operations';
-import { layersOf, type PoolLayout, poolLayout, sealLayer } from '../src/index.ts';
+import { layersAfter, layersOf, type PoolLayout, poolLayout, sealLayer } from '../src/index.ts';
 import { ownLayerActions } from '../src/own-layers/own-layer-actions.ts';
-import { readRelocation, relocationPaths } from '../src/own-layers/relocation.ts';
 
 export const host = createLinuxHost({ runcRoot: '/nonexistent' });
 
@@ -113,34 +112,45 @@ export class TestPool {
   }
 
   /** What the daemon does, without its journal. */
-  async optimize(uuids: readonly string[], roomBytes: number | null = null): Promise<void> {
-    for (const step of this.steps(uuids, roomBytes)) await step();
+  async optimize(
+    uuids: readonly string[],
+    roomBytes: number | null = null,
+    options: { readonly lenient?: boolean } = {},
+  ): Promise<void> {
+    for (const step of this.steps(uuids, roomBytes, options)) await step();
   }
 
   /** The steps of an optimization, one by one. */
-  steps(uuids: readonly string[], roomBytes: number | null = null): readonly (() => Promise<void>)[] {
+  steps(
+    uuids: readonly string[],
+    roomBytes: number | null = null,
+    { lenient = false }: { readonly lenient?: boolean } = {},
+  ): readonly (() => Promise<void>)[] {
     const { actions } = this;
     const layout = 'plain';
     return [
-      ...uuids.map((uuid) => async () => await actions['read-changes'].do({ uuid, layout }, context)),
+      ...uuids.map(
+        (uuid) => async () => await actions['read-changes'].do({ uuid, layout, lenient }, context),
+      ),
       async () => await actions['find-equal-files'].do({ uuids }, context),
       ...uuids.flatMap((uuid) => [
         async () => {
           const layers = this.layers.get(uuid) ?? [];
-          await actions['make-own-layer'].do({ uuid, layout, layers, roomBytes }, context);
+          await actions['make-own-layer'].do({ uuid, layout, layers, roomBytes, lenient }, context);
         },
-        async () => await actions['publish-own-layer'].do({ uuid }, context),
+        async () => await actions['publish-own-layer'].do({ uuid, lenient }, context),
         async () => await this.adopt(uuid),
-        async () => await actions['leave-to-layer'].do({ uuid, layout }, context),
+        async () => await actions['leave-to-layer'].do({ uuid, layout, lenient }, context),
       ]),
       async () => await actions['drop-relocations'].do({}, context),
     ];
   }
 
   async adopt(uuid: string): Promise<void> {
-    const relocation = await readRelocation(host, relocationPaths(this.pool, context.operationId, uuid));
-    await this.#writeSpec(uuid, relocation.layers);
-    this.layers.set(uuid, [...relocation.layers]);
+    const layers = await layersAfter({ ...host, pool: this.pool }, context.operationId, uuid);
+    if (layers === null) return;
+    await this.#writeSpec(uuid, layers);
+    this.layers.set(uuid, [...layers]);
   }
 
   async dispose(): Promise<void> {

@@ -116,15 +116,18 @@ test('a content that is not what it was when it was read stays private', async (
   pool.make('one');
   await pool.mounted('one', (root) => writeFileSync(`${root}/libc`, content('libc')));
   const { actions } = pool;
-  await actions['read-changes'].do({ uuid: 'one', layout: 'plain' }, context);
+  await actions['read-changes'].do({ uuid: 'one', layout: 'plain', lenient: false }, context);
   await actions['find-equal-files'].do({ uuids: ['one'] }, context);
-  await actions['make-own-layer'].do({ uuid: 'one', layout: 'plain', layers: [], roomBytes: null }, context);
-  await actions['publish-own-layer'].do({ uuid: 'one' }, context);
+  await actions['make-own-layer'].do(
+    { uuid: 'one', layout: 'plain', layers: [], roomBytes: null, lenient: false },
+    context,
+  );
+  await actions['publish-own-layer'].do({ uuid: 'one', lenient: false }, context);
   await pool.adopt('one');
   // a disk that has silently changed an object, say
   const digest = await host.trees.digestFile(`${pool.pool.privateArea('one').upper}/libc`);
   writeFileSync(`${pool.pool.objects}/${digest.slice(0, 2)}/${digest.slice(2)}`, content('LIBC'));
-  await actions['leave-to-layer'].do({ uuid: 'one', layout: 'plain' }, context);
+  await actions['leave-to-layer'].do({ uuid: 'one', layout: 'plain', lenient: false }, context);
   expect(upperFiles('one')).toEqual(['./libc']);
 });
 
@@ -165,7 +168,7 @@ test('an object that is damaged or missing is put right from a file that has its
   await pool.mounted('three', (root) => {
     for (const name of ['a', 'b']) writeFileSync(`${root}/copy-of-${name}`, content(name));
   });
-  await pool.actions['read-changes'].do({ uuid: 'three', layout: 'plain' }, context);
+  await pool.actions['read-changes'].do({ uuid: 'three', layout: 'plain', lenient: false }, context);
   const objectOf = (name: string) => {
     const digest = createHash('sha256').update(content(name)).digest('hex');
     return { digest, path: `${pool.pool.objects}/${digest.slice(0, 2)}/${digest.slice(2)}` };
@@ -191,4 +194,15 @@ test('an object that is damaged or missing is put right from a file that has its
   expect((await verify()).damaged.map(({ digest }) => digest)).toEqual([c.digest]);
   await pool.mounted('two', (root) => expect(readFileSync(`${root}/b`, 'utf8')).toBe(content('b')));
   expect(readdirSync(pool.pool.staging)).toEqual([]);
+});
+
+test('a VE that cannot be read is left as it is where others go on', async () => {
+  for (const uuid of ['one', 'two', 'deep']) {
+    pool.make(uuid);
+    await pool.mounted(uuid, (root) => writeFileSync(`${root}/new`, content('new')));
+  }
+  await pool.mounted('deep', (root) => run(root, 'for i in $(seq 600); do mkdir d; cd d; done'));
+  await expect(pool.optimize(['deep', 'one', 'two'])).rejects.toMatchObject({ code: 'ENAMETOOLONG' });
+  await pool.optimize(['deep', 'one', 'two'], null, { lenient: true });
+  expect(['one', 'two', 'deep'].map((uuid) => upperFiles(uuid).length)).toEqual([0, 0, 1]);
 });

@@ -82,6 +82,7 @@ export const vzfsOptimize = defineOperation({
       column('movedFiles', { title: 'MOVED', align: 'right' }),
       column('movedBytes', { title: 'BYTES', align: 'right' }),
       column('storedBytes', { title: 'NEW IN STORE', align: 'right' }),
+      column('problem'),
       column('uuid', { shown: false }),
     ],
     examples: [

@@ -78,6 +78,9 @@ export const VeOptimization = Type.Object(
     movedFiles: Type.Integer({ minimum: 0, description: 'Files that are in the store now' }),
     movedBytes: bytes('What they took in the private area'),
     storedBytes: bytes('What of it the store did not have before'),
+    problem: Type.Union([Type.String(), Type.Null()], {
+      description: 'Why it was left as it is, when all were asked for; null: it was not',
+    }),
   },
   { additionalProperties: false, $id: 'VeOptimization' },
 );

@@ -37,7 +37,7 @@ export function vzfsChanges(node: Node): Pick<Changes, 'vzfs.verify' | 'vzfs.gc'
     'vzfs.gc': () => change('vzfs.gc', [storeLock, layersLock]),
     'vzfs.optimize': ({ body }) => {
       const uuids = vesToOptimize(node, body);
-      const input: OptimizeInput = { uuids };
+      const input: OptimizeInput = { uuids, lenient: body.all === true };
       const locks = [layersLock, ...uuids.map(veLock)];
       return { request: { kind: 'vzfs.optimize', target, input, locks, preempts: ['ve.optimize'] } };
     },

@@ -4,6 +4,10 @@ import { copyFile, type FileHandle, open } from 'node:fs/promises';
 import { descriptorPath } from '../syscalls/path-calls.ts';
 import { SystemError } from '../syscalls/system-error.ts';
 
+interface Options {
+  readonly signal?: AbortSignal;
+}
+
 /** Bytes that are read at a time. */
 const chunkBytes = 1_048_576;
 
@@ -26,7 +30,7 @@ async function withFile<Result>(full: Buffer, use: (file: FileHandle) => Promise
 }
 
 /** SHA-256 of a file in hexadecimal. */
-export async function digestOf(full: Buffer): Promise<string> {
+export async function digestOf(full: Buffer, { signal }: Options = {}): Promise<string> {
   const hash = createHash('sha256');
   return await withFile(full, async (file) => {
     const { size } = await file.stat();
@@ -36,6 +40,7 @@ export async function digestOf(full: Buffer): Promise<string> {
       autoClose: false,
       highWaterMark: chunkBytes,
     })) {
+      signal?.throwIfAborted();
       hash.update(chunk as Buffer);
     }
     return hash.digest('hex');
@@ -43,19 +48,21 @@ export async function digestOf(full: Buffer): Promise<string> {
 }
 
 /** Whether two files hold the same bytes. Ends at the first difference. */
-export async function sameContent(left: Buffer, right: Buffer): Promise<boolean> {
+export async function sameContent(left: Buffer, right: Buffer, options: Options = {}): Promise<boolean> {
   return await withFile(
     left,
-    async (leftFile) => await withFile(right, async (rightFile) => await sameBytes(leftFile, rightFile)),
+    async (leftFile) =>
+      await withFile(right, async (rightFile) => await sameBytes(leftFile, rightFile, options)),
   );
 }
 
-async function sameBytes(left: FileHandle, right: FileHandle): Promise<boolean> {
+async function sameBytes(left: FileHandle, right: FileHandle, { signal }: Options): Promise<boolean> {
   const [{ size }, { size: rightSize }] = [await left.stat(), await right.stat()];
   if (size !== rightSize) return false;
   const length = Math.min(chunkBytes, size);
   const [leftBytes, rightBytes] = [Buffer.allocUnsafe(length), Buffer.allocUnsafe(length)];
   for (let position = 0; position < size; ) {
+    signal?.throwIfAborted();
     const wanted = Math.min(length, size - position);
     await Promise.all([
       readWhole(left, leftBytes, wanted, position),

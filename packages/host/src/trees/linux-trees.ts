@@ -24,8 +24,8 @@ export class LinuxTrees implements Trees {
     return await listTree(root, options);
   }
 
-  async digest(root: string, path: Buffer): Promise<string> {
-    return await atName(root, path, digestOf);
+  async digest(root: string, path: Buffer, options: { readonly signal?: AbortSignal } = {}): Promise<string> {
+    return await atName(root, path, async (full) => await digestOf(full, options));
   }
 
   async digestFile(path: string): Promise<string> {
@@ -38,8 +38,13 @@ export class LinuxTrees implements Trees {
     await chmod(to, 0o400);
   }
 
-  async holdsSame(root: string, path: Buffer, other: string): Promise<boolean> {
-    return await atName(root, path, async (full) => await sameContent(full, Buffer.from(other)));
+  async holdsSame(
+    root: string,
+    path: Buffer,
+    other: string,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<boolean> {
+    return await atName(root, path, async (full) => await sameContent(full, Buffer.from(other), options));
   }
 
   async moveOut(root: string, path: Buffer, object: string): Promise<void> {

@@ -47,12 +47,17 @@ export interface Trees {
   /** Every name in a tree, parents before children, siblings by the bytes of their names. */
   list(root: string, options?: { readonly signal?: AbortSignal }): Promise<readonly TreeEntry[]>;
   /** SHA-256 of a file's content, in hexadecimal. The second form is for files outside of any tree. */
-  digest(root: string, path: Buffer): Promise<string>;
+  digest(root: string, path: Buffer, options?: { readonly signal?: AbortSignal }): Promise<string>;
   digestFile(path: string): Promise<string>;
   /** Copies a file's data out of a tree to a new file `to`, as a plain file of root's; shares blocks where the file system can. */
   copyOut(root: string, path: Buffer, to: string): Promise<void>;
   /** Whether a file of a tree and another one outside of it hold the same bytes. */
-  holdsSame(root: string, path: Buffer, other: string): Promise<boolean>;
+  holdsSame(
+    root: string,
+    path: Buffer,
+    other: string,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<boolean>;
   /**
    * Moves a file's data out of a tree to `object`, as a plain file of root's that nobody else may read, with nothing left of what
    * the file was in its tree. Same file system only.

@@ -67,8 +67,9 @@ export function specActions({
   const adoptOwnLayer: StepHandler<{ readonly uuid: string }> = {
     async do({ uuid }, { operationId }) {
       const spec = registry.get(uuid)?.spec;
-      if (spec === undefined) return;
-      const next = { ...spec, layers: [...(await layersAfter({ files, pool }, operationId, uuid))] };
+      const layers = await layersAfter({ files, pool }, operationId, uuid);
+      if (spec === undefined || layers === null) return;
+      const next = { ...spec, layers: [...layers] };
       await veFiles.writeSpec(next);
       registry.replace(next);
     },

@@ -5,9 +5,9 @@ import type { VePlan } from './plans.ts';
 
 /**
  * Reads the changed files of all VEs before any of them is touched, so that what they have alike is known. Every VE is whole after each
- * step: a crash resumes, and what fails or is cancelled stops where it is.
+ * step: a crash resumes, and what fails or is cancelled stops where it is. `lenient`: one that fails keeps no other from it.
  */
-export function planOptimize(specs: readonly VeSpec[]): VePlan {
+export function planOptimize(specs: readonly VeSpec[], { lenient }: { readonly lenient: boolean }): VePlan {
   const uuids = specs.map(({ uuid }) => uuid);
   return {
     steps: [
@@ -15,12 +15,12 @@ export function planOptimize(specs: readonly VeSpec[]): VePlan {
         ({ uuid, name, layout }): VeStep => ({
           action: 'read-changes',
           title: `read what ${name} has changed`,
-          args: { uuid, layout },
+          args: { uuid, layout, lenient },
           weight: 3,
         }),
       ),
       { action: 'find-equal-files', title: 'compare', args: { uuids }, weight: 0.2 },
-      ...specs.flatMap(layerSteps),
+      ...specs.flatMap((spec) => layerSteps(spec, lenient)),
       {
         action: 'report-relocations',
         title: 'sum up',
@@ -34,22 +34,22 @@ export function planOptimize(specs: readonly VeSpec[]): VePlan {
 }
 
 /** A layer is written down as the VE's before anything leaves its private area: none of these steps goes back. */
-function layerSteps({ uuid, name, layout, layers, parameters }: VeSpec): readonly VeStep[] {
+function layerSteps({ uuid, name, layout, layers, parameters }: VeSpec, lenient: boolean): readonly VeStep[] {
   const roomBytes = volumeLimits(parameters).bytes;
   return [
     {
       action: 'make-own-layer',
       title: `make a layer of what ${name} shares`,
-      args: { uuid, layout, layers, roomBytes },
+      args: { uuid, layout, layers, roomBytes, lenient },
       weight: 2,
     },
-    { action: 'publish-own-layer', title: 'publish it', args: { uuid }, weight: 0.1 },
+    { action: 'publish-own-layer', title: 'publish it', args: { uuid, lenient }, weight: 0.1 },
     {
       action: 'adopt-own-layer',
       title: `lay it below the changed files of ${name}`,
       args: { uuid },
       weight: 0.1,
     },
-    { action: 'leave-to-layer', title: `free their space in ${name}`, args: { uuid, layout } },
+    { action: 'leave-to-layer', title: `free their space in ${name}`, args: { uuid, layout, lenient } },
   ];
 }

@@ -60,7 +60,9 @@ export async function indexChanges(
     const key = keyOf(entry.path);
     const known = before.get(key);
     const digest =
-      known !== undefined && isSame(known, entry) ? known.digest : await trees.digest(upper, entry.path);
+      known !== undefined && isSame(known, entry)
+        ? known.digest
+        : await trees.digest(upper, entry.path, { signal });
     const { size, inode, changedNs } = entry;
     now.set(key, { digest, size, inode, changedNs });
     done += size;

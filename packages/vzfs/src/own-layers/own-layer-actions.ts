@@ -16,7 +16,12 @@ import { keyOf, pathOf } from './tree-paths.ts';
 
 export type OwnLayerPorts = VolumePorts & Pick<Host, 'trees'> & { readonly pool: PoolLayout };
 
-type VeArgs = { readonly uuid: string; readonly layout: VolumeLayout };
+type OneArgs = {
+  readonly uuid: string;
+  /** A VE that cannot be optimized is left as it is, and keeps nobody else from it. */
+  readonly lenient: boolean;
+};
+type VeArgs = OneArgs & { readonly layout: VolumeLayout };
 export type MakeOwnLayerArgs = VeArgs & {
   /** Layers of its own that it has. */
   readonly layers: readonly string[];
@@ -103,7 +108,16 @@ export function ownLayerActions(ports: OwnLayerPorts) {
             await files.writeAtomic(`${place.layer}/manifest`, manifest);
             const progress = (fraction: number) => context.progress(0.5 + fraction / 2);
             const { signal } = context;
-            await restoreLayer(ports, place.layer, { archive: args.uuid, isOwn: true, signal, progress });
+            await restoreLayer(ports, place.layer, {
+              archive: args.uuid,
+              isOwn: true,
+              signal,
+              progress,
+            }).catch(async (error: unknown) => {
+              // should a file not be what was read of it, it is read anew the next time
+              if (!signal.aborted) await files.removeFile(pool.privateArea(args.uuid).changesIndex);
+              throw error;
+            });
           }
           await files.writeAtomic(place.note, JSON.stringify(relocation));
         },
@@ -167,7 +181,10 @@ export function ownLayerActions(ports: OwnLayerPorts) {
             // an earlier try took it away
             if (file === undefined) continue;
             const isSame =
-              entry !== undefined && shown.has(path) && isAsNoted(file, entry) && (await holds(upper, entry));
+              entry !== undefined &&
+              shown.has(path) &&
+              isAsNoted(file, entry) &&
+              (await holds(upper, entry, context));
             if (isSame) await trees.removeName(upper, file.path);
             else context.log(`/${path} stays private: it is not what was read before`);
           }
@@ -180,12 +197,16 @@ export function ownLayerActions(ports: OwnLayerPorts) {
     },
   };
 
-  const holds = async (upper: string, { path, digest, size }: ManifestEntry): Promise<boolean> => {
+  const holds = async (
+    upper: string,
+    { path, digest, size }: ManifestEntry,
+    { signal }: Pick<StepContext, 'signal'>,
+  ): Promise<boolean> => {
     if (digest === null || !(await isStored(ports, digest, size))) return false;
-    return await trees.holdsSame(upper, path, objectPath(pool, digest));
+    return await trees.holdsSame(upper, path, objectPath(pool, digest), { signal });
   };
 
-  const publishLayer: StepHandler<{ readonly uuid: string }> = {
+  const publishLayer: StepHandler<OneArgs> = {
     async do({ uuid }, context) {
       const place = placeOf(context, uuid);
       const [digest] = (await readRelocation(ports, place)).layers;
@@ -197,8 +218,10 @@ export function ownLayerActions(ports: OwnLayerPorts) {
     async do({ ves }, context) {
       const rows: VeOptimization[] = [];
       for (const { uuid, name } of ves) {
-        const relocation = await readRelocation(ports, placeOf(context, uuid));
-        rows.push({ ve: name, uuid, ...relocation.report });
+        const place = placeOf(context, uuid);
+        const problem = await files.readTextIfExists(place.problem);
+        const { report } = problem === null ? await readRelocation(ports, place) : { report: nothing };
+        rows.push({ ve: name, uuid, ...report, problem });
       }
       context.output(rows);
     },
@@ -208,16 +231,37 @@ export function ownLayerActions(ports: OwnLayerPorts) {
     do: async (_args, context) => await files.removeTree(`${pool.staging}/${context.operationId}`),
   };
 
+  function leniently<Args extends OneArgs>(step: StepHandler<Args>): StepHandler<Args> {
+    return {
+      ...step,
+      async do(args, context) {
+        const { problem, dir } = placeOf(context, args.uuid);
+        if (await files.exists(problem)) return;
+        try {
+          await step.do(args, context);
+        } catch (error) {
+          if (!args.lenient || context.signal.aborted) throw error;
+          const text = error instanceof Error ? error.message : String(error);
+          context.log(`${args.uuid} is left as it is: ${text}`);
+          await files.makeDir(dir);
+          await files.writeAtomic(problem, text);
+        }
+      },
+    };
+  }
+
   return {
-    'read-changes': readChanges,
+    'read-changes': leniently(readChanges),
     'find-equal-files': findEqual,
-    'make-own-layer': makeOwnLayer,
-    'publish-own-layer': publishLayer,
-    'leave-to-layer': leaveToLayer,
+    'make-own-layer': leniently(makeOwnLayer),
+    'publish-own-layer': leniently(publishLayer),
+    'leave-to-layer': leniently(leaveToLayer),
     'report-relocations': report,
     'drop-relocations': dropStaging,
   };
 }
+
+const nothing = { readFiles: 0, movedFiles: 0, movedBytes: 0, storedBytes: 0 };
 
 /** Digests of the files that are still as they were when they were read. */
 function digestsOf(

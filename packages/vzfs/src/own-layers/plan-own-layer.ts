@@ -1,4 +1,5 @@
 import type { TreeEntry } from '@insula/host';
+import { allowedAttribute, longestPath, maxNames } from '../store/check-manifest.ts';
 import type { ManifestEntry } from '../store/manifest.ts';
 import { lowerView } from './lower-view.ts';
 import { isOpaque, isPlain, opacity, ownAttributes } from './overlay-attributes.ts';
@@ -35,6 +36,9 @@ export interface OwnLayerPlan {
   readonly opaque: readonly Buffer[];
 }
 
+/** Files of a layer; with the folders that hold them they are fewer than a manifest may have. */
+const mostFiles = maxNames / 4;
+
 /**
  * Whether a file of an upper tree may be kept elsewhere. One with several names may not: a layer's links part when one is written to.
  * Nor one that is mostly holes, which takes little and could be made to look endless.
@@ -44,7 +48,9 @@ export const isCandidate = (entry: TreeEntry): boolean =>
   entry.size >= smallestBytes &&
   entry.links === 1 &&
   2 * entry.allocatedBytes >= entry.size &&
-  isPlain(entry);
+  entry.path.length <= longestPath &&
+  isPlain(entry) &&
+  ownAttributes(entry).every(({ name }) => allowedAttribute.test(name));
 
 /**
  * The layer that a VE needs of its own when those of its changed files whose content is shared become stubs. What the current ones
@@ -63,7 +69,7 @@ export function planOwnLayer(input: OwnLayerInput): OwnLayerPlan {
     const key = keyOf(entry.path);
     const digest = input.digests.get(key);
     if (digest === undefined || !isCandidate(entry) || !view.takes(key)) continue;
-    if (!input.isShared(digest, entry.size) || entry.size > room) continue;
+    if (!input.isShared(digest, entry.size) || entry.size > room || files.size >= mostFiles) continue;
     room -= entry.size;
     const { path, size, allocatedBytes } = entry;
     moved.push({ path, digest, size, allocatedBytes });
@@ -98,9 +104,8 @@ function withFolders(
       const shown = changed?.kind === 'directory' ? changed : old;
       if (shown === undefined) throw new Error(`${key} lies in no folder`);
       const hides = opaque.has(folder) || (old !== undefined && isOpaque(old) && files.has(folder));
-      // nobody sees its time, since there is a changed folder above it; without, equal layers of several VEs are one
-      const plain = { ...manifestEntry(shown, null), modifiedNs: 0n };
-      all.set(folder, hides ? { ...plain, xattrs: [...plain.xattrs, opacity].sort(byName) } : plain);
+      // nobody sees its time and attributes, since there is a changed folder above it; without, equal layers of several VEs are one
+      all.set(folder, { ...manifestEntry(shown, null), modifiedNs: 0n, xattrs: hides ? [opacity] : [] });
     }
     if (!all.has(key)) all.set(key, entry);
   }
@@ -112,6 +117,3 @@ function manifestEntry(entry: TreeEntry | ManifestEntry, digest: string | null):
   const xattrs = [...ownAttributes(entry)];
   return { path, kind, mode, uid, gid, modifiedNs, size, device, target, xattrs, digest, linkOf: null };
 }
-
-const byName = (left: { readonly name: string }, right: { readonly name: string }): number =>
-  left.name < right.name ? -1 : 1;

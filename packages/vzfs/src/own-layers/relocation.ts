@@ -26,20 +26,24 @@ export interface RelocationPaths {
   /** The layer while it is made. */
   readonly layer: string;
   readonly note: string;
+  /** Why a VE was left as it is, when others went on. */
+  readonly problem: string;
 }
 
 export function relocationPaths(pool: PoolLayout, operationId: string, uuid: string): RelocationPaths {
   const dir = `${pool.staging}/${operationId}/${uuid}`;
-  return { dir, layer: `${dir}/layer`, note: `${dir}/relocation.json` };
+  return { dir, layer: `${dir}/layer`, note: `${dir}/relocation.json`, problem: `${dir}/problem` };
 }
 
-/** Layers of its own that a VE is to have after an operation. */
+/** Layers of its own that a VE is to have after an operation; null when it keeps those that it has. */
 export async function layersAfter(
   { files, pool }: Pick<Host, 'files'> & { readonly pool: PoolLayout },
   operationId: string,
   uuid: string,
-): Promise<readonly string[]> {
-  return (await readRelocation({ files }, relocationPaths(pool, operationId, uuid))).layers;
+): Promise<readonly string[] | null> {
+  const paths = relocationPaths(pool, operationId, uuid);
+  if (await files.exists(paths.problem)) return null;
+  return (await readRelocation({ files }, paths)).layers;
 }
 
 /** @throws Error when it was not noted */

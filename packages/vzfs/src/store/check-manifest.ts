@@ -3,10 +3,13 @@ import { isOpacity } from '../own-layers/overlay-attributes.ts';
 import type { ManifestEntry } from './manifest.ts';
 
 /** Names that a layer may have: more would only tie up the node. */
-const maxNames = 2_000_000;
+export const maxNames = 2_000_000;
+
+/** Bytes of a path: more no system call takes. */
+export const longestPath = 4096;
 
 /** Attributes that a system has a use for. Those of overlays would lead to other objects than the manifest says. */
-const allowedAttribute = /^(?:user\.|security\.|system\.posix_acl_(?:access|default)$)/;
+export const allowedAttribute = /^(?:user\.|security\.|system\.posix_acl_(?:access|default)$)/;
 
 /**
  * Refuses a manifest from elsewhere that no honest node has written: with it, a tree could be made that reaches out of itself, or an
@@ -40,7 +43,7 @@ function entryProblem(
   const names = path.split('/');
   if (names.some((name) => name === '' || name === '.' || name === '..' || name.length > 255))
     return 'is no plain path';
-  if (path.length > 4096 || path.includes('\0')) return 'is no plain path';
+  if (path.length > longestPath || path.includes('\0')) return 'is no plain path';
   if (known.has(path)) return 'comes twice';
   if (known.get(names.slice(0, -1).join('/'))?.kind !== 'directory') return 'lies in no directory before it';
   if (entry.linkOf !== null) {
