@@ -99,6 +99,10 @@ describe.each(['subvolume', 'image', 'plain'] as const)('VEs in layout %s', (lay
       expect(await node.inside('p1', sum)).toBe(wanted);
       await node.act('kill', 'p1');
     }
+    await node.api.perform('POST', '/v1/ves/p2/publish', { template: `shared-${layout}` });
+    await node.create({ name: 'p4', template: `shared-${layout}`, start: true });
+    expect(await node.inside('p4', sum)).toBe(wanted);
+    await node.destroy('p4');
     // what it shares is among its old files, and those only lie over what they always did
     await node.api.perform('POST', '/v1/ves/p1/reinstall');
     expect((await node.show('p1')).layers).toEqual([]);
