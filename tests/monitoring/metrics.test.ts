@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { HistoryPoint, Sample } from '@insula/contract';
+import type { HistoryPoint, Reading } from '@insula/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, run, useNode } from '../harness/index.ts';
 import { dashboardExpressions, Prometheus, shippedConfig, shippedRules } from './prometheus.ts';
@@ -113,7 +113,7 @@ test('a node whose history is lost has its VEs, and a new history', async () => 
 });
 
 test('whoever watches gets samples as often as wanted', async () => {
-  const stream = await node.api.open('GET', '/v1/samples?interval=1');
+  const stream = await node.api.open('GET', '/v1/readings?interval=1');
   let text = '';
   for await (const chunk of stream) {
     text += String(chunk);
@@ -121,7 +121,7 @@ test('whoever watches gets samples as often as wanted', async () => {
   }
   const [first, second] = text
     .split('\n\n')
-    .map((event) => JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? 'null') as Sample);
+    .map((event) => JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? 'null') as Reading);
   expect(second?.ves[0]).toMatchObject({ name: 'm1' });
   expect(second?.ves[0]?.values.processes).toBeGreaterThan(0);
   expect(Date.parse(second?.at ?? '')).toBeGreaterThan(Date.parse(first?.at ?? ''));

@@ -9,11 +9,12 @@ export function parametersPage(): string {
     generatedNote,
     'The resources of a VE that can be limited: options of `insula create` and `insula set`, and the field `parameters` of the API, where amounts are plain numbers (bytes, percent of a core, or a count) or `"unlimited"`.',
     table(
-      ['Parameter', 'Also', 'Unit', 'Default', 'Least', 'Most', ''],
+      ['Parameter', 'Also', 'Unit', 'Shape', 'Default', 'Least', 'Most', ''],
       rows.map((row) => [
         code(row.name),
-        code(row.vzName ?? ''),
+        (row.aliases ?? []).map(code).join(', '),
         row.unit,
+        row.shape,
         formatAmount(row, row.default),
         formatAmount(row, row.minimum),
         row.maximum === Number.MAX_SAFE_INTEGER ? '' : formatAmount(row, row.maximum),

@@ -38,6 +38,8 @@ export const builtInRoles: readonly RoleRow[] = [
     ...ofVes,
     'template.read',
     'template.build',
+    'sample.read',
+    'sample.configure',
     'firewall.read',
     'firewall.configure',
     'node.read',
@@ -47,12 +49,14 @@ export const builtInRoles: readonly RoleRow[] = [
   row('ve-administrator', 'VEs from creation to destruction, behind the walls that are the default', [
     ...ofVes.filter((privilege) => privilege !== 've.widen' && privilege !== 've.migrate'),
     'template.read',
+    'sample.read',
     ...ofOperations,
   ]),
   row('ve-owner', 'One’s own VE: power, console, files, snapshots', veOwner),
   row('monitor', 'Sees what runs, and changes nothing', [
     've.read',
     'template.read',
+    'sample.read',
     'firewall.read',
     'node.read',
     'operation.read',

@@ -38,16 +38,26 @@ export type {
   ResultOf,
 } from './operations/definition.ts';
 export { type OperationId, type OperationTable, operationRows, operationTable } from './operations/table.ts';
-export { formatAmount, parseAmount } from './parameters/amounts.ts';
+export { formatAmount, parseAmount, rangeText } from './parameters/amounts.ts';
+export { listOf, listProblem, numbersOf } from './parameters/lists.ts';
+export type {
+  CgroupControl,
+  CgroupCounters,
+  CgroupEncoding,
+  CounterFile,
+  GatheredCount,
+  InnerSetting,
+  Lack,
+  ParameterRow,
+} from './parameters/row.ts';
+export { findParameter, type ParameterName, parameterTable } from './parameters/table.ts';
 export {
-  type CgroupControl,
-  type CgroupEncoding,
-  findParameter,
-  type ParameterName,
-  type ParameterRow,
-  parameterTable,
-} from './parameters/table.ts';
-export { type ParameterAmount, ParameterValues } from './parameters/values.ts';
+  type AllParameterValues,
+  type ParameterAmount,
+  type ParameterPair,
+  type ParameterValue,
+  ParameterValues,
+} from './parameters/values.ts';
 export {
   AccessGrant,
   ApiToken,
@@ -65,6 +75,7 @@ export {
   WhoAmI,
 } from './schemas/access.ts';
 export { ApplicationSettings, ApplicationStatus, ApplicationSummary } from './schemas/application.ts';
+export { CapacityRow } from './schemas/capacity.ts';
 export { CheckpointBlocker, CheckpointCheck } from './schemas/checkpoint.ts';
 export { NodeEvent } from './schemas/event.ts';
 export {
@@ -84,8 +95,9 @@ export {
   FirewallRuleChange,
   FirewallRuleUse,
 } from './schemas/firewall.ts';
+export { Beancounter, ParameterUse } from './schemas/limits.ts';
 export { Fingerprint, MigrationCheck, MigrationMode, NodeIdentity, Peer } from './schemas/migration.ts';
-export { HistoryPoint, type HistoryResolution, historyResolutions, Sample } from './schemas/monitoring.ts';
+export { HistoryPoint, type HistoryResolution, historyResolutions, Reading } from './schemas/monitoring.ts';
 export {
   ApplicationName,
   firstCtid,
@@ -98,6 +110,12 @@ export { PoolUse, VeTraffic } from './schemas/network.ts';
 export { Finding, NodeInfo } from './schemas/node.ts';
 export { NodeConfig } from './schemas/node-config.ts';
 export { DryRun, Operation, OperationStep, OperationTarget } from './schemas/operation.ts';
+export {
+  Sample,
+  SampleContent,
+  SampleFinding,
+  type SamplePart,
+} from './schemas/sample.ts';
 export { schemaFault } from './schemas/schema-fault.ts';
 export {
   CheckpointCreate,

@@ -28,6 +28,8 @@ test('what a file does not say has its default', () => {
     pool: '/var/lib/insula/pool',
     templatesDir: '/etc/insula/templates',
     criuDir: '/usr/local/lib/insula/criu/bin',
+    lxcfs: '/var/lib/lxcfs',
+    reserve: { memoryPercent: 5, cpuPercent: 5 },
     link: { address: '::', port: 4434 },
     api: { address: '::', port: 4648, redirectPort: 0, names: [] },
     cgroupParent: 'insula',

@@ -27,7 +27,7 @@ import {
   TrafficLedger,
 } from '@insula/network';
 import { OperationEngine, type OperationRequest, type StepHandlers } from '@insula/operations';
-import { resourceActions } from '@insula/resources';
+import { Admission, resourceActions } from '@insula/resources';
 import {
   ApplicationStore,
   packageFetcher,
@@ -50,6 +50,7 @@ import {
   VeFiles,
   VeRegistry,
   VeSupervisor,
+  VisibleFilesKeeper,
   veActions,
   veKinds,
   veLock,
@@ -77,10 +78,11 @@ import { GoldenImages } from './golden-images.ts';
 import { kernelAtLeast } from './kernel-release.ts';
 import { claimArrivals, Link } from './link/link.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
-import { raiseOpenFiles } from './open-files.ts';
 import { noteAutostarted, prepareNode } from './prepare-node.ts';
+import { raiseProcessLimits } from './process-limits.ts';
 import { openDatabase } from './store/database.ts';
 import { FirewallStore } from './store/firewall-store.ts';
+import { SampleStore } from './store/sample-store.ts';
 import { SqliteJournal } from './store/sqlite-journal.ts';
 import { CertificateAuthority } from './tls/certificate-authority.ts';
 
@@ -96,6 +98,7 @@ export interface Node {
   readonly contents: ReturnType<typeof layerContents>;
   readonly pools: readonly AddressPool[];
   readonly firewall: FirewallStore;
+  readonly samples: SampleStore;
   readonly ledger: TrafficLedger;
   readonly engine: OperationEngine;
   readonly journal: SqliteJournal;
@@ -137,6 +140,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     path: `${config.stateDir}/firewall.json`,
     apply: async (_firewall, gone) => await ruleset.make({ gone }),
   });
+  const samples = new SampleStore({ files: host.files, dir: `${config.stateDir}/samples` });
   const ruleset = new Ruleset({
     ...host,
     config,
@@ -168,6 +172,11 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     templates,
     ownDir: `${config.templatesDir}/applications`,
   });
+  const admission = new Admission({
+    ...host,
+    config,
+    running: () => registry.list().flatMap(({ spec, runtime }) => (runtime.init === null ? [] : [spec])),
+  });
   const goldenImages = new GoldenImages(() => engine);
   const ports: CheckpointPorts = {
     ...host,
@@ -179,11 +188,12 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     registry,
     veFiles,
     architecture: process.arch,
-    openFiles: await raiseOpenFiles(host),
+    processLimits: await raiseProcessLimits(host),
     templateOf: async (reference) => await templates.version(reference),
     haveGoldenImage: goldenImages.have,
     applications,
     packages: packageFetcher({ ...host, cache }),
+    admit: async (spec, admittance) => await admission.check(spec, admittance),
     packageSourceOf: async (reference) => await templates.packageSource(reference),
   };
 
@@ -222,7 +232,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     vzfsActions({ ...host, pool }),
     storeActions({ ...host, pool }),
     networkActions(networkPorts),
-    resourceActions(host),
+    resourceActions({ ...host, pool, initOf: async (uuid) => await networkPorts.initOf(uuid) }),
     templateActions({
       ...host,
       pool,
@@ -327,7 +337,14 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     },
     log: (line, details) => log.warn(details, line),
   });
+  const visibleFiles = new VisibleFilesKeeper({
+    ...host,
+    registry,
+    lxcfs: config.lxcfs,
+    log: (line, details) => log.warn(details, line),
+  });
   await keeper.start();
+  visibleFiles.start();
   await supervisor.start();
   await link.open(journal);
   await monitoring.start();
@@ -357,6 +374,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     contents,
     pools,
     firewall,
+    samples,
     ledger,
     engine,
     journal,
@@ -375,6 +393,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
       clearInterval(bookkeeping);
       await keepBooks();
       keeper.stop();
+      visibleFiles.stop();
       link.close();
       supervisor.stop();
       await monitoring.stop();

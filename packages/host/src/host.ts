@@ -1,3 +1,4 @@
+import type { BlockDevices } from './block-devices/block-devices.ts';
 import type { Btrfs } from './btrfs/btrfs.ts';
 import type { Cgroups } from './cgroups/cgroups.ts';
 import type { CommandRunner } from './commands/command-runner.ts';
@@ -9,6 +10,9 @@ import type { RestoreGates } from './criu/restore-gates.ts';
 import type { DiskImages } from './disk-images/disk-images.ts';
 import type { HostProbe } from './facts/host-facts.ts';
 import type { Files } from './files/files.ts';
+import type { GuestCounter } from './guest-counts/guest-counts.ts';
+import type { GuestLimits } from './guest-limits/guest-limits.ts';
+import type { GuestMounts } from './guest-mounts/guest-mounts.ts';
 import type { GuestNetworks } from './guest-network/guest-networks.ts';
 import type { GuestTrees } from './guest-tree/guest-tree.ts';
 import type { GuestInspector } from './inspection/guest-inspector.ts';
@@ -51,6 +55,10 @@ export interface Host {
   readonly restoreGates: RestoreGates;
   readonly guestInspector: GuestInspector;
   readonly guestNetworks: GuestNetworks;
+  readonly guestLimits: GuestLimits;
+  readonly guestCounter: GuestCounter;
+  readonly guestMounts: GuestMounts;
+  readonly blockDevices: BlockDevices;
   readonly treeTransfer: TreeTransfer;
   readonly memoryTransfer: MemoryTransfer;
   readonly links: Links;

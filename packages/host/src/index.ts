@@ -1,3 +1,4 @@
+export type { BlockDevices } from './block-devices/block-devices.ts';
 export type { Btrfs, SubvolumeUsage } from './btrfs/btrfs.ts';
 export type { CgroupSubtreeEntry } from './cgroups/cgroup-subtree.ts';
 export type {
@@ -57,6 +58,12 @@ export type {
 export { FakeHost } from './fake-host.ts';
 export { FakeFiles } from './files/fake-files.ts';
 export type { DirEntry, DirWatch, FileStat, FileSystemFacts, Files, WriteOptions } from './files/files.ts';
+export { FakeGuestCounter } from './guest-counts/fake-guest-counter.ts';
+export type { GuestCounter, GuestCounts } from './guest-counts/guest-counts.ts';
+export { FakeGuestLimits } from './guest-limits/fake-guest-limits.ts';
+export type { GuestLimits, ProcessLimitName } from './guest-limits/guest-limits.ts';
+export { FakeGuestMounts } from './guest-mounts/fake-guest-mounts.ts';
+export type { GuestMount, GuestMounts, Rebinding } from './guest-mounts/guest-mounts.ts';
 export { FakeGuestNetworks } from './guest-network/fake-guest-networks.ts';
 export type {
   GuestLinkFacts,

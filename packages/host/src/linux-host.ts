@@ -1,3 +1,4 @@
+import { LinuxBlockDevices } from './block-devices/linux-block-devices.ts';
 import { LinuxBtrfs } from './btrfs/linux-btrfs.ts';
 import { LinuxCgroups } from './cgroups/linux-cgroups.ts';
 import { LinuxCommandRunner } from './commands/linux-command-runner.ts';
@@ -10,6 +11,9 @@ import { LinuxRestoreGates } from './criu/linux-restore-gates.ts';
 import { LinuxDiskImages } from './disk-images/linux-disk-images.ts';
 import { LinuxHostProbe } from './facts/linux-host-probe.ts';
 import { LinuxFiles } from './files/linux-files.ts';
+import { LinuxGuestCounter } from './guest-counts/linux-guest-counter.ts';
+import { LinuxGuestLimits } from './guest-limits/linux-guest-limits.ts';
+import { LinuxGuestMounts } from './guest-mounts/linux-guest-mounts.ts';
 import { LinuxGuestNetworks } from './guest-network/linux-guest-networks.ts';
 import { LinuxGuestTrees } from './guest-tree/linux-guest-trees.ts';
 import type { Host } from './host.ts';
@@ -80,6 +84,10 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     restoreGates: new LinuxRestoreGates(),
     guestInspector: new LinuxGuestInspector(),
     guestNetworks: new LinuxGuestNetworks({ commands }),
+    guestLimits: new LinuxGuestLimits({ commands }),
+    guestCounter: new LinuxGuestCounter(),
+    guestMounts: new LinuxGuestMounts({ commands }),
+    blockDevices: new LinuxBlockDevices(),
     links: new LinuxLinks({ commands }),
     neighbours: new LinuxNeighbours(),
     nftables: new LinuxNftables({ commands }),

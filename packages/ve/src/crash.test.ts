@@ -67,7 +67,8 @@ async function viewOf(node: FakeNode): Promise<unknown> {
     crashes: ve.runtime.crashes,
     lastExit: ve.runtime.lastExit?.kind,
   }));
-  const limit = node.host.cgroups.values.get('pids:insula/ve/101/pids.max');
+  // a new group has the kernel's own, which nobody writes
+  const limit = node.host.cgroups.values.get('pids:insula/ve/101/pids.max') ?? 'max';
   return { ves, limit, unreadable: daemon.unreadable, traces: await node.traces() };
 }
 

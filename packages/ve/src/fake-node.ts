@@ -48,6 +48,7 @@ export class FakeNode {
     pool: this.pool.root,
     templatesDir: '/templates',
     criuDir: '/criu',
+    lxcfs: '/var/lib/lxcfs',
     link: { address: '::', port: 4434 },
     api: { address: '::', port: 4648, redirectPort: 0, names: [] },
     cgroupParent: 'insula',
@@ -66,6 +67,7 @@ export class FakeNode {
       table: 'insula',
       dns: ['9.9.9.9'],
     },
+    reserve: { memoryPercent: 5, cpuPercent: 5 },
     autostart: { parallel: 4 },
     layout: 'auto',
     monitoring: { intervalSeconds: 10, address: '127.0.0.1', port: 0 },
@@ -115,7 +117,7 @@ export class FakeNode {
       ...{ config, pool, run, groups, registry },
       veFiles: new VeFiles({ files: host.files, pool }),
       architecture: 'x64',
-      openFiles: 1024,
+      processLimits: { RLIMIT_NOFILE: 1024 },
       templateOf: async () => template,
       haveGoldenImage: async () => undefined,
       applications: new ApplicationStore({
@@ -130,6 +132,7 @@ export class FakeNode {
       commands,
       packages: packageFetcher({ ...host, commands, cache: '/state/cache' }),
       packageSourceOf: async () => null,
+      admit: async () => [],
     };
     const network = {
       ...host,
@@ -146,7 +149,13 @@ export class FakeNode {
       ...veActions(ports),
       ...vzfsActions({ ...host, pool }),
       ...networkActions(network),
-      ...resourceActions(host),
+      ...resourceActions({
+        ...host,
+        guestLimits: this.host.guestLimits,
+        blockDevices: this.host.blockDevices,
+        pool,
+        initOf: network.initOf,
+      }),
     };
     const unfinished = this.journal.unfinished().filter(({ kind }) => kind === 've.create');
     const unreadable = await loadVes(ports, new Set(unfinished.map(({ target }) => target.id)));

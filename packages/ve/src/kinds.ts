@@ -1,6 +1,13 @@
-import { fault, type OperationTarget, type VeChange, type VeSpec } from '@insula/contract';
+import {
+  fault,
+  type OperationTarget,
+  type ParameterName,
+  type VeChange,
+  type VeSpec,
+} from '@insula/contract';
 import { canonicalAddress, chooseAddresses, parsePools } from '@insula/network';
 import type { OperationKind } from '@insula/operations';
+import { mergeParameters } from '@insula/resources';
 import { initProfiles } from '@insula/templates';
 import { allowed } from './allowed.ts';
 import { applicationKinds } from './applications/application-kinds.ts';
@@ -15,9 +22,19 @@ import { detailOf, statusOf } from './views.ts';
 export interface CreateInput {
   readonly spec: VeSpec;
   readonly start: boolean;
+  /** Promise more than the node has. */
+  readonly force?: boolean;
   /** The image of template and applications that the VE stands on, where it is still to be built. */
   readonly golden?: GoldenWish;
 }
+
+/** Input of `ve.set`. */
+export type SetInput = VeChange & {
+  /** Promise more than the node has. */
+  readonly force?: boolean;
+  /** Until the VE stops; nothing is written to its spec. */
+  readonly runtime?: boolean;
+};
 
 interface AddressInput {
   readonly addresses: readonly string[];
@@ -55,9 +72,33 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
   };
 
   /** A spec instead of the one that the VE has; what can change while it runs does at once. */
-  const replacement = ({ spec, runtime }: VeEntry, next: VeSpec) => {
+  const replacement = async ({ spec, runtime }: VeEntry, next: VeSpec, force = false) => {
     registry.refuseConflicts(next);
-    return plans.planSet(next, spec, runtime.init === null ? null : { cgroup: groups.outer(spec.ctid) });
+    const remarks = await ports.admit(next, { runs: runtime.init !== null, force });
+    if (runtime.init === null) return plans.planSet(next, spec, null, remarks);
+    const from = runtime.parameters ?? spec.parameters;
+    // what was changed for this run alone stays, where it is not what changes now
+    const to =
+      runtime.parameters === null ? next.parameters : mergeParameters(from, parametersChanged(spec, next));
+    return plans.planSet(next, spec, { cgroup: groups.outer(spec.ctid), from, to }, remarks);
+  };
+  /** Parameters of this run only. */
+  const runtimeReplacement = async ({ spec, runtime }: VeEntry, change: VeChange, force: boolean) => {
+    const stray = Object.keys(change).find((field) => field !== 'parameters');
+    if (stray !== undefined)
+      throw fault('invalid_input', { field: stray, problem: 'only parameters can be set for one run alone' });
+    if (runtime.init === null)
+      throw fault('wrong_state', {
+        ve: spec.name,
+        state: stateOf(runtime),
+        operation: 'set for one run',
+        allowed: 'running or paused',
+      });
+    const from = runtime.parameters ?? spec.parameters;
+    const to = mergeParameters(from, change.parameters ?? {});
+    const remarks = await ports.admit({ ...spec, parameters: to }, { runs: true, force });
+    const running = { cgroup: groups.outer(spec.ctid), from, to };
+    return plans.planSetRuntime(spec, running, runtime.parameters, remarks);
   };
   /** Addresses of all VEs but one. */
   const takenByOthers = ({ addresses }: VeSpec) => {
@@ -80,10 +121,11 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
     ...applicationKinds(ports, detail),
     've.create': {
       async plan(input) {
-        const { spec, start, golden } = input as CreateInput;
+        const { spec, start, golden, force = false } = input as CreateInput;
+        const remarks = await ports.admit(spec, { runs: start, force });
         if (golden === undefined) await ports.templateOf(spec.template);
         await refuseStrangers(spec);
-        return plans.planCreate(spec, ports, { start, golden: golden ?? null });
+        return plans.planCreate(spec, ports, { start, golden: golden ?? null, remarks });
       },
       result: detail,
       async ended(record) {
@@ -92,12 +134,15 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
       },
     },
     've.start': {
-      async plan(_input, target) {
+      async plan(input, target) {
         const { spec } = allowed('ve.start', entryOf(target));
+        // without an input it is the node that starts it again: what it was promised once is not refused now
+        const force = (input as { readonly force?: boolean } | null)?.force ?? true;
+        const remarks = await ports.admit(spec, { runs: true, force });
         await ports.templateOf(spec.template);
         await refuseStrangers(spec);
         const mounted = await ports.mounts.isMounted(run.ve(spec.uuid).root);
-        return plans.planStart(spec, ports, { mounted });
+        return plans.planStart(spec, ports, { mounted, remarks });
       },
       result: status,
       ended,
@@ -172,13 +217,15 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
       ended,
     },
     've.set': {
-      plan(input, target) {
+      async plan(input, target) {
         const entry = entryOf(target);
-        const { addresses } = input as VeChange;
-        const next = changedSpec(entry.spec, input as VeChange);
-        if (addresses === undefined) return replacement(entry, next);
+        const { force = false, runtime = false, ...change } = input as SetInput;
+        if (runtime) return await runtimeReplacement(entry, change, force);
+        const { addresses } = change;
+        const next = changedSpec(entry.spec, change);
+        if (addresses === undefined) return await replacement(entry, next, force);
         const chosen = chooseAddresses(pools, addresses, takenByOthers(entry.spec));
-        return replacement(entry, { ...next, addresses: [...chosen] });
+        return await replacement(entry, { ...next, addresses: [...chosen] }, force);
       },
       result: detail,
     },
@@ -242,6 +289,18 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
       },
     },
   };
+}
+
+/** What differs between the parameters of two specs; null for what has its default now. */
+function parametersChanged(from: VeSpec, to: VeSpec): Readonly<Record<string, unknown>> {
+  const names = new Set([
+    ...Object.keys(from.parameters),
+    ...Object.keys(to.parameters),
+  ]) as Set<ParameterName>;
+  const changed = [...names].filter(
+    (name) => JSON.stringify(from.parameters[name]) !== JSON.stringify(to.parameters[name]),
+  );
+  return Object.fromEntries(changed.map((name) => [name, to.parameters[name] ?? null]));
 }
 
 /** Whether a VE that is down would be started by itself, after a crash or with the node. */

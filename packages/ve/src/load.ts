@@ -64,7 +64,7 @@ function byAge({ spec: a }: VeEntry, { spec: b }: VeEntry): number {
   return a.uuid < b.uuid ? -1 : 1;
 }
 
-type Kernel = Pick<VeRuntime, 'init' | 'paused' | 'mounted' | 'suspended' | 'startedAt'>;
+type Kernel = Pick<VeRuntime, 'init' | 'paused' | 'mounted' | 'suspended' | 'startedAt' | 'parameters'>;
 
 /** What the kernel knows of a VE. An init that has ended stays its init until somebody has settled its run. */
 async function inspect(
@@ -75,7 +75,15 @@ async function inspect(
   const mounted = await ports.mounts.isMounted(paths.root);
   const record = await readRunRecord(ports.files, paths.record);
   const suspended = await ports.files.exists(ports.pool.privateArea(uuid).checkpoint);
-  if (record === null) return { init: null, paused: false, mounted, suspended, startedAt: null };
+  if (record === null)
+    return { init: null, paused: false, mounted, suspended, startedAt: null, parameters: null };
   const paused = await ports.cgroups.isFrozen(ports.groups.payload(ctid));
-  return { init: record.init, paused, mounted, suspended, startedAt: record.startedAt };
+  return {
+    init: record.init,
+    paused,
+    mounted,
+    suspended,
+    startedAt: record.startedAt,
+    parameters: record.parameters ?? null,
+  };
 }

@@ -1,6 +1,7 @@
-import type { NodeConfig, TemplateVersion } from '@insula/contract';
+import type { NodeConfig, TemplateVersion, VeSpec } from '@insula/contract';
 import type { Host } from '@insula/host';
 import type { StepContext } from '@insula/operations';
+import type { Admittance, ProcessLimits } from '@insula/resources';
 import type { ApplicationStore, GoldenInput, MmdebstrapSource, PackageFetcher } from '@insula/templates';
 import type { PoolLayout } from '@insula/vzfs';
 import type { VeRegistry } from './registry.ts';
@@ -36,8 +37,8 @@ export interface VePorts
   readonly registry: VeRegistry;
   readonly veFiles: VeFiles;
   readonly architecture: string;
-  /** The most files that a process started from here may open. */
-  readonly openFiles: number;
+  /** The most that a process started from here may have. */
+  readonly processLimits: ProcessLimits;
   readonly applications: ApplicationStore;
   readonly packages: PackageFetcher;
   /** Where packages of a template come from; null where nobody says. */
@@ -47,6 +48,11 @@ export interface VePorts
   }): Promise<MmdebstrapSource | null>;
   /** Settles when the image is built, by whoever wanted it first. @throws what building it throws */
   haveGoldenImage(wish: GoldenWish, context: Pick<StepContext, 'signal' | 'progress'>): Promise<void>;
+  /**
+   * Whether this node can do for a VE what its parameters say, with what a person should know.
+   * @throws CodedError host_lacks, invalid_parameter, overcommitted
+   */
+  admit(spec: VeSpec, admittance: Admittance): Promise<readonly string[]>;
   /** The built template that a VE stands on. @throws CodedError template_not_found, template_damaged */
   templateOf(reference: { readonly name: string; readonly version: string }): Promise<TemplateVersion>;
 }

@@ -1,3 +1,4 @@
+import type { ParameterValues } from '@insula/contract';
 import type { Files, ProcessIdentity } from '@insula/host';
 
 /** What the run directory remembers of a running VE, for the daemon that comes after this one. */
@@ -5,6 +6,8 @@ export interface RunRecord {
   readonly init: ProcessIdentity;
   readonly conmon: ProcessIdentity | null;
   readonly startedAt: string;
+  /** Parameters that were changed for this run alone. */
+  readonly parameters?: ParameterValues;
 }
 
 /** The record of a VE's run; null when there is none, or it is of no use. */

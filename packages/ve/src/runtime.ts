@@ -1,4 +1,4 @@
-import type { LastExit, VeState } from '@insula/contract';
+import type { LastExit, ParameterValues, VeState } from '@insula/contract';
 import type { ConmonExit, ProcessIdentity } from '@insula/host';
 
 /** What a VE is right now, as the kernel and the state file have it. */
@@ -9,6 +9,8 @@ export interface VeRuntime {
   /** Its processes are saved in its private area. */
   readonly suspended: boolean;
   readonly startedAt: string | null;
+  /** Parameters of this run, where they were changed for it alone; null: those of its spec. */
+  readonly parameters: ParameterValues | null;
   /** What its administrator last asked for; a node that comes up again goes by it. */
   readonly wanted: 'running' | 'stopped';
   readonly lastExit: LastExit | null;
@@ -22,6 +24,7 @@ export const neverStarted: VeRuntime = {
   mounted: false,
   suspended: false,
   startedAt: null,
+  parameters: null,
   wanted: 'stopped',
   lastExit: null,
   crashes: 0,

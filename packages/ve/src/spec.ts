@@ -54,6 +54,7 @@ export function newSpec(wanted: VeCreate, allocated: Allocated): VeSpec {
     start: _start,
     applications: _applications,
     applicationSettings: _applicationSettings,
+    sample: _sample,
     ctid: _ctid,
     name: _name,
     addresses: _addresses,

@@ -1,7 +1,15 @@
 import type { VeSpec } from '@insula/contract';
 import { gateProgram } from '@insula/host';
 import type { Plan } from '@insula/operations';
-import { type CgroupLayout, killSteps, linkOf, mountSteps, type RunLayout, settleSteps } from '@insula/ve';
+import {
+  type CgroupLayout,
+  killSteps,
+  limitInsideSteps,
+  linkOf,
+  mountSteps,
+  type RunLayout,
+  settleSteps,
+} from '@insula/ve';
 import type { PoolLayout } from '@insula/vzfs';
 import type { CheckpointStep } from '../actions/actions.ts';
 import { suspendedPaths } from '../layout.ts';
@@ -34,11 +42,12 @@ export function restoreSteps(spec: VeSpec, layout: CheckpointLayout, dir: string
     {
       action: 'apply-limits',
       title: 'set limits',
-      args: { cgroup: layout.groups.outer(ctid), values: spec.parameters, previous: null },
+      args: { cgroup: layout.groups.outer(ctid), ctid, values: spec.parameters, previous: null },
     },
     { action: 'make-subtree', title: 'make the cgroups inside', args: { uuid, dir } },
     { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid, gate } },
     { action: 'begin-restore', title: 'create namespaces', args: { uuid, dir } },
+    ...limitInsideSteps(spec, layout.groups.outer(ctid), null),
     { action: 'connect-network', title: 'connect the network', args: linkOf(spec) },
     { action: 'replay-network', title: 'bring its routes, rules and settings back', args: { uuid, dir } },
     { action: 'restore-processes', title: 'bring its processes back', args: { uuid }, weight: 5 },

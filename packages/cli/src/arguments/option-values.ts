@@ -1,4 +1,11 @@
-import { type CommandOption, fault, findParameter, parseAmount } from '@insula/contract';
+import {
+  type CommandOption,
+  fault,
+  findParameter,
+  type ParameterPair,
+  type ParameterValue,
+  parseAmount,
+} from '@insula/contract';
 import { nearest } from './nearest.ts';
 
 export type OptionValue =
@@ -7,6 +14,7 @@ export type OptionValue =
   | string
   | null
   | readonly string[]
+  | ParameterPair
   | { readonly [key: string]: string | null };
 
 /**
@@ -81,7 +89,7 @@ function readMap(
   return Object.fromEntries(entries);
 }
 
-function readAmount(option: CommandOption, text: string): number | string | null {
+function readAmount(option: CommandOption, text: string): ParameterValue | null {
   if (option.nullable && text === 'default') return null;
   const row = findParameter(option.parameter ?? '');
   if (!row) throw new Error(`option --${option.flag} belongs to no parameter`);

@@ -54,14 +54,16 @@ function exitCodesHelp(): string {
 
 function parametersHelp(): string {
   const rows = (parameterTable as readonly ParameterRow[]).map((row) => ({
-    name: row.vzName === undefined ? row.name : `${row.name}, ${row.vzName}`,
+    name: [row.name, ...(row.aliases ?? [])].join(', '),
     unit: row.unit,
+    shape: row.shape,
     default: formatAmount(row, row.default),
     least: formatAmount(row, row.minimum),
     text: row.text,
   }));
-  return `${renderTable({ columns: ['name', 'unit', 'default', 'least', 'text'].map(column), rows, header: true })}
+  return `${renderTable({ columns: ['name', 'unit', 'shape', 'default', 'least', 'text'].map(column), rows, header: true })}
 Sizes take K, M, G and T (powers of 1024) or P (pages of 4 KiB): 512M, 1.5G. A share of CPU time takes %: 150% is one and a half cores.
+BARRIER:LIMIT says where it becomes tight and where it ends, for those of shape "pair": 400M:512M. Lists are 0-3,8 or "all".
 "unlimited" lifts a limit; in \`insula set\`, "default" goes back to the default.
 `;
 }

@@ -1,4 +1,4 @@
-import { type Column, findParameter, formatAmount, type ParameterAmount } from '@insula/contract';
+import { type Column, findParameter, formatAmount, type ParameterValue } from '@insula/contract';
 import { singleLine } from './sanitize.ts';
 
 /** The value at a dotted path, undefined when there is none. */
@@ -13,7 +13,19 @@ export function valueAt(row: unknown, path: string): unknown {
 
 /** A cell as people read it: sizes and times by the name of the field, lists with commas, `-` for nothing. */
 export function cellOf(row: unknown, { path }: Pick<Column, 'path'>): string {
-  return textOf(valueAt(row, path), path);
+  const value = valueAt(row, path);
+  return counterText(row, path, value) ?? textOf(value, path);
+}
+
+/** A number of a parameter, where the row says which: in its unit, and sizes with three digits. */
+function counterText(row: unknown, path: string, value: unknown): string | undefined {
+  const inUnit = typeof value === 'number' && path !== 'failcnt' && path !== 'overcommit';
+  if (inUnit && valueAt(row, 'unit') === 'bytes') return byteText(value);
+  const name = ['held', 'maxheld', 'barrier', 'limit'].includes(path) ? valueAt(row, 'parameter') : undefined;
+  const parameter = typeof name === 'string' ? findParameter(name) : undefined;
+  if (parameter === undefined || value === null) return undefined;
+  const isSize = typeof value === 'number' && (parameter.unit === 'bytes' || parameter.unit === 'bytes/s');
+  return isSize ? byteText(value) : formatAmount(parameter, value as ParameterValue);
 }
 
 /** A value as text. Fields called `...bytes` are sizes and `...At` times, wherever they stand. */
@@ -21,7 +33,7 @@ export function textOf(value: unknown, path: string): string {
   if (value === undefined || value === null || value === '') return '-';
   const name = path.slice(path.lastIndexOf('.') + 1);
   const parameter = path.endsWith(`parameters.${name}`) ? findParameter(name) : undefined;
-  if (parameter) return formatAmount(parameter, value as ParameterAmount);
+  if (parameter) return formatAmount(parameter, value as ParameterValue);
   if (typeof value === 'number') return /bytes$/i.test(name) ? byteText(value) : String(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return /[a-z]At$|^at$/.test(name) ? timeText(value) : singleLine(value);

@@ -17,6 +17,8 @@ export const privilegeTable = {
   've.migrate': 'move a VE to another node',
   'template.read': 'see templates and applications',
   'template.build': 'build, change, publish and remove templates',
+  'sample.read': 'see samples and what they would promise',
+  'sample.configure': 'save, change and remove samples',
   'firewall.read': 'see the firewall of the node',
   'firewall.configure': 'change the firewall of the node',
   'operation.read': 'see operations with their logs, and events',

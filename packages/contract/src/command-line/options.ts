@@ -1,5 +1,6 @@
 import { formatAmount } from '../parameters/amounts.ts';
-import { type ParameterRow, parameterTable } from '../parameters/table.ts';
+import type { ParameterRow } from '../parameters/row.ts';
+import { parameterTable } from '../parameters/table.ts';
 import type { CommandOption, NameKind } from './command.ts';
 import { recordValues, type SchemaNode, withoutNull } from './schema.ts';
 
@@ -111,15 +112,20 @@ function describe(
   };
 }
 
+function placeholderOf({ unit, shape }: ParameterRow): string {
+  if (unit === 'list') return 'list';
+  return shape === 'pair' ? 'amount[:limit]' : 'amount';
+}
+
 function parameterOptions(schema: SchemaNode, spot: Spot): readonly CommandOption[] {
   const nullable = hasNullableValues(schema);
   return (parameterTable as readonly ParameterRow[]).map((row) => ({
     flag: row.name,
-    aliases: row.vzName === undefined ? [] : [row.vzName],
+    aliases: row.aliases ?? [],
     place: spot.place,
     path: [...spot.path, row.name],
     kind: 'amount',
-    placeholder: 'amount',
+    placeholder: placeholderOf(row),
     description: row.text,
     default: formatAmount(row, row.default),
     required: false,

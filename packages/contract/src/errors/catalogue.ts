@@ -67,6 +67,18 @@ export const errorCatalogue = {
     'no application {application}',
     '`insula app list` shows the applications there are',
   ),
+  sample_not_found: row(
+    404,
+    'notFound',
+    'no sample {sample}; {suggestion}',
+    '`insula sample list` shows the samples there are',
+  ),
+  sample_shipped: row(
+    409,
+    'refused',
+    'the sample {sample} is shipped with Insula and stays as it is',
+    'save one of your own under another name',
+  ),
   operation_not_found: row(
     404,
     'notFound',
@@ -180,6 +192,13 @@ export const errorCatalogue = {
     'enlarge idRange in the node configuration',
   ),
   no_ctid: row(507, 'resources', 'no free CTID', 'destroy VEs that are not needed'),
+
+  overcommitted: row(
+    409,
+    'resources',
+    'VE {ve} asks for a guarantee of {wanted} of {resource}, and {free} of {total} can still be promised',
+    'promise less, here or to others (`insula capacity`), or force it: what is forced is recorded',
+  ),
 
   host_lacks: row(501, 'host', 'this host lacks {feature}: {consequence}', 'run `insula doctor`; {remedy}'),
   tool_failed: row(

@@ -1,7 +1,15 @@
 import { Type } from 'typebox';
 import { VeStatus } from '../schemas/ve-view.ts';
 import { type CommandLine, defineOperation } from './definition.ts';
-import { changeQuery, statusColumns, veChangeErrors, veErrors, veParams } from './parts.ts';
+import {
+  changeQuery,
+  promisingErrors,
+  promisingQuery,
+  statusColumns,
+  veChangeErrors,
+  veErrors,
+  veParams,
+} from './parts.ts';
 
 const onEach = (verb: string, text: string): CommandLine => ({
   verb: [verb],
@@ -33,9 +41,16 @@ export const veStart = defineOperation({
   method: 'POST',
   path: '/v1/ves/{ve}/start',
   params: veParams,
-  query: changeQuery,
+  query: promisingQuery,
   result: VeStatus,
-  errors: [...veChangeErrors, 'start_failed', 'template_damaged', 'layer_missing', 'host_lacks'],
+  errors: [
+    ...veChangeErrors,
+    ...promisingErrors,
+    'start_failed',
+    'template_damaged',
+    'layer_missing',
+    'host_lacks',
+  ],
   permission: 've.power',
   states: ['stopped', 'mounted'],
   planned: true,

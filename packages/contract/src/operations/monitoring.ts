@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { nodeMetrics, veMetrics } from '../metrics/table.ts';
-import { HistoryPoint, historyResolutions, Sample } from '../schemas/monitoring.ts';
+import { HistoryPoint, historyResolutions, Reading } from '../schemas/monitoring.ts';
 import { column, defineOperation } from './definition.ts';
 import { veErrors, veParams } from './parts.ts';
 
@@ -103,14 +103,14 @@ export const nodeHistory = defineOperation({
   },
 });
 
-export const samples = defineOperation({
-  id: 'samples',
+export const readings = defineOperation({
+  id: 'readings',
   title: 'Watch the node and its VEs',
   description:
     'Samples of node and running VEs as Server-Sent Events: the last one at once, then one each interval. While somebody watches, samples are taken as often as the most impatient wants them.',
   kind: 'events',
   method: 'GET',
-  path: '/v1/samples',
+  path: '/v1/readings',
   query: Type.Object(
     {
       interval: Type.Optional(
@@ -125,7 +125,7 @@ export const samples = defineOperation({
     },
     { additionalProperties: false },
   ),
-  result: Sample,
+  result: Reading,
   contentType: 'text/event-stream',
   errors: ['invalid_input', 'unknown_field', 'forbidden', 'internal'],
   permission: 'node.read',

@@ -17,6 +17,20 @@ export const changeQueryFields = {
 
 export const changeQuery = Type.Object(changeQueryFields, { additionalProperties: false });
 
+/** Query of changes that may promise resources. */
+export const promisingQuery = Type.Object(
+  {
+    ...changeQueryFields,
+    force: Type.Optional(
+      Type.Boolean({ description: 'Promise more than the node has; the history of operations tells it' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** Errors of changes that a node may not be able to do anything for. */
+export const promisingErrors = ['overcommitted', 'host_lacks', 'invalid_parameter'] as const;
+
 /** Errors that any call on a VE can answer with. */
 export const veErrors = ['invalid_input', 'unknown_field', 've_not_found', 'forbidden', 'internal'] as const;
 

@@ -45,9 +45,20 @@ import {
   veMigrate,
   veMigrateCheck,
 } from './migrations.ts';
-import { metrics, nodeHistory, samples, veHistory } from './monitoring.ts';
+import { metrics, nodeHistory, readings, veHistory } from './monitoring.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
 import { veReinstall } from './private-areas.ts';
+import { beancounterList, nodeCapacity, veLimits } from './resources.ts';
+import {
+  sampleList,
+  sampleRemove,
+  sampleSave,
+  sampleScale,
+  sampleShow,
+  sampleSplit,
+  sampleValidate,
+  veApplySample,
+} from './samples.ts';
 import {
   sessionCreate,
   sessionList,
@@ -128,6 +139,16 @@ export const operationTable = {
   've.mount': veMount,
   've.unmount': veUnmount,
   've.wait': veWait,
+  've.limits': veLimits,
+  'beancounter.list': beancounterList,
+  've.sample.apply': veApplySample,
+  'sample.list': sampleList,
+  'sample.show': sampleShow,
+  'sample.save': sampleSave,
+  'sample.remove': sampleRemove,
+  'sample.validate': sampleValidate,
+  'sample.scale': sampleScale,
+  'sample.split': sampleSplit,
   'snapshot.list': snapshotList,
   'snapshot.create': snapshotCreate,
   'snapshot.restore': snapshotRestore,
@@ -164,7 +185,7 @@ export const operationTable = {
   'app.remove': applicationRemove,
   've.history': veHistory,
   'node.history': nodeHistory,
-  samples,
+  readings,
   metrics,
   'vzfs.stats': vzfsStats,
   'vzfs.verify': vzfsVerify,
@@ -176,6 +197,7 @@ export const operationTable = {
   events,
   'node.show': nodeShow,
   'node.findings': nodeFindings,
+  'node.capacity': nodeCapacity,
   whoami: whoAmI,
   'session.create': sessionCreate,
   'session.list': sessionList,

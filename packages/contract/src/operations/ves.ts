@@ -2,7 +2,16 @@ import { Type } from 'typebox';
 import { VeName } from '../schemas/names.ts';
 import { VeChange, VeCreate, VeDetail, VeStatus, VeSummary } from '../schemas/ve-view.ts';
 import { defineOperation } from './definition.ts';
-import { changeQuery, statusColumns, veChangeErrors, veColumns, veErrors, veParams } from './parts.ts';
+import {
+  changeQuery,
+  promisingErrors,
+  promisingQuery,
+  statusColumns,
+  veChangeErrors,
+  veColumns,
+  veErrors,
+  veParams,
+} from './parts.ts';
 
 export const veList = defineOperation({
   id: 've.list',
@@ -38,7 +47,7 @@ export const veCreate = defineOperation({
   kind: 'change',
   method: 'POST',
   path: '/v1/ves',
-  query: changeQuery,
+  query: promisingQuery,
   body: VeCreate,
   result: VeDetail,
   errors: [
@@ -57,10 +66,12 @@ export const veCreate = defineOperation({
     'no_address',
     'no_id_range',
     'no_ctid',
+    'sample_not_found',
     'application_not_found',
     'application_unsupported',
     'template_build_failed',
     'host_lacks',
+    'overcommitted',
     'busy',
     'start_failed',
     'cancelled',
@@ -78,6 +89,10 @@ export const veCreate = defineOperation({
     positionals: [{ field: 'name', optional: true }],
     examples: [
       { command: 'insula create web1 --template debian-12 --start', text: 'a Debian system, started' },
+      {
+        command: 'insula create shop --template debian-12 --sample web --numproc 1000',
+        text: 'from a sample, with a change',
+      },
       {
         command: 'insula create db1 --template debian-13 --ram 2G --cpulimit 200% --onboot yes',
         text: 'with limits',
@@ -134,12 +149,20 @@ export const veSet = defineOperation({
   method: 'PATCH',
   path: '/v1/ves/{ve}',
   params: veParams,
-  query: changeQuery,
+  query: Type.Object(
+    {
+      ...promisingQuery.properties,
+      runtime: Type.Optional(
+        Type.Boolean({ description: 'Parameters of a running VE until it stops; nothing is saved' }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
   body: VeChange,
   result: VeDetail,
   errors: [
     ...veChangeErrors,
-    'invalid_parameter',
+    ...promisingErrors,
     'address_taken',
     'address_in_use',
     'no_address',
@@ -153,6 +176,10 @@ export const veSet = defineOperation({
     each: 've',
     examples: [
       { command: 'insula set web1 --ram 1G --numproc 400', text: 'new limits, live' },
+      {
+        command: 'insula set web1 --ram 700M:1G --runtime',
+        text: 'slowed down from 700M on, until it stops',
+      },
       { command: 'insula set web1 --protected --description "the shop"', text: 'guard it against destroy' },
     ],
   },

@@ -16,7 +16,7 @@ const VeMetricValues = Type.Unsafe<VeValues>(valuesOf(veMetrics));
 const NodeMetricValues = Type.Unsafe<NodeValues>(valuesOf(nodeMetrics));
 
 /** One look at the node and its running VEs. Values are null where the host cannot tell, or there is nothing to compare with. */
-export const Sample = Type.Object(
+export const Reading = Type.Object(
   {
     at: Type.String({ description: 'ISO 8601, UTC' }),
     node: Type.Object(
@@ -36,9 +36,9 @@ export const Sample = Type.Object(
       ),
     ),
   },
-  { additionalProperties: false, $id: 'Sample' },
+  { additionalProperties: false, $id: 'Reading' },
 );
-export type Sample = Static<typeof Sample>;
+export type Reading = Static<typeof Reading>;
 
 /** How fine history is: every sample, or what samples of five minutes, an hour or a day come to. */
 export const historyResolutions = ['raw', '5min', 'hour', 'day'] as const;

@@ -76,6 +76,11 @@ export const NodeConfig = Type.Object(
       default: '/usr/local/lib/insula/criu/bin',
       description: "Directory of the program criu, searched before the system's own",
     }),
+    lxcfs: Type.String({
+      ...AbsolutePath,
+      default: '/var/lib/lxcfs',
+      description: 'Where lxcfs is mounted, through which VEs see their own memory and processors',
+    }),
     cgroupParent: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,31}$', default: 'insula' }),
     interfacePrefix: Type.String({
       pattern: '^[a-z][a-z0-9]{0,5}$',
@@ -173,6 +178,17 @@ export const NodeConfig = Type.Object(
         dns: Type.Array(Ipv4, { default: [], description: "Name servers for VEs; empty: the node's own" }),
       },
       { additionalProperties: false, default: {} },
+    ),
+    reserve: Type.Object(
+      {
+        memoryPercent: Type.Integer({ minimum: 0, maximum: 90, default: 5, description: 'At least 256 MiB' }),
+        cpuPercent: Type.Integer({ minimum: 0, maximum: 90, default: 5 }),
+      },
+      {
+        additionalProperties: false,
+        default: {},
+        description: 'What the node keeps for itself and never promises to VEs',
+      },
     ),
     autostart: Type.Object(
       { parallel: Type.Integer({ minimum: 1, maximum: 64, default: 4 }) },

@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox';
+import { ParameterChange } from '../parameters/values.ts';
 import { Address, AddressWish, ApplicationName, Ctid, TemplateReference, Uuid, VeName } from './names.ts';
+import { SampleName } from './sample.ts';
 import { VeState, VeTransition } from './states.ts';
 import { VeSettings, VeSpec, VolumeLayoutName } from './ve-spec.ts';
 
@@ -125,6 +127,7 @@ export const VeCreate = Type.Object(
         },
       ),
     ),
+    sample: Type.Optional(SampleName),
     start: Type.Optional(Type.Boolean({ description: 'Start it, too' })),
   },
   { $id: 'VeCreate', additionalProperties: false },
@@ -178,7 +181,7 @@ export const VeChange = Type.Object(
       }),
     ),
     parameters: Type.Optional(
-      Type.Record(Type.String(), Type.Union([Type.Integer(), Type.Literal('unlimited'), Type.Null()]), {
+      Type.Record(Type.String(), ParameterChange, {
         description: 'Parameters to change; null goes back to the default',
       }),
     ),

@@ -13,8 +13,10 @@ import { findOperation } from './find-operation.ts';
 import { firewallCalls } from './firewall-calls.ts';
 import { grantCalls } from './grant-calls.ts';
 import { historyReads } from './history-calls.ts';
+import { limitReads } from './limits.ts';
 import { nodeInfo } from './node-info.ts';
 import { poolUses } from './pools.ts';
+import { sampleCalls } from './sample-calls.ts';
 import { sessionCalls } from './session-calls.ts';
 import { templateReads } from './template-reads.ts';
 import { traffic } from './traffic.ts';
@@ -57,6 +59,8 @@ export function reads(node: Node): Reads {
     'vzfs.stats': async () => await vzfsUse(node),
     ...templateReads(node),
     ...snapshotReads(node),
+    ...limitReads(node),
+    ...sampleCalls(node),
     ...applicationReads(node),
     ...historyReads(node),
     ...userCalls(node),

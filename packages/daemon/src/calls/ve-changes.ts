@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { fault, type OperationTarget, type VeCreate } from '@insula/contract';
 import { chooseAddresses } from '@insula/network';
-import { type CreateInput, newSpec, nextCtid, nextIdBase, veLock } from '@insula/ve';
+import { type CreateInput, newSpec, nextCtid, nextIdBase, type SetInput, veLock } from '@insula/ve';
 import { chooseLayout } from '@insula/vzfs';
 import type { Change, Changes } from '../http/calls.ts';
 import type { Node } from '../node.ts';
+import { changeToSample } from './sample-calls.ts';
 import { foundationOf } from './ve-foundation.ts';
 
 type VeChanges = Pick<Changes, Exclude<Extract<keyof Changes, `ve.${string}`>, 've.clone' | 've.reinstall'>>;
@@ -28,8 +29,14 @@ export function veChanges(node: Node): VeChanges {
   const underWay = ['ve.stop', 've.restart', 've.start', ...givesWay];
 
   return {
-    've.create': async ({ body }) => await creation(node, body),
-    've.set': ({ params, body }) => change('ve.set', params.ve, body),
+    've.create': async ({ body, query }) => await creation(node, body, query.force === true),
+    've.set': ({ params, query: { force = false, runtime = false }, body }) =>
+      change('ve.set', params.ve, { ...body, force, runtime } satisfies SetInput),
+    've.sample.apply': async ({ params, query, body }) => {
+      const { spec } = registry.find(params.ve);
+      const parameters = changeToSample(spec.parameters, await node.samples.find(body.sample));
+      return change('ve.set', params.ve, { parameters, force: query.force === true } satisfies SetInput);
+    },
     've.rename': ({ params, body }) => change('ve.rename', params.ve, body),
     've.destroy': ({ params, query }) =>
       change(
@@ -40,7 +47,7 @@ export function veChanges(node: Node): VeChanges {
       ),
     've.address.add': ({ params, body }) => change('ve.address.add', params.ve, body),
     've.address.remove': ({ params, body }) => change('ve.address.remove', params.ve, body),
-    've.start': ({ params }) => change('ve.start', params.ve, null),
+    've.start': ({ params, query }) => change('ve.start', params.ve, { force: query.force === true }),
     've.stop': ({ params, body }) => change('ve.stop', params.ve, body ?? null),
     've.restart': ({ params, body }) => change('ve.restart', params.ve, body ?? null),
     've.kill': ({ params }) => change('ve.kill', params.ve, null, underWay),
@@ -54,7 +61,7 @@ export function veChanges(node: Node): VeChanges {
 }
 
 /** Everything about a new VE is decided at once: no other creation chooses the same ids in between. */
-async function creation(node: Node, wanted: VeCreate): Promise<() => Change> {
+async function creation(node: Node, wanted: VeCreate, force: boolean): Promise<() => Change> {
   const { registry, config, pools } = node;
   const { pool } = node.ports;
   const { availableBytes } = await node.host.files.fileSystem(pool.root);
@@ -62,7 +69,7 @@ async function creation(node: Node, wanted: VeCreate): Promise<() => Change> {
     throw fault('no_space', { path: pool.root, free: availableBytes, needed: minimumFree });
   }
   const layout = await chooseLayout(node.host, pool.root, wanted.layout ?? config.layout);
-  const foundation = await foundationOf(node, wanted);
+  const foundation = await foundationOf(node, await withSample(node, wanted));
   return () => {
     const uuid = randomUUID();
     const createdAt = new Date().toISOString();
@@ -82,7 +89,7 @@ async function creation(node: Node, wanted: VeCreate): Promise<() => Change> {
     });
     registry.refuseConflicts(spec);
     const { golden } = foundation;
-    const input: CreateInput = { spec, start: wanted.start === true, ...(golden && { golden }) };
+    const input: CreateInput = { spec, start: wanted.start === true, force, ...(golden && { golden }) };
     const target = { kind: 've', id: uuid, name: spec.name } as const;
     return {
       request: { kind: 've.create', target, input, locks: [veLock(uuid)] },
@@ -90,4 +97,11 @@ async function creation(node: Node, wanted: VeCreate): Promise<() => Change> {
       release: () => registry.remove(uuid),
     };
   };
+}
+
+/** What is wanted on top of a sample: parameters that are given stand over those of the sample. */
+async function withSample({ samples }: Node, wanted: VeCreate): Promise<VeCreate> {
+  if (wanted.sample === undefined) return wanted;
+  const { parameters } = await samples.find(wanted.sample);
+  return { ...wanted, parameters: { ...parameters, ...wanted.parameters } };
 }

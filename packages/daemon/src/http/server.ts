@@ -26,8 +26,8 @@ import { registerFiles } from './file-streams.ts';
 import { securityHeaders, strictTransport } from './headers.ts';
 import { registerLog } from './log-stream.ts';
 import { registerMetrics } from './metrics-server.ts';
+import { registerReadings } from './reading-stream.ts';
 import { registerRoutes } from './routes.ts';
-import { registerSamples } from './sample-stream.ts';
 import { compileValidator } from './validation.ts';
 
 /** The HTTP face of a node, not listening yet. */
@@ -79,7 +79,7 @@ export async function createServer(
   };
   registerRoutes(server, calls);
   registerEvents(server, node);
-  registerSamples(server, node);
+  registerReadings(server, node);
   registerMetrics(server, node);
   registerExec(server, node);
   registerConsole(server, node);

@@ -45,7 +45,10 @@ export interface Cgroups {
   kill(path: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Moves a process into the group in every hierarchy. */
   attach(path: string, pid: number): Promise<void>;
-  /** Writes one file of a group. @throws SystemError ENOENT when controller, group or file are missing */
+  /**
+   * Writes one file of a group. An empty list of processors or NUMA nodes stands for those of the group above; on v1 the groups
+   * below get the same list. @throws SystemError ENOENT when controller, group or file are missing
+   */
   write(controller: string, path: string, file: string, value: string): Promise<void>;
   /** Reads one file of a group, without the last line end. @throws SystemError ENOENT */
   read(controller: string, path: string, file: string): Promise<string>;

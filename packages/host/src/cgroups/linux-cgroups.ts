@@ -1,6 +1,6 @@
 import { existsSync, watch } from 'node:fs';
 import { access, chown } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasErrorCode, SystemError } from '../syscalls/system-error.ts';
 import { createLegacy, createUnified } from './cgroup-creation.ts';
@@ -10,6 +10,7 @@ import { freezeGroup, isGroupFrozen, thawGroup, thawTree } from './cgroup-freeze
 import { killGroup } from './cgroup-killer.ts';
 import { type CgroupSubtreeEntry, makeSubtree, readSubtree } from './cgroup-subtree.ts';
 import type { CgroupHierarchies, Cgroups, CreateCgroupOptions, Watch } from './cgroups.ts';
+import { writeLegacyCpuset } from './legacy-cpuset.ts';
 
 /** How often a v1 host, which cannot notify, is asked whether a group has processes. */
 const legacyPollMs = 500;
@@ -121,7 +122,11 @@ export class LinuxCgroups implements Cgroups {
   }
 
   async write(controller: string, path: string, file: string, value: string): Promise<void> {
-    await writeCgroupFile(await this.#file(controller, path, file), value);
+    const target = await this.#file(controller, path, file);
+    const { legacyRoots } = await this.describe();
+    if (controller === 'cpuset' && legacyRoots['cpuset'] !== undefined)
+      return await writeLegacyCpuset(dirname(target), file, value);
+    await writeCgroupFile(target, value === '' ? '\n' : value);
   }
 
   async read(controller: string, path: string, file: string): Promise<string> {

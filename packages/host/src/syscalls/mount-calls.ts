@@ -6,6 +6,7 @@ const openTreeCall = numberedCall('open_tree', 428, ['int', 'str', 'uint']);
 const moveMountCall = numberedCall('move_mount', 429, ['int', 'str', 'int', 'str', 'uint']);
 const fsopenCall = numberedCall('fsopen', 430, ['str', 'uint']);
 const fsconfigCall = numberedCall('fsconfig', 431, ['int', 'uint', 'str', 'str', 'int']);
+const fspickCall = numberedCall('fspick', 433, ['int', 'str', 'uint']);
 const fsmountCall = numberedCall('fsmount', 432, ['int', 'uint', 'uint']);
 const mountSetattrCall = numberedCall('mount_setattr', 442, ['int', 'str', 'uint', 'void *', 'size_t']);
 const umountCall = libraryCall('umount2', ['str', 'int']);
@@ -19,6 +20,7 @@ const fsconfigSetFlag = 0;
 const fsconfigSetString = 1;
 const fsconfigSetFd = 5;
 const fsconfigCreate = 6;
+const fsconfigReconfigure = 7;
 
 /** include/uapi/linux/mount.h */
 export const mountAttribute = {
@@ -100,6 +102,17 @@ export const configureDescriptor = (fd: number, key: string, value: number): voi
 
 export const createFileSystem = async (fd: number, path: string): Promise<void> => {
   await fsconfigCall.later([fd, fsconfigCreate, null, null, 0], { path });
+};
+
+/** The file system whose root a directory's descriptor is, to be configured anew. Linux 5.2. */
+export const pickFileSystem = (directoryFd: number): number => {
+  const closeOnExec = 1;
+  const emptyPath = 8;
+  return fspickCall.now([directoryFd, '', closeOnExec | emptyPath]);
+};
+
+export const reconfigureFileSystem = async (fd: number, path: string): Promise<void> => {
+  await fsconfigCall.later([fd, fsconfigReconfigure, null, null, 0], { path });
 };
 
 /** What the kernel has to say about the last failure on a file system context; empty when nothing. */

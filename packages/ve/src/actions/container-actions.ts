@@ -90,7 +90,12 @@ export function containerActions(ports: VePorts) {
         // A daemon that was cut off right after this step does it again: the container runs already then.
         if ((await runc.state(uuid))?.status !== 'running') throw startFailed(spec.name, error);
       }
-      registry.note(uuid, { init: record.init, paused: false, startedAt: record.startedAt });
+      registry.note(uuid, {
+        init: record.init,
+        paused: false,
+        startedAt: record.startedAt,
+        parameters: null,
+      });
     },
   };
 

@@ -2,6 +2,7 @@ import { chooseNameServers, compileGuestFiles, guestFileContent, nodeResolverFil
 import type { StepHandler } from '@insula/operations';
 import { controllersNeeded } from '@insula/resources';
 import { compileOciConfig } from '../oci/compile.ts';
+import { type VisibleFiles, visibleFiles } from '../oci/visible-files.ts';
 import type { VePorts } from '../ports.ts';
 
 type UuidArgs = { readonly uuid: string };
@@ -13,7 +14,7 @@ export type WriteBundleArgs = {
 
 /** Steps that prepare a start: cgroups, files inside that the node writes, and the OCI bundle. */
 export function preparationActions(ports: VePorts) {
-  const { cgroups, config, files, groups, guestTrees, registry, run, sysctls } = ports;
+  const { cgroups, config, files, groups, guestTrees, mounts, registry, run, sysctls } = ports;
 
   /** Only VE root, whose first process walks down to the mounted root, may enter the folder: other users of the host have no business there. */
   const makeRunDir: StepHandler<UuidArgs> = {
@@ -83,9 +84,10 @@ export function preparationActions(ports: VePorts) {
         root: paths.root,
         cgroupsPath: `/${groups.payload(spec.ctid)}`,
         architecture: ports.architecture,
-        openFiles: ports.openFiles,
+        processLimits: ports.processLimits,
         criuConfig: paths.criuConfig,
         ...(gate === undefined ? {} : { gate }),
+        visible: await findVisibleFiles(),
         hasMptcp: (await sysctls.read('net.mptcp.enabled')) !== null,
       });
       await files.makeDir(paths.bundle);
@@ -93,6 +95,16 @@ export function preparationActions(ports: VePorts) {
     },
     undo: async ({ uuid }) => await files.removeTree(run.ve(uuid).bundle),
   };
+
+  /** An lxcfs that does not run, or died, is no reason not to start a VE: it sees the host's files then. */
+  async function findVisibleFiles(): Promise<VisibleFiles> {
+    const { lxcfs } = config;
+    if (!(await mounts.isMounted(lxcfs))) return { lxcfs, files: [] };
+    const there = await Promise.all(
+      visibleFiles.map(async (path) => (await files.exists(`${lxcfs}${path}`).catch(() => false)) && path),
+    );
+    return { lxcfs, files: there.filter((path) => path !== false) };
+  }
 
   /** The last step of a stop: nothing of the run is left but what the private area keeps. */
   const removeRunDir: StepHandler<UuidArgs> = {

@@ -1,14 +1,21 @@
-import type { VeSpec } from '@insula/contract';
+import type { ParameterValues, VeSpec } from '@insula/contract';
 import { hasErrorCode } from '@insula/host';
 import type { StepContext, StepHandler } from '@insula/operations';
 import { layersAfter } from '@insula/vzfs';
 import type { GoldenWish, VePorts } from '../ports.ts';
+import { readRunRecord, writeRunRecord } from '../run-record.ts';
 import type { RememberedState, VeFiles } from '../ve-files.ts';
 
 export type WriteSpecArgs = {
   readonly spec: VeSpec;
   /** What stands in `ve.json` before; null for a VE that is being created. */
   readonly previous: VeSpec | null;
+};
+
+export type NoteParametersArgs = {
+  readonly uuid: string;
+  readonly parameters: ParameterValues | null;
+  readonly previous: ParameterValues | null;
 };
 
 /** As a type of its own: arguments are plain data. */
@@ -36,7 +43,8 @@ export function specActions({
   files,
   pool,
   haveGoldenImage,
-}: Pick<VePorts, 'veFiles' | 'registry' | 'haveGoldenImage' | 'files' | 'pool'>) {
+  run,
+}: Pick<VePorts, 'veFiles' | 'registry' | 'haveGoldenImage' | 'files' | 'pool' | 'run'>) {
   const writeSpec: StepHandler<WriteSpecArgs> = {
     async do({ spec }) {
       registry.replace(spec);
@@ -48,6 +56,21 @@ export function specActions({
       await veFiles.writeSpec(previous);
     },
   };
+
+  /** Parameters of a running VE until it stops; null: those of its spec. */
+  const noteParameters: StepHandler<NoteParametersArgs> = {
+    do: async ({ uuid, parameters }) => await keepParameters(uuid, parameters),
+    undo: async ({ uuid, previous }) => await keepParameters(uuid, previous),
+  };
+
+  async function keepParameters(uuid: string, parameters: ParameterValues | null): Promise<void> {
+    registry.note(uuid, { parameters });
+    const path = run.ve(uuid).record;
+    const record = await readRunRecord(files, path);
+    if (record === null) return;
+    const { parameters: _before, ...rest } = record;
+    await writeRunRecord(files, path, parameters === null ? rest : { ...rest, parameters });
+  }
 
   /** What a node that comes up again will do with the VE. */
   const noteWanted: StepHandler<{ readonly uuid: string; readonly wanted: 'running' | 'stopped' }> = {
@@ -75,10 +98,19 @@ export function specActions({
     },
   };
 
+  /** What was decided when the plan was made and stands in the history of operations. */
+  const remark: StepHandler<{ readonly remarks: readonly string[] }> = {
+    async do({ remarks }, context) {
+      for (const line of remarks) context.log(line);
+    },
+  };
+
   return {
     'adopt-own-layer': adoptOwnLayer,
     'write-spec': writeSpec,
+    'note-parameters': noteParameters,
     'note-wanted': noteWanted,
     'have-golden-image': haveImage,
+    remark,
   };
 }

@@ -28,7 +28,7 @@ const portsOf = ({ files, guestTrees, processes, runc }: FakeHost) => ({
   runc,
 });
 const prepare = async (request: Parameters<typeof prepareExec>[2], id = 'e1') =>
-  await prepareExec({ ...portsOf(host), run, openFiles: 4096 }, entry, request, id);
+  await prepareExec({ ...portsOf(host), run, processLimits: { RLIMIT_NOFILE: 4096 } }, entry, request, id);
 const written = async (id = 'e1') => JSON.parse(await host.files.readText(`${dir}/${id}.json`)) as OciProcess;
 
 test('a command runs as root in / unless told otherwise', async () => {

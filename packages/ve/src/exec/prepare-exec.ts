@@ -23,7 +23,7 @@ const maxDatabaseBytes = 1_048_576;
  * @throws CodedError user_not_found; exec_failed when its init has ended
  */
 export async function prepareExec(
-  ports: Pick<VePorts, 'files' | 'guestTrees' | 'processes' | 'run' | 'runc' | 'openFiles'>,
+  ports: Pick<VePorts, 'files' | 'guestTrees' | 'processes' | 'run' | 'runc' | 'processLimits'>,
   entry: VeEntry,
   request: ExecRequest,
   id: string,
@@ -38,7 +38,7 @@ export async function prepareExec(
     user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
     terminal: request.terminal ?? null,
   };
-  const process = compileExecProcess(spec, settings, ports.openFiles);
+  const process = compileExecProcess(spec, settings, ports.processLimits);
   const dir = ports.run.ve(spec.uuid).execs;
   const processFile = `${dir}/${id}.json`;
   const pidFile = `${dir}/${id}.pid`;

@@ -7,8 +7,9 @@ const host = {
   root: '/run/insula/ve/u/root',
   cgroupsPath: '/insula/ve/101/payload',
   architecture: 'x64',
-  openFiles: 1_048_576,
+  processLimits: { RLIMIT_NOFILE: 1_048_576, RLIMIT_MEMLOCK: 8_388_608, RLIMIT_SIGPENDING: null },
   hasMptcp: true,
+  visible: { lxcfs: '/var/lib/lxcfs', files: ['/proc/meminfo', '/sys/devices/system/cpu'] },
   criuConfig: '/run/insula/criu.conf',
 };
 const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -23,13 +24,18 @@ test('a VE with every feature is wider', async () => {
     features: [...features],
     capabilities: { add: ['CAP_SYSLOG'], drop: ['CAP_MKNOD', 'CAP_SYS_TTY_CONFIG'] },
   });
-  const wide = compileOciConfig(spec, { ...host, architecture: 'arm64', openFiles: 4096, hasMptcp: false });
+  const wide = compileOciConfig(spec, {
+    ...host,
+    architecture: 'arm64',
+    processLimits: { RLIMIT_NOFILE: 4096 },
+    hasMptcp: false,
+  });
   await expect(pretty(wide)).toMatchFileSnapshot('golden/every-feature.golden');
 });
 
 test('a host that allows few open files is not asked for more', () => {
-  const { process } = compileOciConfig(fakeSpec(), { ...host, openFiles: 512 });
-  expect(process.rlimits).toEqual([{ type: 'RLIMIT_NOFILE', soft: 512, hard: 512 }]);
+  const { process } = compileOciConfig(fakeSpec(), { ...host, processLimits: { RLIMIT_NOFILE: 512 } });
+  expect(process.rlimits).toContainEqual({ type: 'RLIMIT_NOFILE', soft: 512, hard: 512 });
 });
 
 const settings: ExecSettings = {
@@ -43,11 +49,11 @@ const settings: ExecSettings = {
 test('a command has the walls of init, and its user’s capabilities', () => {
   const spec = fakeSpec(1, { capabilities: { add: ['CAP_SYSLOG'], drop: ['CAP_MKNOD'] } });
   const granted = [...defaultCapabilities.filter((name) => name !== 'CAP_MKNOD'), 'CAP_SYSLOG'];
-  const ofRoot = compileExecProcess(spec, settings, 1024);
+  const ofRoot = compileExecProcess(spec, settings, { RLIMIT_NOFILE: 1024 });
   expect(ofRoot.capabilities).toEqual({ bounding: granted, effective: granted, permitted: granted });
   expect(ofRoot.capabilities).toEqual(compileOciConfig(spec, host).process.capabilities);
   const user = { uid: 33, gid: 0, additionalGids: [0] };
-  expect(compileExecProcess(spec, { ...settings, user }, 1024).capabilities).toEqual({
+  expect(compileExecProcess(spec, { ...settings, user }, { RLIMIT_NOFILE: 1024 }).capabilities).toEqual({
     bounding: granted,
     effective: [],
     permitted: [],
@@ -59,14 +65,18 @@ test('what a caller puts into the environment wins', () => {
   const { env } = compileExecProcess(
     fakeSpec(),
     { ...settings, terminal, env: { PATH: '/opt/bin', LANG: 'C', ODD: 'a=b\nc' } },
-    1024,
+    { RLIMIT_NOFILE: 1024 },
   );
   expect(env).toEqual(['PATH=/opt/bin', 'TERM=xterm-256color', 'LANG=C', 'ODD=a=b\nc']);
 });
 
 test('only a command with a terminal has a size', () => {
-  expect(compileExecProcess(fakeSpec(), settings, 1024)).not.toHaveProperty('consoleSize');
+  expect(compileExecProcess(fakeSpec(), settings, { RLIMIT_NOFILE: 1024 })).not.toHaveProperty('consoleSize');
   expect(
-    compileExecProcess(fakeSpec(), { ...settings, terminal: { columns: 80, rows: 24 } }, 1024),
+    compileExecProcess(
+      fakeSpec(),
+      { ...settings, terminal: { columns: 80, rows: 24 } },
+      { RLIMIT_NOFILE: 1024 },
+    ),
   ).toMatchObject({ terminal: true, consoleSize: { width: 80, height: 24 } });
 });

@@ -1,9 +1,11 @@
 import { defaultCapabilities, type VeSpec } from '@insula/contract';
+import { compileInnerLimits, type ProcessLimits } from '@insula/resources';
 import { idsPerVe } from '@insula/vzfs';
 import { compileDeviceRules, compileDevices } from './devices.ts';
 import { compileMaskedPaths, compileMounts, compileReadonlyPaths } from './mounts.ts';
 import type { OciConfig, OciProcess } from './oci-config.ts';
 import { compileSeccomp } from './seccomp.ts';
+import { compileVisibleFiles, type VisibleFiles } from './visible-files.ts';
 
 /** What the host has to do with a VE's configuration. */
 export interface OciHost {
@@ -13,10 +15,12 @@ export interface OciHost {
   readonly cgroupsPath: string;
   /** As `process.arch` names it. */
   readonly architecture: string;
-  /** The most files that a process may be allowed to open. */
-  readonly openFiles: number;
+  /** The most that a process may be allowed to have. */
+  readonly processLimits: ProcessLimits;
   /** Kernels without multipath TCP have no such setting, and runc fails on a missing one. */
   readonly hasMptcp: boolean;
+  /** What of lxcfs the VE sees instead of the kernel's. */
+  readonly visible: VisibleFiles;
   /** File with further options of CRIU's; read when the VE is dumped or restored. */
   readonly criuConfig: string;
   /** Of a restore: the program that waits, with the argument 'network', until the network namespace is set up. */
@@ -28,7 +32,7 @@ export function compileOciConfig(spec: VeSpec, host: OciHost): OciConfig {
   const mapping = [{ containerID: 0, hostID: spec.idBase, size: idsPerVe }];
   return {
     ociVersion: '1.0.2',
-    process: initProcess(spec, host.openFiles),
+    process: initProcess(spec, host.processLimits),
     root: { path: host.root, readonly: false },
     hostname: spec.hostname,
     // runc's own name for it (docs/checkpoint-restore.md there)
@@ -36,7 +40,10 @@ export function compileOciConfig(spec: VeSpec, host: OciHost): OciConfig {
     ...(host.gate === undefined
       ? {}
       : { hooks: { createRuntime: [{ path: host.gate, args: [host.gate, 'network'] }] } }),
-    mounts: compileMounts(spec.features),
+    mounts: [
+      ...compileMounts(spec.features, { terminals: compileInnerLimits(spec.parameters).terminals }),
+      ...compileVisibleFiles(spec.features, host.visible),
+    ],
     linux: {
       uidMappings: mapping,
       gidMappings: mapping,
@@ -53,14 +60,26 @@ export function compileOciConfig(spec: VeSpec, host: OciHost): OciConfig {
   };
 }
 
+/** RLIM_INFINITY as runc's JSON takes it: 2^64 - 1 is no number of JavaScript, the kernel takes anything as large for it. */
+const unlimited = 2 ** 63 - 1024;
+
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Open files as systemd hands them out on a host: few at first, which programs may raise up to the hard limit. */
-function compileRlimits(openFiles: number): OciProcess['rlimits'] {
-  return [{ type: 'RLIMIT_NOFILE', soft: Math.min(1024, openFiles), hard: Math.min(524_288, openFiles) }];
+const firstOpenFiles = 1024;
+
+/** As the parameters say, and no more than the node itself has: without CAP_SYS_RESOURCE it cannot give more. */
+function compileRlimits({ parameters }: VeSpec, most: ProcessLimits): OciProcess['rlimits'] {
+  const wanted = compileInnerLimits(parameters).processLimits;
+  return Object.entries(wanted).flatMap(([type, amount]) => {
+    const own = most[type];
+    if (own === undefined) return [];
+    const hard = Math.min(amount ?? unlimited, own ?? unlimited);
+    return [{ type, soft: type === 'RLIMIT_NOFILE' ? Math.min(firstOpenFiles, hard) : hard, hard }];
+  });
 }
 
-function initProcess(spec: VeSpec, openFiles: number): OciProcess {
+function initProcess(spec: VeSpec, most: ProcessLimits): OciProcess {
   return {
     terminal: true,
     user: { uid: 0, gid: 0 },
@@ -75,7 +94,8 @@ function initProcess(spec: VeSpec, openFiles: number): OciProcess {
     ],
     cwd: '/',
     capabilities: compileCapabilities(spec, 0),
-    rlimits: compileRlimits(openFiles),
+    rlimits: compileRlimits(spec, most),
+    oomScoreAdj: compileInnerLimits(spec.parameters).oomScore,
     noNewPrivileges: false,
   };
 }
@@ -90,7 +110,7 @@ export interface ExecSettings {
 }
 
 /** The OCI process object of a command run in a VE: the same walls as its init has. */
-export function compileExecProcess(spec: VeSpec, settings: ExecSettings, openFiles: number): OciProcess {
+export function compileExecProcess(spec: VeSpec, settings: ExecSettings, most: ProcessLimits): OciProcess {
   const env = {
     PATH: path,
     ...(settings.terminal === null ? {} : { TERM: 'xterm-256color' }),
@@ -106,7 +126,8 @@ export function compileExecProcess(spec: VeSpec, settings: ExecSettings, openFil
     env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     cwd: settings.cwd,
     capabilities: compileCapabilities(spec, settings.user.uid),
-    rlimits: compileRlimits(openFiles),
+    rlimits: compileRlimits(spec, most),
+    oomScoreAdj: compileInnerLimits(spec.parameters).oomScore,
     noNewPrivileges: false,
   };
 }

@@ -21,7 +21,7 @@ test('every device that a feature makes may be used, and none without the featur
 
 test('only nesting makes /sys writable and takes the masks off', () => {
   const sys = (all: Parameters<typeof compileMounts>[0]) =>
-    compileMounts(all).find(({ destination }) => destination === '/sys')?.options;
+    compileMounts(all, { terminals: 64 }).find(({ destination }) => destination === '/sys')?.options;
   expect(sys(['tun', 'fuse'])).toContain('ro');
   expect(sys(['nesting'])).toContain('rw');
   expect(compileMaskedPaths(['tun', 'fuse'])).toContain('/proc/kcore');
@@ -31,7 +31,7 @@ test('only nesting makes /sys writable and takes the masks off', () => {
 });
 
 test('no mount takes suid files or devices of its own from where anybody may write', () => {
-  for (const { destination, options } of compileMounts([])) {
+  for (const { destination, options } of compileMounts([], { terminals: 64 })) {
     expect(options, destination).toContain('nosuid');
     if (!destination.startsWith('/dev')) expect(options, destination).toContain('nodev');
   }

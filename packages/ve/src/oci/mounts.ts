@@ -13,7 +13,10 @@ const mount = (destination: string, type: string, source: string, ...options: st
  * /sys is read-only so that no device manager starts inside; /proc/sys stays writable, the kernel lets VE root change only what
  * belongs to its own namespaces. cgroup2 also on hybrid hosts: systemd inside then runs in pure v2 mode.
  */
-export function compileMounts(features: readonly Feature[]): readonly OciMount[] {
+export function compileMounts(
+  features: readonly Feature[],
+  { terminals }: { readonly terminals: number },
+): readonly OciMount[] {
   const sysAccess = features.includes('nesting') ? 'rw' : 'ro';
   return [
     mount('/proc', 'proc', 'proc', 'nosuid', 'noexec', 'nodev'),
@@ -28,6 +31,7 @@ export function compileMounts(features: readonly Feature[]): readonly OciMount[]
       'ptmxmode=0666',
       'mode=0620',
       'gid=5',
+      `max=${terminals}`,
     ),
     mount('/dev/shm', 'tmpfs', 'shm', 'nosuid', 'nodev', 'mode=1777'),
     mount('/dev/mqueue', 'mqueue', 'mqueue', 'nosuid', 'noexec', 'nodev'),

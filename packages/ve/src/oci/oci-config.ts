@@ -33,6 +33,7 @@ export interface OciProcess {
   readonly cwd: string;
   readonly capabilities: Readonly<Record<'bounding' | 'effective' | 'permitted', readonly string[]>>;
   readonly rlimits: readonly { readonly type: string; readonly hard: number; readonly soft: number }[];
+  readonly oomScoreAdj: number;
   readonly noNewPrivileges: boolean;
 }
 

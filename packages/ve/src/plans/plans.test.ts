@@ -13,6 +13,7 @@ import {
   planRestart,
   planResume,
   planSet,
+  planSetRuntime,
   planSettle,
   planStart,
   planStayDown,
@@ -91,9 +92,12 @@ describe('the order of', () => {
   test('small changes', () => {
     const next = fakeSpec(1, { parameters: { numproc: 400 } });
     expect(actionsOf(planSet(next, spec, null))).toEqual(['write-spec']);
-    expect(actionsOf(planSet(next, spec, { cgroup: 'insula/ve/101' }))).toEqual([
-      'apply-limits',
-      'write-spec',
+    const running = { cgroup: 'insula/ve/101', from: spec.parameters, to: next.parameters };
+    expect(actionsOf(planSet(next, spec, running))).toEqual(['apply-limits', 'write-spec']);
+    const inside = { ...running, to: { nummsg: 7 } };
+    expect(actionsOf(planSet(next, spec, inside))).toEqual(['apply-limits', 'limit-inside', 'write-spec']);
+    expect(actionsOf(planSetRuntime(spec, running, null, ['forced']))).toEqual([
+      ...['remark', 'apply-limits', 'note-parameters'],
     ]);
     expect(actionsOf(planPause(spec))).toEqual(['pause-container']);
     expect(actionsOf(planResume(spec))).toEqual(['resume-container']);
@@ -103,8 +107,8 @@ describe('the order of', () => {
     expect(actionsOf(planReconnect(spec))).toEqual(['connect-network']);
     const reached = fakeSpec(1, { groups: ['web'] });
     expect(actionsOf(planSet(reached, spec, null))).toEqual(['write-spec']);
-    expect(actionsOf(planSet(reached, spec, { cgroup: 'insula/ve/101' }))).toEqual([
-      ...['apply-limits', 'write-spec', 'change-network', 'write-identity'],
+    expect(actionsOf(planSet(reached, spec, { ...running, to: running.from }))).toEqual([
+      ...['write-spec', 'change-network', 'write-identity'],
     ]);
   });
 });

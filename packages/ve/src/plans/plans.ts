@@ -1,11 +1,11 @@
-import type { VeSpec } from '@insula/contract';
+import type { ParameterValues, VeSpec } from '@insula/contract';
 import type { Plan } from '@insula/operations';
 import { volumeLimits } from '@insula/resources';
 import type { VeStep } from '../actions/actions.ts';
 import { linkOf } from '../link-of.ts';
 import type { GoldenWish } from '../ports.ts';
 import type { NodeLayout } from '../run-layout.ts';
-import { mountSteps, startSteps } from './start-steps.ts';
+import { limitInsideSteps, mountSteps, startSteps } from './start-steps.ts';
 import {
   disconnectStep,
   killSteps,
@@ -23,10 +23,15 @@ export const nothingToDo: VePlan = { steps: [], onCrash: 'resume' };
 export function planCreate(
   spec: VeSpec,
   layout: NodeLayout,
-  options: { readonly start: boolean; readonly golden?: GoldenWish | null },
+  options: {
+    readonly start: boolean;
+    readonly golden?: GoldenWish | null;
+    readonly remarks?: readonly string[];
+  },
 ): VePlan {
   return {
     steps: [
+      ...remarkSteps(options.remarks ?? []),
       ...(!options.golden ? [] : [goldenStep(options.golden)]),
       {
         action: 'make-private-area',
@@ -48,8 +53,12 @@ const goldenStep = ({ name, input }: GoldenWish): VeStep => ({
   weight: 50,
 });
 
-export function planStart(spec: VeSpec, layout: NodeLayout, now: { readonly mounted: boolean }): VePlan {
-  return { steps: startSteps(spec, layout, now), onCrash: 'resume' };
+export function planStart(
+  spec: VeSpec,
+  layout: NodeLayout,
+  now: { readonly mounted: boolean; readonly remarks?: readonly string[] },
+): VePlan {
+  return { steps: [...remarkSteps(now.remarks ?? []), ...startSteps(spec, layout, now)], onCrash: 'resume' };
 }
 
 /** Can be cancelled while init is waited for; the VE then goes on, if its init does. */
@@ -135,25 +144,30 @@ export function planDestroy(spec: VeSpec, layout: NodeLayout, { running, unsettl
   };
 }
 
+/** A VE that runs, and the parameters that it runs with and shall run with. */
+export interface RunningLimits {
+  readonly cgroup: string;
+  readonly from: ParameterValues;
+  readonly to: ParameterValues;
+}
+
 /**
  * Limits of a running VE first: if the kernel refuses one, nothing is written. Its link last: from the moment its spec claims an
  * address nobody else can have it.
  */
-export function planSet(next: VeSpec, previous: VeSpec, running: { readonly cgroup: string } | null): VePlan {
+export function planSet(
+  next: VeSpec,
+  previous: VeSpec,
+  running: RunningLimits | null,
+  remarks: readonly string[] = [],
+): VePlan {
   const { uuid } = next;
   const [from, to] = [linkOf(previous), linkOf(next)];
   const isReconnected = running !== null && JSON.stringify(from) !== JSON.stringify(to);
   return {
     steps: [
-      ...(running === null
-        ? []
-        : [
-            {
-              action: 'apply-limits',
-              title: 'apply limits',
-              args: { cgroup: running.cgroup, values: next.parameters, previous: previous.parameters },
-            } as const,
-          ]),
+      ...remarkSteps(remarks),
+      ...(running === null ? [] : limitSteps(next, running)),
       ...limitVolumeSteps(next, previous),
       { action: 'write-spec', title: 'write ve.json', args: { spec: next, previous } },
       ...(isReconnected
@@ -165,6 +179,41 @@ export function planSet(next: VeSpec, previous: VeSpec, running: { readonly cgro
     ],
     onCrash: 'rollback',
   };
+}
+
+/** Parameters until the VE stops: its spec stays as it is. */
+export function planSetRuntime(
+  spec: VeSpec,
+  running: RunningLimits,
+  before: ParameterValues | null,
+  remarks: readonly string[],
+): VePlan {
+  const args = { uuid: spec.uuid, parameters: running.to, previous: before };
+  return {
+    steps: [
+      ...remarkSteps(remarks),
+      ...limitSteps(spec, running),
+      { action: 'note-parameters', title: 'note them for this run', args },
+    ],
+    onCrash: 'rollback',
+  };
+}
+
+/** What the administrator should find in the history of operations. */
+function remarkSteps(remarks: readonly string[]): readonly VeStep[] {
+  return remarks.length === 0 ? [] : [{ action: 'remark', title: 'note what is special', args: { remarks } }];
+}
+
+function limitSteps(spec: VeSpec, { cgroup, from, to }: RunningLimits): readonly VeStep[] {
+  if (JSON.stringify(from) === JSON.stringify(to)) return [];
+  return [
+    {
+      action: 'apply-limits',
+      title: 'apply limits',
+      args: { cgroup, ctid: spec.ctid, values: to, previous: from },
+    },
+    ...limitInsideSteps({ ...spec, parameters: to }, cgroup, from),
+  ];
 }
 
 function limitVolumeSteps({ uuid, layout, parameters }: VeSpec, previous: VeSpec): readonly VeStep[] {

@@ -1,4 +1,5 @@
-import type { VeSpec } from '@insula/contract';
+import type { ParameterValues, VeSpec } from '@insula/contract';
+import { compileInnerLimits, innerChange } from '@insula/resources';
 import { layersOf } from '@insula/vzfs';
 import type { VeStep } from '../actions/actions.ts';
 import { linkOf } from '../link-of.ts';
@@ -34,13 +35,30 @@ export function startSteps(
     {
       action: 'apply-limits',
       title: 'set limits',
-      args: { cgroup: layout.groups.outer(ctid), values: spec.parameters, previous: null },
+      args: { cgroup: layout.groups.outer(ctid), ctid, values: spec.parameters, previous: null },
     },
     { action: 'write-identity', title: 'write host name, addresses and name servers', args: { uuid } },
     { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid } },
     { action: 'create-container', title: 'create namespaces', args: { uuid } },
+    ...limitInsideSteps(spec, layout.groups.outer(ctid), null),
     { action: 'connect-network', title: 'connect the network', args: linkOf(spec) },
     { action: 'start-container', title: 'start init', args: { uuid } },
     { action: 'note-wanted', title: 'remember that it runs', args: { uuid, wanted: 'running' } },
+  ];
+}
+
+/** Limits that namespaces and processes of a VE carry, where they change. */
+export function limitInsideSteps(
+  { uuid, idBase, parameters: values }: VeSpec,
+  cgroup: string,
+  previous: ParameterValues | null,
+): readonly VeStep[] {
+  if (innerChange(compileInnerLimits(previous ?? {}), compileInnerLimits(values)) === null) return [];
+  return [
+    {
+      action: 'limit-inside',
+      title: 'set limits inside',
+      args: { uuid, cgroup, idBase, values, previous },
+    },
   ];
 }

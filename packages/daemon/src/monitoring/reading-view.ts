@@ -1,8 +1,8 @@
-import type { Sample } from '@insula/contract';
+import type { Reading } from '@insula/contract';
 import type { Snapshot } from '@insula/monitoring';
 
-/** A sample as the API shows it. */
-export function sampleView(name: string, { node, ves }: Snapshot): Sample {
+/** A reading as the API shows it. */
+export function readingView(name: string, { node, ves }: Snapshot): Reading {
   const { statistics, pool, at } = node.reading;
   return {
     at: new Date(at).toISOString(),

@@ -1,0 +1,83 @@
+import type { ParameterRow } from './row.ts';
+
+/**
+ * System V IPC and POSIX message queues, limited in the VE's own ipc namespace. Since Linux 6.10 root inside may raise these
+ * limits; what the objects hold counts into physpages (ipc/ipc_sysctl.c, ipc/mq_sysctl.c).
+ */
+export const sharedObjectParameters = [
+  {
+    name: 'shmpages',
+    group: 'shared objects',
+    unit: 'bytes',
+    shape: 'pair',
+    default: 'unlimited',
+    minimum: 65_536,
+    maximum: Number.MAX_SAFE_INTEGER,
+    text: 'System V shared memory, as a whole; held counts files in memory as well',
+    live: true,
+    v2: [],
+    v1: [],
+    // ULONG_MAX - 2^24 pages, the kernel's default (include/uapi/linux/shm.h)
+    settings: [{ name: 'kernel.shmall', encode: 'pages', most: '18446744073692774399' }],
+    counters: {
+      v2: { held: { controller: 'memory', file: 'memory.stat', key: 'shmem' } },
+      v1: { held: { controller: 'memory', file: 'memory.stat', key: 'total_shmem' } },
+    },
+  },
+  {
+    name: 'numshm',
+    group: 'shared objects',
+    unit: 'count',
+    shape: 'limit',
+    default: 4096,
+    minimum: 1,
+    maximum: 32_768,
+    text: 'System V shared memory segments',
+    live: true,
+    v2: [],
+    v1: [],
+    settings: [{ name: 'kernel.shmmni', encode: 'number', most: '32768' }],
+  },
+  {
+    name: 'numsem',
+    group: 'shared objects',
+    unit: 'count',
+    shape: 'limit',
+    default: 32_000,
+    minimum: 1,
+    maximum: 32_768,
+    text: 'System V semaphore sets',
+    live: true,
+    v2: [],
+    v1: [],
+    settings: [{ name: 'kernel.sem', encode: 'semaphore-sets', most: '32768' }],
+  },
+  {
+    name: 'nummsg',
+    group: 'shared objects',
+    unit: 'count',
+    shape: 'limit',
+    default: 32_000,
+    minimum: 1,
+    maximum: 32_768,
+    text: 'System V message queues',
+    live: true,
+    v2: [],
+    v1: [],
+    settings: [{ name: 'kernel.msgmni', encode: 'number', most: '32768' }],
+  },
+  {
+    name: 'nummqueue',
+    group: 'shared objects',
+    unit: 'count',
+    shape: 'limit',
+    default: 256,
+    minimum: 1,
+    maximum: 2_147_483_647,
+    text: 'POSIX message queues',
+    live: true,
+    v2: [],
+    v1: [],
+    settings: [{ name: 'fs.mqueue.queues_max', encode: 'number', most: '2147483647' }],
+  },
+] as const satisfies readonly ParameterRow[];
