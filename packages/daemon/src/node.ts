@@ -27,7 +27,7 @@ import {
   TrafficLedger,
 } from '@insula/network';
 import { OperationEngine, type OperationRequest, type StepHandlers } from '@insula/operations';
-import { Admission, resourceActions } from '@insula/resources';
+import { Admission, GuaranteeKeeper, resourceActions } from '@insula/resources';
 import {
   ApplicationStore,
   packageFetcher,
@@ -337,6 +337,21 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     },
     log: (line, details) => log.warn(details, line),
   });
+  const guarantees = new GuaranteeKeeper({
+    ...host,
+    parents: groups.parents,
+    cpuReservePercent: config.reserve.cpuPercent,
+    running: () =>
+      registry.list().flatMap(({ spec, runtime }) => {
+        const parameters = runtime.parameters ?? spec.parameters;
+        return runtime.init === null
+          ? []
+          : [{ ctid: spec.ctid, cgroup: groups.outer(spec.ctid), parameters }];
+      }),
+    log: (line, details) => log.warn(details, line),
+  });
+  registry.onChange(() => guarantees.changed());
+  await guarantees.look();
   const visibleFiles = new VisibleFilesKeeper({
     ...host,
     registry,
@@ -394,6 +409,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
       await keepBooks();
       keeper.stop();
       visibleFiles.stop();
+      guarantees.stop();
       link.close();
       supervisor.stop();
       await monitoring.stop();

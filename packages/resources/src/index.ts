@@ -14,6 +14,7 @@ export {
   type ProcessLimits,
 } from './compile-inner-limits.ts';
 export { compileLimitChange, compileLimits, controllersNeeded, type LimitWrite } from './compile-limits.ts';
+export { type Guaranteed, GuaranteeKeeper } from './guarantees/guarantee-keeper.ts';
 export { nearestName } from './nearest-name.ts';
 export {
   checkParameters,

@@ -56,12 +56,15 @@ export interface CgroupLayout {
   monitor(ctid: number): string;
   /** Limits of a VE; belongs to the host. */
   outer(ctid: number): string;
+  /** The groups above those of all VEs, the outermost first. */
+  readonly parents: readonly string[];
   /** Delegated to the VE. */
   payload(ctid: number): string;
 }
 
 export function cgroupLayout(parent: string): CgroupLayout {
   return {
+    parents: [parent, `${parent}/ve`],
     monitor: (ctid) => `${parent}/monitor/${ctid}`,
     outer: (ctid) => `${parent}/ve/${ctid}`,
     payload: (ctid) => `${parent}/ve/${ctid}/payload`,

@@ -1,0 +1,74 @@
+import type { ParameterUse } from '@insula/contract';
+import { beforeAll, expect, test } from 'vitest';
+import { eventually, useNode } from '../harness/index.ts';
+
+const node = useNode({ templates: ['debian-12'] });
+const mebibyte = 2 ** 20;
+
+beforeAll(async () => {
+  const parameters = { physpages: 200 * mebibyte, swappages: 0, numproc: 300, cpulimit: 100, numinotify: 40 };
+  await node.create({ name: 'bomb', start: true, parameters: { ...parameters, numwatch: 3000, numpty: 10 } });
+  await node.create({ name: 'near', start: true, parameters: { physpages: 200 * mebibyte, numproc: 300 } });
+  await node.wait('bomb');
+  await node.wait('near');
+});
+
+async function held(ve: string, parameter: string): Promise<ParameterUse> {
+  const all = await node.api.get<readonly ParameterUse[]>(`/v1/ves/${ve}/limits`);
+  const found = all.find((row) => row.parameter === parameter);
+  if (found === undefined) throw new Error(`no ${parameter}`);
+  return found;
+}
+
+/** Makes inotify instances (inotify_init1, 294 on x86_64) until the kernel refuses, at most 500, and says how many. */
+const instances = `perl -e 'for (1..500) { push @f, $fd = syscall(294, 0); last if $fd < 0 } print @f - 1'`;
+
+test('inotify instances of one VE run out in it alone', async () => {
+  expect(Number(await node.inside('bomb', instances))).toBeLessThanOrEqual(40);
+  expect(Number(await node.inside('near', instances))).toBeGreaterThan(400);
+});
+
+test('memory, processes and open files run out in the VE that wants them all, and its neighbour and the node go on', async () => {
+  const { init } = await node.status('bomb');
+  const near = await node.status('near');
+  const bombs = [
+    'b() { b | b & }; b',
+    'while :; do head -c 400000000 /dev/zero | tail -c 400000000 > /dev/null; done',
+    `perl -e 'while (1) { open(my $f, "<", "/dev/null") or select(undef, undef, undef, 1); push @f, $f }'`,
+    'while :; do dd if=/dev/zero of=/dev/shm/x bs=1M count=500; done',
+  ];
+  const running = await Promise.all(
+    bombs.map(async (bomb) => await node.openExec('bomb', { command: ['sh', '-c', `${bomb} 2>/dev/null`] })),
+  );
+  await eventually('memory and processes were refused', async () => {
+    const [memory, processes] = [await held('bomb', 'physpages'), await held('bomb', 'numproc')];
+    return (memory.failcnt ?? 0) > 0 && (processes.failcnt ?? 0) > 0;
+  });
+  expect(await node.inside('near', 'head -c 50000000 /dev/zero | tail -c 50000000 | wc -c')).toBe('50000000');
+  expect(await node.inside('near', 'for i in $(seq 50); do /bin/true || exit 1; done; echo all')).toBe('all');
+  expect((await held('bomb', 'physpages')).held).toBeLessThanOrEqual(200 * mebibyte);
+  expect((await held('near', 'physpages')).failcnt).toBe(0);
+  expect((await node.status('near')).init).toBe(near.init);
+  await node.act('kill', 'bomb');
+  for (const stream of running) await stream.closed;
+  await node.act('start', 'bomb');
+  await node.wait('bomb');
+  expect((await node.status('bomb')).init).not.toBe(init);
+});
+
+test('limits change while they are reached: higher ones help at once, lower ones end nobody', async () => {
+  await node.inside('bomb', 'dd if=/dev/zero of=/dev/shm/held bs=1M count=120 2>/dev/null');
+  const { init } = await node.status('bomb');
+  const lower = await node.insula(['set', 'bomb', '--ram', '64M']);
+  expect(lower.code).toBe(2);
+  expect(lower.stderr).toContain('physpages');
+  expect(await node.inside('bomb', 'stat -c %s /dev/shm/held')).toBe(String(120 * mebibyte));
+  expect((await held('bomb', 'physpages')).limit).toBe(200 * mebibyte);
+  expect(await node.insula(['set', 'bomb', '--ram', '400M'])).toMatchObject({ code: 0 });
+  expect(await node.inside('bomb', 'head -c 150000000 /dev/zero | tail -c 150000000 | wc -c')).toBe(
+    '150000000',
+  );
+  await node.inside('bomb', 'rm /dev/shm/held');
+  expect(await node.insula(['set', 'bomb', '--ram', '64M'])).toMatchObject({ code: 0 });
+  expect(await node.status('bomb')).toMatchObject({ state: 'running', init });
+});
