@@ -115,6 +115,7 @@ export class Incoming {
     try {
       if (registry.get(spec.uuid) !== undefined) throw fault('name_taken', { name: spec.name });
       registry.refuseConflicts(spec);
+      await this.#ports.admit(spec, { runs: true, force: false });
     } catch (error) {
       const { message, hint } = asCodedError(error);
       conflicts.push({ problem: `${this.#ports.nodeName}: ${message}`, remedy: hint });
@@ -143,6 +144,7 @@ export class Incoming {
   ): Promise<{ readonly operation: string }> {
     const { registry, arrivals } = this.#ports;
     const spec = { ...sent, layout: await this.#layoutFor(sent) };
+    await this.#ports.admit(spec, { runs: wanted === 'running', force: false });
     if (registry.get(spec.uuid) !== undefined) throw fault('name_taken', { name: spec.name });
     registry.add(spec);
     arrivals.open(id, spec.uuid, peer);

@@ -68,23 +68,3 @@ function bounds(parameters: ParameterValues, parameter: ParameterName) {
   const isGuarantee = parameter === 'vmguarpages' || parameter === 'oomguarpages';
   return { barrier: barrierOf(value), limit: isGuarantee ? ('unlimited' as const) : limitOf(value) };
 }
-
-/** Beancounters as the kernel of OpenVZ printed them: the first row of each VE begins with its CTID. */
-export function beancounterText(rows: readonly Beancounter[]): string {
-  const line = (uid: string, words: readonly string[]) => {
-    const [resource = '', ...numbers] = words;
-    return `${uid.padStart(10)}  ${resource.padEnd(14)}${numbers.map((word) => word.padStart(20)).join(' ')}\n`;
-  };
-  const heading = line('uid', ['resource', 'held', 'maxheld', 'barrier', 'limit', 'failcnt']);
-  const lines = rows.map(({ ctid, resource, held, maxheld, barrier, limit, failcnt }, index) =>
-    line(ctid === rows[index - 1]?.ctid ? '' : `${ctid}:`, [
-      resource,
-      String(held),
-      String(maxheld),
-      barrier,
-      limit,
-      String(failcnt),
-    ]),
-  );
-  return `Version: 2.5\n${heading}${lines.join('')}`;
-}

@@ -5,7 +5,7 @@ export {
   resourceActions,
 } from './actions.ts';
 export { Admission, type Admittance } from './admission.ts';
-export { beancounters, beancounterText } from './beancounters.ts';
+export { beancounters } from './beancounters.ts';
 export { capacityRows, nodeCapacity } from './capacity.ts';
 export {
   compileInnerLimits,

@@ -97,6 +97,7 @@ export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind
       async plan(input) {
         const { spec, from, snapshot, start } = input as CloneInput;
         await ports.templateOf(spec.template);
+        await ports.admit(spec, { runs: start, force: false });
         const origin = registry.find(from);
         const ve = allowed('ve.clone', origin);
         if (snapshot !== null) await findSnapshot(ports, ve.spec, snapshot);

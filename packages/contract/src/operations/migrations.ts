@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { MigrationCheck, MigrationMode, NodeIdentity, NodeName, Peer } from '../schemas/migration.ts';
 import { column, defineOperation } from './definition.ts';
-import { changeQuery, veChangeErrors, veErrors, veParams } from './parts.ts';
+import { changeQuery, promisingErrors, veChangeErrors, veErrors, veParams } from './parts.ts';
 
 const bandwidthText =
   'Bytes a second at most, of what is sent while VEs run; the rest, for which they stand still, is sent as fast as it goes';
@@ -38,6 +38,7 @@ export const veMigrate = defineOperation({
   errors: [
     ...veChangeErrors,
     ...linkErrors,
+    ...promisingErrors,
     'migration_blocked',
     'migration_aborted',
     'migration_unknown',

@@ -49,7 +49,7 @@ export const beancounterList = defineOperation({
   id: 'beancounter.list',
   title: 'Show beancounters',
   description:
-    'What /proc/user_beancounters of OpenVZ showed, of all VEs that run: its resources, in its units and order. Memory is in pages of 4 KiB. Inside, a VE finds its own in /run/user_beancounters.',
+    'What /proc/user_beancounters of OpenVZ showed, of all VEs that run: its resources, in its units and order. Memory is in pages of 4 KiB.',
   kind: 'read',
   method: 'GET',
   path: '/v1/beancounters',

@@ -3,7 +3,7 @@ import { VeName, VeReference } from '../schemas/names.ts';
 import { Snapshot, SnapshotChange, SnapshotCreate, SnapshotView } from '../schemas/snapshot.ts';
 import { VeClone, VeDetail, VeStatus } from '../schemas/ve-view.ts';
 import { column, defineOperation } from './definition.ts';
-import { changeQuery, veChangeErrors, veErrors, veParams } from './parts.ts';
+import { changeQuery, promisingErrors, veChangeErrors, veErrors, veParams } from './parts.ts';
 
 const snapshotParams = Type.Object({ ve: VeReference, snapshot: VeName }, { additionalProperties: false });
 const upOrDown = ['running', 'paused', 'mounted', 'stopped'] as const;
@@ -137,7 +137,7 @@ export const veClone = defineOperation({
   result: VeDetail,
   errors: [
     ...veChangeErrors,
-    'invalid_parameter',
+    ...promisingErrors,
     'snapshot_not_found',
     'name_taken',
     'ctid_taken',
