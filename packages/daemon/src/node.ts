@@ -7,7 +7,7 @@ import {
   holdSuspended,
   keptKinds,
 } from '@insula/checkpoint';
-import { fault, type NodeConfig } from '@insula/contract';
+import { fault, type NodeConfig, type VeSpec } from '@insula/contract';
 import type { Host } from '@insula/host';
 import {
   evacuationActions,
@@ -47,6 +47,7 @@ import {
   runLayout,
   stateOf,
   type Unreadable,
+  type VeEntry,
   VeFiles,
   VeRegistry,
   VeSupervisor,
@@ -175,7 +176,10 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
   const admission = new Admission({
     ...host,
     config,
-    running: () => registry.list().flatMap(({ spec, runtime }) => (runtime.init === null ? [] : [spec])),
+    running: () =>
+      registry
+        .list()
+        .flatMap(({ spec, runtime }) => (runtime.init === null ? [] : [asItRuns({ spec, runtime })])),
   });
   const goldenImages = new GoldenImages(() => engine);
   const ports: CheckpointPorts = {
@@ -424,6 +428,11 @@ function withOwnApiPorts(config: NodeConfig): NodeConfig {
   const { network, api } = config;
   const own = [api.port, api.redirectPort].filter((port) => port !== 0);
   return { ...config, network: { ...network, apiPorts: [...new Set([...network.apiPorts, ...own])] } };
+}
+
+/** The spec of a VE with the parameters that it runs with. */
+function asItRuns({ spec, runtime }: VeEntry): VeSpec {
+  return runtime.parameters === null ? spec : { ...spec, parameters: runtime.parameters };
 }
 
 /** UUIDs of VEs whose creation an earlier daemon left unfinished. */

@@ -76,4 +76,7 @@ test('what a host only counts is said, and what it cannot do is refused', async 
   });
   await expect(v2.check(spec({ hugepages: 2 ** 30 }), running)).rejects.toMatchObject({ code: 'host_lacks' });
   expect(await hybrid.check(spec({ oomgroup: 0 }), running)).toEqual([]);
+  const memory = { physpages: { barrier: 2 ** 28, limit: 2 ** 29 } };
+  expect(await v2.check(spec(memory), running)).toEqual([]);
+  expect(await hybrid.check(spec(memory), running)).toEqual(['physpages 256M:512M: its barrier only warns']);
 });

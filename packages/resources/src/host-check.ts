@@ -6,9 +6,11 @@ import {
   numbersOf,
   type ParameterName,
   type ParameterRow,
+  type ParameterValue,
   type ParameterValues,
 } from '@insula/contract';
 import type { CgroupHierarchies, Host } from '@insula/host';
+import { controlsOf } from './compile-limits.ts';
 import { onlineNodes, onlineProcessors } from './limit-target.ts';
 import { amountNumber, limitOf } from './parameter-halves.ts';
 import { completeValues, parameterRows } from './parameter-values.ts';
@@ -39,11 +41,19 @@ export function checkForHost(values: ParameterValues, host: HostForParameters): 
     const value = values[row.name as ParameterName];
     if (value === undefined || JSON.stringify(value) === JSON.stringify(row.default)) continue;
     const { state, note } = whatHolds(row, host.hierarchies);
+    if (!hasBarrier(row, value, host))
+      remarks.push(`${row.name} ${formatAmount(row, value)}: its barrier only warns`);
     if (state === 'accounted') remarks.push(`${row.name} ${formatAmount(row, value)} is ${note}`);
     if (state === 'unavailable') throw lacking(row, note);
   }
   checkProcessors(completeValues(values), host);
   return remarks;
+}
+
+/** Whether the kernel does anything at a barrier that is not the limit. */
+function hasBarrier(row: ParameterRow, value: ParameterValue, { hierarchies }: HostForParameters): boolean {
+  if (typeof value !== 'object') return true;
+  return controlsOf(row, hierarchies.layout).some(({ half }) => half === 'barrier');
 }
 
 function lacking({ name }: ParameterRow, note: string) {

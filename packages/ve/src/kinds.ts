@@ -74,12 +74,13 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
   /** A spec instead of the one that the VE has; what can change while it runs does at once. */
   const replacement = async ({ spec, runtime }: VeEntry, next: VeSpec, force = false) => {
     registry.refuseConflicts(next);
-    const remarks = await ports.admit(next, { runs: runtime.init !== null, force });
-    if (runtime.init === null) return plans.planSet(next, spec, null, remarks);
+    if (runtime.init === null)
+      return plans.planSet(next, spec, null, await ports.admit(next, { runs: false, force }));
     const from = runtime.parameters ?? spec.parameters;
     // what was changed for this run alone stays, where it is not what changes now
     const to =
       runtime.parameters === null ? next.parameters : mergeParameters(from, parametersChanged(spec, next));
+    const remarks = await ports.admit({ ...next, parameters: to }, { runs: true, force });
     return plans.planSet(next, spec, { cgroup: groups.outer(spec.ctid), from, to }, remarks);
   };
   /** Parameters of this run only. */

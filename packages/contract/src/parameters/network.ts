@@ -82,7 +82,7 @@ export const networkParameters = [
     unit: 'count',
     minimum: 1,
     maximum: most,
-    text: 'Netfilter rules',
+    text: 'Netfilter rules; nobody counts them',
     lacks: { v2: charged, v1: charged },
   },
   {
