@@ -69,7 +69,9 @@ test('what happens on one is no event on the other', async () => {
   await left.insula(['set', 'web', '--description', 'mine']);
   await right.insula(['set', 'web', '--description', 'yours']);
   await events.first((event) => event.kind === 'operation' && event.operation.state === 'succeeded');
-  const targets = events.all.map((event) => (event.kind === 've' ? event.name : event.operation.target.name));
+  const targets = events.all.map((event) =>
+    event.kind === 'operation' ? event.operation.target.name : event.name,
+  );
   expect(new Set(targets)).toEqual(new Set(['web']));
   events.close();
   expect(await left.show('web')).toMatchObject({ description: 'mine' });

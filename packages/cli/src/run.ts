@@ -17,6 +17,7 @@ const ownRunners: Readonly<Record<string, () => Promise<Runner>>> = {
   log: async () => (await import('./commands/log.ts')).runLog,
   cp: async () => (await import('./commands/cp.ts')).runCopy,
   events: async () => (await import('./commands/events.ts')).runEvents,
+  top: async () => (await import('./commands/top.ts')).runTop,
   completion: async () => (await import('./completion/print-script.ts')).runCompletion,
   version: async () => (await import('./commands/show-version.ts')).runVersion,
   help: async () => (await import('./commands/help.ts')).runHelp,

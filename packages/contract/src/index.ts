@@ -74,6 +74,20 @@ export {
   UserSession,
   WhoAmI,
 } from './schemas/access.ts';
+export {
+  Alert,
+  AlertChange,
+  type AlertLevel,
+  AlertMute,
+  AlertReceiver,
+  AlertReceiverAdd,
+  AlertReceiverAdded,
+  AlertRule,
+  AlertRuleAdd,
+  AlertRuleChange,
+  AlertSettings,
+  alertLevels,
+} from './schemas/alert.ts';
 export { ApplicationSettings, ApplicationStatus, ApplicationSummary } from './schemas/application.ts';
 export { CapacityRow } from './schemas/capacity.ts';
 export { CheckpointBlocker, CheckpointCheck } from './schemas/checkpoint.ts';
@@ -97,7 +111,14 @@ export {
 } from './schemas/firewall.ts';
 export { Beancounter, ParameterUse } from './schemas/limits.ts';
 export { Fingerprint, MigrationCheck, MigrationMode, NodeIdentity, Peer } from './schemas/migration.ts';
-export { HistoryPoint, type HistoryResolution, historyResolutions, Reading } from './schemas/monitoring.ts';
+export {
+  HistoryPoint,
+  type HistoryResolution,
+  historyResolutions,
+  Reading,
+  VeProcess,
+  VeService,
+} from './schemas/monitoring.ts';
 export {
   ApplicationName,
   firstCtid,

@@ -211,7 +211,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     onDamaged: (aside, problem) =>
       log.error({ aside, problem }, 'the database is damaged: the record of operations begins anew'),
   });
-  const monitoring = new Monitoring({ config, host, registry, groups, pool, log });
+  const monitoring = new Monitoring({ config, host, registry, groups, pool, hub, database, log });
   const journal = new SqliteJournal(database);
   const access = openAccess({
     database,

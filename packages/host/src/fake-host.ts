@@ -18,6 +18,7 @@ import type { Host } from './host.ts';
 import { FakeGuestInspector } from './inspection/fake-guest-inspector.ts';
 import { FakeLinks } from './links/fake-links.ts';
 import { FakeMemoryTransfer } from './memory/fake-memory-transfer.ts';
+import { FakeMailer, FakeWebhooks } from './messages/fake-messages.ts';
 import { FakeMounts } from './mounts/fake-mounts.ts';
 import { FakeNeighbours } from './neighbours/fake-neighbours.ts';
 import { FakeNftables } from './nftables/fake-nftables.ts';
@@ -84,6 +85,8 @@ export class FakeHost implements Host {
   readonly links = new FakeLinks();
   readonly neighbours = new FakeNeighbours();
   readonly nftables = new FakeNftables();
+  readonly mailer = new FakeMailer();
+  readonly webhooks = new FakeWebhooks();
   readonly statistics = new FakeStatistics();
   readonly sysctls = new FakeSysctls();
   readonly trafficControl = new FakeTrafficControl();

@@ -18,6 +18,8 @@ import type { GuestTrees } from './guest-tree/guest-tree.ts';
 import type { GuestInspector } from './inspection/guest-inspector.ts';
 import type { Links } from './links/links.ts';
 import type { MemoryTransfer } from './memory/memory-transfer.ts';
+import type { Mailer } from './messages/mailer.ts';
+import type { Webhooks } from './messages/webhooks.ts';
 import type { Mounts } from './mounts/mounts.ts';
 import type { Neighbours } from './neighbours/neighbours.ts';
 import type { Nftables } from './nftables/nftables.ts';
@@ -68,6 +70,8 @@ export interface Host {
   readonly sysctls: Sysctls;
   readonly trafficControl: TrafficControl;
   readonly terminals: Terminals;
+  readonly mailer: Mailer;
+  readonly webhooks: Webhooks;
   readonly sockets: Sockets;
   readonly probe: HostProbe;
 }

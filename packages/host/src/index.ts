@@ -88,6 +88,9 @@ export { FakeLinks } from './links/fake-links.ts';
 export type { LinkInfo, Links, LinksOptions, RouteInfo } from './links/links.ts';
 export type { LinuxHostOptions } from './linux-host.ts';
 export { createLinuxHost } from './linux-host.ts';
+export { FakeMailer, FakeWebhooks } from './messages/fake-messages.ts';
+export type { Mail, Mailer, MailServer } from './messages/mailer.ts';
+export type { WebhookPost, Webhooks } from './messages/webhooks.ts';
 export { FakeMounts } from './mounts/fake-mounts.ts';
 export type {
   BindMount,
@@ -103,6 +106,7 @@ export type { LocalNetwork, Neighbours, Probe } from './neighbours/neighbours.ts
 export { FakeNftables } from './nftables/fake-nftables.ts';
 export type { Nftables, NftablesOptions, NftTable } from './nftables/nftables.ts';
 export { FakeProcesses } from './processes/fake-processes.ts';
+export type { ProcessDetails } from './processes/process-details.ts';
 export type { Processes, ProcessIdentity, WaitOptions } from './processes/processes.ts';
 export { FakeRunc } from './runc/fake-runc.ts';
 export type { Runc, RuncCheckpoint, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc/runc.ts';

@@ -20,6 +20,8 @@ import type { Host } from './host.ts';
 import { LinuxGuestInspector } from './inspection/linux-guest-inspector.ts';
 import { LinuxLinks } from './links/linux-links.ts';
 import { LinuxMemoryTransfer } from './memory/linux-memory-transfer.ts';
+import { HttpWebhooks } from './messages/http-webhooks.ts';
+import { SmtpMailer } from './messages/smtp-mailer.ts';
 import { LinuxMounts } from './mounts/linux-mounts.ts';
 import { LinuxNeighbours } from './neighbours/linux-neighbours.ts';
 import { LinuxNftables } from './nftables/linux-nftables.ts';
@@ -95,6 +97,8 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     sysctls,
     trafficControl: new LinuxTrafficControl({ commands }),
     terminals: new LinuxTerminals(),
+    mailer: new SmtpMailer(),
+    webhooks: new HttpWebhooks(),
     sockets: new LinuxSockets(),
     probe: new LinuxHostProbe({ commands, userNamespaces, mounts, cgroups, sysctls }),
   };

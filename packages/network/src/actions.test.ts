@@ -94,6 +94,7 @@ function machine(): Machine {
       isAlive: async () => state.isInitAlive,
       signal: unused,
       exited: unused,
+      details: async () => [],
       uptimeMs: unused,
     },
     config,

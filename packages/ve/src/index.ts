@@ -7,6 +7,8 @@ export { autostartOrder } from './autostart.ts';
 export { type CloneInput, copyKinds, type ReinstallInput, type SnapshotInput } from './copy-kinds.ts';
 export { endAbandonedExecs } from './exec/end-abandoned.ts';
 export { type PreparedExec, prepareExec } from './exec/prepare-exec.ts';
+export { processesInside } from './inside/processes-inside.ts';
+export { servicesInside } from './inside/services-inside.ts';
 export { type CreateInput, type SetInput, veKinds } from './kinds.ts';
 export { linkOf } from './link-of.ts';
 export { loadVes, type Unreadable } from './load.ts';

@@ -19,7 +19,7 @@ export type OptionValue =
 
 /**
  * What the texts given for one option mean. Lists add up over several uses; of anything else the last use counts.
- * An amount `default` and a key without a value are null where the call takes null.
+ * An amount `default`, a number `none` and a key without a value are null where the call takes null.
  * @throws CodedError invalid_input or invalid_parameter, naming the option
  */
 export function readOption(option: CommandOption, texts: readonly string[]): OptionValue {
@@ -31,7 +31,8 @@ export function readOption(option: CommandOption, texts: readonly string[]): Opt
     case 'string':
       return last;
     case 'integer':
-      return readInteger(option, last, refuse);
+    case 'number':
+      return option.nullable && last === 'none' ? null : readNumber(option, last, refuse);
     case 'enum':
       return oneOf(option, last, refuse);
     case 'list':
@@ -47,8 +48,9 @@ export function readOption(option: CommandOption, texts: readonly string[]): Opt
 
 type Refuse = (problem: string) => Error;
 
-function readInteger({ minimum, maximum }: CommandOption, text: string, refuse: Refuse): number {
-  if (!/^-?\d{1,15}$/.test(text)) throw refuse(`"${text}" is not a whole number`);
+function readNumber({ kind, minimum, maximum }: CommandOption, text: string, refuse: Refuse): number {
+  if (kind === 'integer' && !/^-?\d{1,15}$/.test(text)) throw refuse(`"${text}" is not a whole number`);
+  if (!/^-?\d{1,15}(?:\.\d{1,15})?$/.test(text)) throw refuse(`"${text}" is not a number`);
   const value = Number(text);
   if (minimum !== undefined && value < minimum) throw refuse(`${text} is below ${minimum}`);
   if (maximum !== undefined && value > maximum) throw refuse(`${text} is above ${maximum}`);

@@ -1,4 +1,4 @@
-import { exitCodes, type NodeEvent } from '@insula/contract';
+import { exitCodes, findParameter, formatAmount, type NodeEvent } from '@insula/contract';
 import { watchEvents } from '../client/watch.ts';
 import { timeText } from '../output/cells.ts';
 import { singleLine } from '../output/sanitize.ts';
@@ -30,7 +30,31 @@ function eventLine(event: NodeEvent): string {
       `${time}  ve         ${event.name}  ${event.what}${event.ve ? `  ${event.ve.state}` : ''}`,
     );
   }
+  if (event.kind === 'refusal') return singleLine(`${time}  refusal    ${event.name}  ${refusalText(event)}`);
+  if (event.kind === 'alert') {
+    const { before, level, ruleName, metric, value } = event.alert;
+    return singleLine(
+      `${time}  alert      ${event.name}  ${before} -> ${level}  ${ruleName}  ${metric} ${value ?? ''}`,
+    );
+  }
   const { kind, target, state, progress, message } = event.operation;
   const percent = state === 'running' ? ` ${Math.floor(progress * 100)}%` : '';
   return singleLine(`${time}  operation  ${target.name}  ${kind}  ${state}${percent}  ${message}`);
+}
+
+function refusalText(event: Extract<NodeEvent, { kind: 'refusal' }>): string {
+  const { resource, count, process, parameter } = event;
+  const amount = (value: number) => {
+    const row = findParameter(parameter);
+    return row === undefined ? String(value) : formatAmount(row, value);
+  };
+  const what = {
+    memory: `out of memory, ${count} killed`,
+    processes: `${count} processes refused`,
+    cpu: 'held back by its share of CPU time',
+  }[resource];
+  const who = process === null ? '' : ` (${process.command}, pid ${process.pid})`;
+  const limit = event.limit === null ? '' : `  ${parameter} is ${amount(event.limit)}`;
+  const advice = event.suggestion === null ? '' : `, try ${amount(event.suggestion)}`;
+  return `${what}${who}${limit}${advice}`;
 }

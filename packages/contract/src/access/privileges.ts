@@ -19,6 +19,8 @@ export const privilegeTable = {
   'template.build': 'build, change, publish and remove templates',
   'sample.read': 'see samples and what they would promise',
   'sample.configure': 'save, change and remove samples',
+  'alert.read': 'see alerts, their rules and who is told',
+  'alert.configure': 'change rules of alerts and who is told, and mute alerts',
   'firewall.read': 'see the firewall of the node',
   'firewall.configure': 'change the firewall of the node',
   'operation.read': 'see operations with their logs, and events',

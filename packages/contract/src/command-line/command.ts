@@ -1,6 +1,6 @@
 import type { Column, Example, OperationDefinition } from '../operations/definition.ts';
 
-export type OptionKind = 'boolean' | 'integer' | 'string' | 'enum' | 'list' | 'map' | 'amount';
+export type OptionKind = 'boolean' | 'integer' | 'number' | 'string' | 'enum' | 'list' | 'map' | 'amount';
 
 /** Names that a running node knows and shell completion offers. */
 export type NameKind = 've' | 'template' | 'operation';

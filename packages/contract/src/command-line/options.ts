@@ -74,9 +74,9 @@ function valueRules(schema: SchemaNode, spot: Spot): Value {
   }
   if (schema.type === 'boolean')
     return { kind: 'boolean', placeholder: '', negatable: spot.place === 'body' };
-  if (schema.type === 'integer') {
+  if (schema.type === 'integer' || schema.type === 'number') {
     return {
-      kind: 'integer',
+      kind: schema.type,
       placeholder: 'number',
       ...(schema.minimum === undefined ? {} : { minimum: schema.minimum }),
       ...(schema.maximum === undefined ? {} : { maximum: schema.maximum }),

@@ -334,6 +334,18 @@ export const errorCatalogue = {
     'node {node} at {address} is not the one that is trusted: {problem}',
     'compare `insula node identity` there with `insula peer list` here, and the other way round',
   ),
+  alert_rule_not_found: row(
+    404,
+    'notFound',
+    'no alert rule {rule}',
+    '`insula alert-rule list` shows those there are',
+  ),
+  alert_receiver_not_found: row(
+    404,
+    'notFound',
+    'no receiver {receiver}',
+    '`insula alert-receiver list` shows those there are',
+  ),
   private_area_damaged: row(
     500,
     'host',

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { nodeMetrics, veMetrics } from '../metrics/table.ts';
-import { HistoryPoint, historyResolutions, Reading } from '../schemas/monitoring.ts';
+import { HistoryPoint, historyResolutions, Reading, VeProcess, VeService } from '../schemas/monitoring.ts';
 import { column, defineOperation } from './definition.ts';
 import { veErrors, veParams } from './parts.ts';
 
@@ -129,6 +129,67 @@ export const readings = defineOperation({
   contentType: 'text/event-stream',
   errors: ['invalid_input', 'unknown_field', 'forbidden', 'internal'],
   permission: 'node.read',
+  cli: {
+    verb: ['top'],
+    positionals: [],
+    own: true,
+    examples: [
+      { command: 'insula top', text: 'the node and its VEs, live; h shows the keys' },
+      { command: 'insula top -d 1 --json', text: 'a sample a line, every second' },
+    ],
+  },
+});
+
+export const veProcesses = defineOperation({
+  id: 've.processes',
+  title: 'List processes of a VE',
+  description: 'The processes of a running VE, as the kernel has them: nothing inside is asked.',
+  kind: 'read',
+  method: 'GET',
+  path: '/v1/ves/{ve}/processes',
+  params: veParams,
+  result: Type.Array(VeProcess),
+  errors: [...veErrors, 'wrong_state'],
+  permission: 've.read',
+  states: ['running', 'paused'],
+  cli: {
+    verb: ['ps'],
+    positionals: [{ field: 've' }],
+    columns: [
+      column('pid', { align: 'right' }),
+      column('hostPid', { title: 'HOST PID', align: 'right' }),
+      column('parent', { align: 'right', shown: false }),
+      column('user'),
+      column('state', { title: 'S' }),
+      column('threads', { align: 'right', shown: false }),
+      column('cpuSeconds', { title: 'CPU S', align: 'right' }),
+      column('memoryBytes', { title: 'MEMORY', align: 'right' }),
+      column('startedAt', { title: 'STARTED' }),
+      column('command'),
+    ],
+    examples: [{ command: 'insula ps web1 --sort -memoryBytes', text: 'the largest first' }],
+  },
+});
+
+export const veServices = defineOperation({
+  id: 've.services',
+  title: 'List services of a VE',
+  description:
+    'The services of a running VE, as its service manager (systemd, sysvinit) tells. A VE whose init has no services has none.',
+  kind: 'read',
+  method: 'GET',
+  path: '/v1/ves/{ve}/services',
+  params: veParams,
+  result: Type.Array(VeService),
+  errors: [...veErrors, 'wrong_state', 'exec_failed', 'timeout', 'template_not_found', 'template_damaged'],
+  permission: 've.read',
+  states: ['running'],
+  cli: {
+    verb: ['services'],
+    positionals: [{ field: 've' }],
+    columns: [column('name'), column('state'), column('start'), column('description')],
+    examples: [{ command: 'insula services web1 --filter state=failed', text: 'what has failed' }],
+  },
 });
 
 export const metrics = defineOperation({

@@ -1,5 +1,17 @@
 import { poolList, veAddressAdd, veAddressRemove } from './addresses.ts';
 import {
+  alertHistory,
+  alertList,
+  alertMute,
+  alertReceiverAdd,
+  alertReceiverList,
+  alertReceiverRemove,
+  alertRuleAdd,
+  alertRuleChange,
+  alertRuleList,
+  alertRuleRemove,
+} from './alerts.ts';
+import {
   applicationAdd,
   applicationList,
   applicationRemove,
@@ -45,7 +57,7 @@ import {
   veMigrate,
   veMigrateCheck,
 } from './migrations.ts';
-import { metrics, nodeHistory, readings, veHistory } from './monitoring.ts';
+import { metrics, nodeHistory, readings, veHistory, veProcesses, veServices } from './monitoring.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
 import { veReinstall } from './private-areas.ts';
 import { beancounterList, nodeCapacity, veLimits } from './resources.ts';
@@ -183,10 +195,22 @@ export const operationTable = {
   'app.add': applicationAdd,
   'app.update': applicationUpdate,
   'app.remove': applicationRemove,
+  've.processes': veProcesses,
+  've.services': veServices,
   've.history': veHistory,
   'node.history': nodeHistory,
   readings,
   metrics,
+  'alert.list': alertList,
+  'alert.history': alertHistory,
+  'alert.mute': alertMute,
+  'alert.rule.list': alertRuleList,
+  'alert.rule.add': alertRuleAdd,
+  'alert.rule.change': alertRuleChange,
+  'alert.rule.remove': alertRuleRemove,
+  'alert.receiver.list': alertReceiverList,
+  'alert.receiver.add': alertReceiverAdd,
+  'alert.receiver.remove': alertReceiverRemove,
   'vzfs.stats': vzfsStats,
   'vzfs.verify': vzfsVerify,
   'vzfs.optimize': vzfsOptimize,

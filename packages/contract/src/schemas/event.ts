@@ -1,10 +1,12 @@
 import { type Static, Type } from 'typebox';
+import { AlertChange } from './alert.ts';
 import { Operation } from './operation.ts';
 import { VeSummary } from './ve-view.ts';
 
 /**
  * What happens on a node, in order. `id` grows by one with every event and serves as Last-Event-ID.
- * `operation` events carry the operation without its log; `ve` events the VE's summary, or null when it is gone.
+ * `operation` events carry the operation without its log; `ve` events the VE's summary, or null when it is gone;
+ * `refusal` events what a VE wanted and did not get; `alert` events an alert whose level changed.
  */
 export const NodeEvent = Type.Union(
   [
@@ -21,6 +23,46 @@ export const NodeEvent = Type.Union(
         name: Type.String(),
         what: Type.String({ description: 'created, changed, state, exited, crashed, destroyed' }),
         ve: Type.Union([VeSummary, Type.Null()]),
+      },
+      { additionalProperties: false },
+    ),
+    Type.Object(
+      {
+        id: Type.Integer(),
+        at: Type.String(),
+        kind: Type.Literal('refusal'),
+        uuid: Type.String(),
+        name: Type.String(),
+        resource: Type.Enum(['memory', 'processes', 'cpu']),
+        parameter: Type.String({ description: 'The parameter that limits it' }),
+        limit: Type.Union([Type.Number(), Type.Null()], {
+          description: 'In the unit of the parameter; null: it was no limit of the VE',
+        }),
+        count: Type.Integer({ description: 'How often since it was last told' }),
+        process: Type.Union(
+          [
+            Type.Object(
+              { pid: Type.Integer({ description: 'On the node' }), command: Type.String() },
+              { additionalProperties: false },
+            ),
+            Type.Null(),
+          ],
+          { description: 'Who was killed, if the kernel says so' },
+        ),
+        suggestion: Type.Union([Type.Number(), Type.Null()], {
+          description: 'A value of the parameter that would probably do',
+        }),
+      },
+      { additionalProperties: false },
+    ),
+    Type.Object(
+      {
+        id: Type.Integer(),
+        at: Type.String(),
+        kind: Type.Literal('alert'),
+        uuid: AlertChange.properties.uuid,
+        name: AlertChange.properties.name,
+        alert: AlertChange,
       },
       { additionalProperties: false },
     ),

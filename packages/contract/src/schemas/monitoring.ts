@@ -56,3 +56,37 @@ export const HistoryPoint = Type.Object(
   { additionalProperties: false, $id: 'HistoryPoint' },
 );
 export type HistoryPoint = Static<typeof HistoryPoint>;
+
+/** A process of a VE. What it calls itself is its own word. */
+export const VeProcess = Type.Object(
+  {
+    pid: Type.Integer({ description: 'Inside the VE' }),
+    hostPid: Type.Integer({ description: 'On the node' }),
+    parent: Type.Integer({ description: 'Pid of its parent inside; 0 for one that came from the node' }),
+    user: Type.String({ description: 'Name or number inside; "host" for one of the node' }),
+    state: Type.String({ description: 'R, S, D, T, Z, …: proc_pid_stat(5)' }),
+    threads: Type.Integer(),
+    cpuSeconds: Type.Number({ description: 'CPU time since it began' }),
+    memoryBytes: Type.Integer({ description: 'Resident' }),
+    startedAt: Type.String({ description: 'ISO 8601, UTC' }),
+    command: Type.String({ description: 'Its arguments, at most 4096 characters' }),
+  },
+  { additionalProperties: false, $id: 'VeProcess' },
+);
+export type VeProcess = Static<typeof VeProcess>;
+
+/** A service of a VE, as its own service manager tells. */
+export const VeService = Type.Object(
+  {
+    name: Type.String(),
+    state: Type.Enum(['running', 'done', 'starting', 'stopping', 'stopped', 'failed', 'unknown'], {
+      description: 'done: it did its work, and stays in force',
+    }),
+    start: Type.Union([Type.String(), Type.Null()], {
+      description: 'Whether it starts by itself, in the word of the service manager; null: it does not say',
+    }),
+    description: Type.String(),
+  },
+  { additionalProperties: false, $id: 'VeService' },
+);
+export type VeService = Static<typeof VeService>;

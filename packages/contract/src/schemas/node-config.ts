@@ -253,6 +253,26 @@ export const NodeConfig = Type.Object(
       },
       { additionalProperties: false, default: {}, description: 'The API over TLS, for callers elsewhere' },
     ),
+    mail: Type.Optional(
+      Type.Object(
+        {
+          host: Type.String({ pattern: '^[A-Za-z0-9.:-]{1,253}$', description: 'SMTP server' }),
+          port: Type.Integer({ minimum: 1, maximum: 65_535, default: 25 }),
+          security: Type.Enum(['none', 'starttls', 'tls'], {
+            default: 'starttls',
+            description: 'none: nothing is encrypted; tls: from the first byte on',
+          }),
+          user: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+          password: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+          from: Type.String({
+            pattern: '^[^\\s@<>]+@[^\\s@<>]+$',
+            maxLength: 254,
+            description: 'Address that e-mail comes from',
+          }),
+        },
+        { additionalProperties: false, description: 'How e-mail is sent; without it there is none' },
+      ),
+    ),
     consoleLogBytes: Type.Integer({ minimum: 65_536, maximum: 1_073_741_824, default: 1_048_576 }),
   },
   { additionalProperties: false, $id: 'NodeConfig' },

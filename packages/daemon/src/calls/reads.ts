@@ -1,11 +1,12 @@
 import type { Operation } from '@insula/contract';
 import { checkMigration } from '@insula/migration';
-import { detailOf, statusOf, summaryOf } from '@insula/ve';
+import { detailOf, processesInside, servicesInside, statusOf, summaryOf } from '@insula/ve';
 import { gatherFacts } from '../doctor/gather-facts.ts';
 import { judgeHost } from '../doctor/judge-host.ts';
 import { operationView } from '../events/operation-events.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
+import { alertCalls } from './alert-calls.ts';
 import { applicationReads } from './application-calls.ts';
 import { checkpointReads } from './checkpoint-calls.ts';
 import { snapshotReads } from './copy-calls.ts';
@@ -62,7 +63,11 @@ export function reads(node: Node): Reads {
     ...limitReads(node),
     ...sampleCalls(node),
     ...applicationReads(node),
+    've.processes': async ({ params }) => await processesInside(node.ports, registry.find(params.ve)),
+    've.services': async ({ params, signal }) =>
+      await servicesInside(node.ports, registry.find(params.ve), signal),
     ...historyReads(node),
+    ...alertCalls(node),
     ...userCalls(node),
     ...grantCalls(node),
     ...sessionCalls(node),

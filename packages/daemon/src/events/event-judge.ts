@@ -13,8 +13,9 @@ export function eventJudge(gatekeeper: Gatekeeper, caller: Caller): (event: Node
       const target = gatekeeper.operationTarget(event.operation.target);
       return gatekeeper.mayHave(caller, 'operation.read', target);
     }
+    if (event.uuid === null) return gatekeeper.mayHave(caller, 'alert.read', gatekeeper.node);
     const isFor = gatekeeper.mayHave(caller, 've.read', gatekeeper.veByUuid(event.uuid));
     if (isFor) told.add(event.uuid);
-    return isFor || (event.ve === null && told.delete(event.uuid));
+    return isFor || (event.kind === 've' && event.ve === null && told.delete(event.uuid));
   };
 }

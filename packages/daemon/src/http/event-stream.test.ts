@@ -120,7 +120,7 @@ test('a stream of one VE tells nothing of others', async () => {
   await daemon.perform('PATCH', '/v1/ves/web1', { description: 'four' });
   await expect.poll(() => listener.events.length).toBeGreaterThan(2);
   const names = listener.events.map((event) =>
-    event.kind === 've' ? event.name : event.operation.target.name,
+    event.kind === 'operation' ? event.operation.target.name : event.name,
   );
   expect(new Set(names)).toEqual(new Set(['web1']));
   listener.close();

@@ -62,6 +62,6 @@ function filterOf(node: Node, query: QueryOf<typeof operationTable.events>): (ev
     )
       return false;
     if (uuid === undefined) return true;
-    return event.kind === 've' ? event.uuid === uuid : event.operation.target.id === uuid;
+    return event.kind === 'operation' ? event.operation.target.id === uuid : event.uuid === uuid;
   };
 }

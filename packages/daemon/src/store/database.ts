@@ -66,6 +66,38 @@ const nodeSchema: readonly string[] = [
      created_at TEXT NOT NULL,
      expires_at TEXT NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE alert_states (
+     rule INTEGER NOT NULL,
+     subject TEXT NOT NULL,
+     state TEXT NOT NULL,
+     PRIMARY KEY (rule, subject)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE alert_changes (
+     id INTEGER PRIMARY KEY,
+     subject TEXT NOT NULL,
+     change TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE messages (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     receiver TEXT NOT NULL,
+     change TEXT NOT NULL,
+     created INTEGER NOT NULL,
+     due INTEGER NOT NULL,
+     attempts INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX messages_due ON messages (due);
+   CREATE TABLE usage_books (
+     uuid TEXT PRIMARY KEY,
+     book TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE usage (
+     month TEXT NOT NULL,
+     uuid TEXT NOT NULL,
+     ctid INTEGER NOT NULL,
+     name TEXT NOT NULL,
+     amounts TEXT NOT NULL,
+     PRIMARY KEY (month, uuid)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** SQLite's result codes (sqlite.org/rescode.html). */

@@ -1,3 +1,4 @@
+import type { ProcessDetails } from './process-details.ts';
 import type { Processes, ProcessIdentity, WaitOptions } from './processes.ts';
 
 const isSame = (left: ProcessIdentity, right: ProcessIdentity): boolean =>
@@ -7,6 +8,8 @@ const isSame = (left: ProcessIdentity, right: ProcessIdentity): boolean =>
 export class FakeProcesses implements Processes {
   /** Every signal that reached a process. */
   readonly signals: { readonly identity: ProcessIdentity; readonly signalNumber: number }[] = [];
+  /** What `details` finds. */
+  readonly known = new Map<number, ProcessDetails>();
   readonly #running = new Map<number, ProcessIdentity>();
   readonly #waiting: { readonly identity: ProcessIdentity; readonly tell: () => void }[] = [];
   #clock = 1_000;
@@ -52,5 +55,9 @@ export class FakeProcesses implements Processes {
 
   async uptimeMs(identity: ProcessIdentity): Promise<number | null> {
     return (await this.isAlive(identity)) ? 0 : null;
+  }
+
+  async details(pids: readonly number[]): Promise<readonly ProcessDetails[]> {
+    return pids.flatMap((pid) => this.known.get(pid) ?? []);
   }
 }

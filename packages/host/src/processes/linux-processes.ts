@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withDescriptor } from '../syscalls/path-calls.ts';
 import { hasEnded, openProcess, sendSignal } from '../syscalls/pidfd-calls.ts';
 import { hasErrorCode } from '../syscalls/system-error.ts';
+import { type ProcessDetails, readProcessDetails } from './process-details.ts';
 import { type ProcessStat, parseProcessStat } from './process-stat.ts';
 import type { Processes, ProcessIdentity, WaitOptions } from './processes.ts';
 
@@ -92,5 +93,9 @@ export class LinuxProcesses implements Processes {
     const [secondsSinceBoot] = readFileSync('/proc/uptime', 'latin1').split(' ');
     const sinceBootMs = Number(secondsSinceBoot) * 1_000;
     return Math.max(0, Math.round(sinceBootMs - (identity.startTime * 1_000) / ticksPerSecond));
+  }
+
+  async details(pids: readonly number[]): Promise<readonly ProcessDetails[]> {
+    return readProcessDetails(pids);
   }
 }

@@ -1,3 +1,5 @@
+import type { ProcessDetails } from './process-details.ts';
+
 /** A process for good: the kernel reuses pids, but never with the same start time. */
 export interface ProcessIdentity {
   readonly pid: number;
@@ -27,4 +29,6 @@ export interface Processes {
   exited(identity: ProcessIdentity, options?: WaitOptions): Promise<void>;
   /** Milliseconds since the process started (resolution 10 ms, time asleep in suspend included); null when gone. */
   uptimeMs(identity: ProcessIdentity): Promise<number | null>;
+  /** What processes are and use; those that are gone are left out. */
+  details(pids: readonly number[]): Promise<readonly ProcessDetails[]>;
 }

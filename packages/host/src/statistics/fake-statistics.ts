@@ -16,6 +16,7 @@ export class FakeStatistics implements Statistics {
   readonly limitsOf = new Map<string, GroupLimits>();
   readonly linksFound = new Map<string, LinkStatistics>();
   readonly victims: OomVictim[] = [];
+  isIoCounted = false;
   readonly #listeners = new Map<string, Set<() => void>>();
   nodeFound: NodeStatistics = {
     processors: 2,
@@ -26,6 +27,10 @@ export class FakeStatistics implements Statistics {
     pressure: null,
     disks: [],
   };
+
+  async countIo(): Promise<void> {
+    this.isIoCounted = true;
+  }
 
   async groups(paths: readonly GroupPaths[]): Promise<readonly (GroupStatistics | null)[]> {
     return paths.map(({ outer }) => this.found.get(outer) ?? null);

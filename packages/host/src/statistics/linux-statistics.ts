@@ -1,5 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { makeGroup, writeCgroupFile } from '../cgroups/cgroup-files.ts';
 import type { Cgroups, Watch } from '../cgroups/cgroups.ts';
+import { hasErrorCode } from '../syscalls/system-error.ts';
 import { GroupReader, readIfThere, readPressure } from './group-reader.ts';
 import { KernelLog } from './kernel-log.ts';
 import {
@@ -24,6 +26,12 @@ import type {
 /** Groups read before others get their turn in the event loop: some three milliseconds. */
 const groupsAtOnce = 25;
 
+/**
+ * Bytes a second that no disk reaches. Since Linux 6.10 v1 counts I/O on those disks only for which some group has a rule
+ * (blk_throtl_activated in block/blk-throttle.h).
+ */
+const unreachable = 2 ** 60;
+
 /** Statistics from the files of procfs and of the control groups. */
 export class LinuxStatistics implements Statistics {
   readonly #cgroups: Pick<Cgroups, 'describe'>;
@@ -33,6 +41,20 @@ export class LinuxStatistics implements Statistics {
 
   constructor(ports: { readonly cgroups: Pick<Cgroups, 'describe'> }) {
     this.#cgroups = ports.cgroups;
+  }
+
+  async countIo(path: string): Promise<void> {
+    const { blkio } = (await this.#cgroups.describe()).legacyRoots;
+    if (blkio === undefined) return;
+    await makeGroup(`${blkio}/${path}`);
+    for (const { device } of parseDiskstats(readIfThere('/proc/diskstats') ?? ''))
+      await writeCgroupFile(
+        `${blkio}/${path}/blkio.throttle.read_bps_device`,
+        `${device} ${unreachable}`,
+      ).catch((error: unknown) => {
+        // a disk without a scheduler of its own, or one that has just gone
+        if (!hasErrorCode(error, 'ENODEV', 'EINVAL', 'EOPNOTSUPP', 'ENOENT')) throw error;
+      });
   }
 
   async groups(paths: readonly GroupPaths[]): Promise<readonly (GroupStatistics | null)[]> {

@@ -114,6 +114,8 @@ export interface OomVictim {
 
 /** What the kernel counts. Reading starts no program. */
 export interface Statistics {
+  /** Sees to it that I/O of groups at and below a path is counted, where the kernel does not do so by itself. Repeating it is fine. */
+  countIo(path: string): Promise<void>;
   /** The statistics of many groups in one pass, in their order; null for a group that is not there. */
   groups(paths: readonly GroupPaths[]): Promise<readonly (GroupStatistics | null)[]>;
   limits(outer: string): Promise<GroupLimits>;

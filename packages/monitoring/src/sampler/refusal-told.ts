@@ -28,11 +28,15 @@ export class RefusalTold {
     const wanted = new Map(subjects.map((one) => [one.subject.uuid, one]));
     for (const [uuid, { generation }] of this.#followed)
       if (wanted.get(uuid)?.generation !== generation) this.#leave(uuid);
-    for (const [uuid, { subject, generation }] of wanted) {
-      if (this.#followed.has(uuid)) continue;
-      const watch = await this.#statistics.watchRefusals(subject.paths, () => this.#heard(uuid));
-      this.#followed.set(uuid, { generation, watch });
-    }
+    for (const { subject, generation } of wanted.values()) await this.hear(subject, generation);
+  }
+
+  /** Listens to one more. */
+  async hear({ uuid, paths }: Subject, generation: string): Promise<void> {
+    if (this.#followed.get(uuid)?.generation === generation) return;
+    this.#leave(uuid);
+    const watch = await this.#statistics.watchRefusals(paths, () => this.#heard(uuid));
+    this.#followed.set(uuid, { generation, watch });
   }
 
   close(): void {

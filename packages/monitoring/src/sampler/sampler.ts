@@ -107,8 +107,14 @@ export class Sampler {
   async look(uuid: string): Promise<void> {
     await this.#inTurn(async () => {
       const subject = this.#ports.subjects().find((one) => one.uuid === uuid);
-      if (subject !== undefined) await this.#read([subject]);
+      if (subject === undefined) return;
+      for (const { group } of await this.#read([subject])) await this.#told.hear(subject, group.generation);
     });
+  }
+
+  /** Whether a VE was looked at since it was last down. */
+  knows(uuid: string): boolean {
+    return this.#readings.has(uuid);
   }
 
   #plan(): void {
@@ -117,23 +123,27 @@ export class Sampler {
     const { elapsed } = this.#ports.now();
     const last = this.#recent.node?.elapsed ?? elapsed;
     const wanted = Math.min(this.#nextRegular, ...[...this.#watchers.values()].map((each) => last + each));
-    this.#timer = setTimeout(() => void this.sample(), Math.max(0, wanted - elapsed)).unref();
+    this.#timer = setTimeout(() => void this.sample(), Math.max(0, Math.ceil(wanted - elapsed))).unref();
   }
 
   async #pass(): Promise<void> {
     const { elapsed } = this.#ports.now();
-    const isRegular = elapsed >= this.#nextRegular;
+    // timers may be early by a part of a millisecond
+    const isRegular = elapsed >= this.#nextRegular - 1;
     if (isRegular) this.#nextRegular = nextTick(this.#nextRegular, elapsed, this.#ports.interval);
     const readings = await this.#read(this.#ports.subjects());
+    await this.#follow(readings);
     const node = await this.#readNode();
-    this.#readings = new Map(readings.map((reading) => [reading.subject.uuid, reading]));
+    const found = readings.map((reading) => [reading.subject.uuid, reading] as const);
+    this.#readings = new Map(found);
     const recent = snapshotOf(this.#recent, node, readings);
     this.#latest = recent;
     if (isRegular) {
       const regular = this.#regular === this.#recent ? recent : snapshotOf(this.#regular, node, readings);
       for (const listener of this.#listeners) listener.regular?.(regular);
     }
-    this.#recent = { node, readings: this.#readings };
+    // a map of its own: the other one takes up what is looked at in between
+    this.#recent = { node, readings: new Map(found) };
     if (isRegular) this.#regular = this.#recent;
     for (const watcher of this.#watchers.keys()) watcher(recent);
   }
@@ -156,12 +166,11 @@ export class Sampler {
       for (const listener of this.#listeners) listener.reading?.(reading, before);
       readings.push(reading);
     }
-    if (subjects.length !== 1) await this.#settle(readings);
     return readings;
   }
 
   /** Forgets VEs that are gone, and listens to those that are new. */
-  async #settle(readings: readonly VeReading[]): Promise<void> {
+  async #follow(readings: readonly VeReading[]): Promise<void> {
     this.#round += 1;
     await this.#told.follow(
       readings.map(({ subject, group }) => ({ subject, generation: group.generation })),

@@ -42,6 +42,16 @@ export function resolveUser(reference: string, database: UserDatabase, ve: strin
   };
 }
 
+/** Names of users by their ids, as /etc/passwd of a VE has them: the first of an id counts. */
+export function userNames(passwd: string): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  for (const [name = '', , id] of records(passwd)) {
+    const uid = idOf(id);
+    if (uid !== undefined && name !== '' && !names.has(uid)) names.set(uid, name);
+  }
+  return names;
+}
+
 function groupId(wanted: string, group: string): number | undefined {
   const row = find(group, wanted);
   return idOf(row === undefined ? wanted : row[2]);
