@@ -18,6 +18,7 @@ const ownRunners: Readonly<Record<string, () => Promise<Runner>>> = {
   cp: async () => (await import('./commands/cp.ts')).runCopy,
   events: async () => (await import('./commands/events.ts')).runEvents,
   top: async () => (await import('./commands/top.ts')).runTop,
+  'usage export': async () => (await import('./commands/usage-export.ts')).runUsageExport,
   completion: async () => (await import('./completion/print-script.ts')).runCompletion,
   version: async () => (await import('./commands/show-version.ts')).runVersion,
   help: async () => (await import('./commands/help.ts')).runHelp,

@@ -118,6 +118,7 @@ export {
   Reading,
   VeProcess,
   VeService,
+  VeUsage,
 } from './schemas/monitoring.ts';
 export {
   ApplicationName,

@@ -148,10 +148,11 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     firewall: () => firewall.current,
     beforeReplacement: async () => await ledger.keep(),
   });
+  const bootId = await host.files.readText('/proc/sys/kernel/random/boot_id');
   const ledger = new TrafficLedger({
     ...host,
     config,
-    bootId: await host.files.readText('/proc/sys/kernel/random/boot_id'),
+    bootId,
     bookOf: (uuid) => pool.privateArea(uuid).traffic,
     ves: () => registry.list().map(({ spec }) => spec),
   });
@@ -211,7 +212,18 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     onDamaged: (aside, problem) =>
       log.error({ aside, problem }, 'the database is damaged: the record of operations begins anew'),
   });
-  const monitoring = new Monitoring({ config, host, registry, groups, pool, hub, database, log });
+  const monitoring = new Monitoring({
+    config,
+    host,
+    registry,
+    groups,
+    pool,
+    hub,
+    ledger,
+    bootId,
+    database,
+    log,
+  });
   const journal = new SqliteJournal(database);
   const access = openAccess({
     database,
@@ -227,8 +239,13 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     find: (id: string) => engine.find(id),
     cancel: (id: string) => engine.cancel(id),
   };
+  const ve = veActions(ports);
   const handlers = joinHandlers([
-    veActions(ports),
+    {
+      ...ve,
+      'delete-container': monitoring.accounts.settledBefore(ve['delete-container']),
+      'remove-cgroups': monitoring.accounts.settledBefore(ve['remove-cgroups']),
+    },
     checkpointActions(ports),
     sourceActions(link.ports),
     targetActions(link.ports, link.arrivals),

@@ -10,3 +10,11 @@ export { metricsText } from './openmetrics/metrics-text.ts';
 export type { DiskUse, Subject, VeReading } from './readings/reading.ts';
 export { type RefusalNews, RefusalTeller } from './refusals/refusal-teller.ts';
 export { Sampler, type Snapshot, type VeSample } from './sampler/sampler.ts';
+export {
+  Accountant,
+  type MonthlyUsage,
+  type UsageStore,
+} from './usage/accountant.ts';
+export type { ClassTraffic, UsageAmounts } from './usage/amounts.ts';
+export type { UsageBook } from './usage/book.ts';
+export { usageCsv, usageView } from './usage/view.ts';

@@ -21,6 +21,7 @@ export const privilegeTable = {
   'sample.configure': 'save, change and remove samples',
   'alert.read': 'see alerts, their rules and who is told',
   'alert.configure': 'change rules of alerts and who is told, and mute alerts',
+  'usage.read': 'see the accounts of what VEs have used',
   'firewall.read': 'see the firewall of the node',
   'firewall.configure': 'change the firewall of the node',
   'operation.read': 'see operations with their logs, and events',

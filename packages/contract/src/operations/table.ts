@@ -101,6 +101,7 @@ import {
   templateVerify,
 } from './templates.ts';
 import { netStat } from './traffic.ts';
+import { usageExport, usageList } from './usage.ts';
 import {
   totpBegin,
   totpConfirm,
@@ -201,6 +202,8 @@ export const operationTable = {
   'node.history': nodeHistory,
   readings,
   metrics,
+  'usage.list': usageList,
+  'usage.export': usageExport,
   'alert.list': alertList,
   'alert.history': alertHistory,
   'alert.mute': alertMute,

@@ -90,3 +90,39 @@ export const VeService = Type.Object(
   { additionalProperties: false, $id: 'VeService' },
 );
 export type VeService = Static<typeof VeService>;
+
+const used = (description: string) => Type.Number({ minimum: 0, description });
+
+/** What a VE used in a month, for bills. */
+export const VeUsage = Type.Object(
+  {
+    month: Type.String({ description: 'Year and month, UTC' }),
+    uuid: Type.String(),
+    ctid: Type.Integer(),
+    name: Type.String({ description: 'As it was last called' }),
+    runningSeconds: used('For how long it ran'),
+    cpuSeconds: used('CPU time'),
+    memoryByteHours: used('Bytes of memory times hours, page cache and kernel memory included'),
+    diskByteHours: used('Bytes of its own files times hours, while it was down, too'),
+    readBytes: used('Read from disks'),
+    writeBytes: used('Written to disks'),
+    reads: used('Read operations'),
+    writes: used('Write operations'),
+    inBytes: used('Received, all classes'),
+    outBytes: used('Sent, all classes'),
+    traffic: Type.Array(
+      Type.Object(
+        {
+          class: Type.Integer({ description: 'Network class' }),
+          inBytes: used('Received, IP headers included'),
+          inPackets: used('Received'),
+          outBytes: used('Sent, IP headers included'),
+          outPackets: used('Sent'),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false, $id: 'VeUsage' },
+);
+export type VeUsage = Static<typeof VeUsage>;

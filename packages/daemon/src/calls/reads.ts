@@ -21,6 +21,7 @@ import { sampleCalls } from './sample-calls.ts';
 import { sessionCalls } from './session-calls.ts';
 import { templateReads } from './template-reads.ts';
 import { traffic } from './traffic.ts';
+import { usageOf } from './usage-calls.ts';
 import { userCalls } from './user-calls.ts';
 import { vzfsUse } from './vzfs-calls.ts';
 import { waitFor } from './wait.ts';
@@ -68,6 +69,7 @@ export function reads(node: Node): Reads {
       await servicesInside(node.ports, registry.find(params.ve), signal),
     ...historyReads(node),
     ...alertCalls(node),
+    'usage.list': async ({ query }) => await usageOf(node, query),
     ...userCalls(node),
     ...grantCalls(node),
     ...sessionCalls(node),

@@ -28,6 +28,7 @@ import { registerLog } from './log-stream.ts';
 import { registerMetrics } from './metrics-server.ts';
 import { registerReadings } from './reading-stream.ts';
 import { registerRoutes } from './routes.ts';
+import { registerUsageExport } from './usage-export.ts';
 import { compileValidator } from './validation.ts';
 
 /** The HTTP face of a node, not listening yet. */
@@ -81,6 +82,7 @@ export async function createServer(
   registerEvents(server, node);
   registerReadings(server, node);
   registerMetrics(server, node);
+  registerUsageExport(server, node);
   registerExec(server, node);
   registerConsole(server, node);
   registerLog(server, node);

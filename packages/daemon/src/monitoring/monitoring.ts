@@ -4,13 +4,14 @@ import type { NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
 import {
   AlertWatcher,
+  type DiskUse,
   HistoryKeeper,
   Outbox,
   RefusalTeller,
   Sampler,
   type Subject,
 } from '@insula/monitoring';
-import { hostLinkName } from '@insula/network';
+import { hostLinkName, type TrafficLedger } from '@insula/network';
 import { volumeLimits } from '@insula/resources';
 import type { CgroupLayout, VeRegistry } from '@insula/ve';
 import { type PoolLayout, volumeStores } from '@insula/vzfs';
@@ -22,6 +23,7 @@ import { AlertStore } from '../store/alert-store.ts';
 import { openDatabase } from '../store/database.ts';
 import { historySchema } from '../store/history-schema.ts';
 import { SqliteHistory } from '../store/history-store.ts';
+import { Accounts } from './accounts.ts';
 
 export interface MonitoringPorts {
   readonly config: NodeConfig;
@@ -30,6 +32,8 @@ export interface MonitoringPorts {
   readonly groups: CgroupLayout;
   readonly pool: PoolLayout;
   readonly hub: EventHub;
+  readonly ledger: TrafficLedger;
+  readonly bootId: string;
   /** That of the node, which is closed by whoever opened it. */
   readonly database: DatabaseSync;
   readonly log: Logger;
@@ -42,6 +46,7 @@ export class Monitoring {
   readonly settings: AlertSettingsStore;
   readonly alertStore: AlertStore;
   readonly alerts: AlertWatcher;
+  readonly accounts: Accounts;
   readonly #outbox: Outbox;
   readonly #refusals: RefusalTeller;
   readonly #registry: VeRegistry;
@@ -50,25 +55,26 @@ export class Monitoring {
 
   #leave: (() => void) | undefined;
 
-  constructor({ config, host, registry, groups, pool, hub, database, log }: MonitoringPorts) {
+  constructor({ config, host, registry, groups, pool, hub, ledger, bootId, database, log }: MonitoringPorts) {
     this.#registry = registry;
     const interval = config.monitoring.intervalSeconds * 1000;
     const volumes = volumeStores(host);
     const failed = (what: string) => (problem: unknown) =>
       log.warn({ problem: codeError(problem).message }, what);
 
+    const diskOf = async (uuid: string): Promise<DiskUse> => {
+      const spec = registry.get(uuid)?.spec;
+      if (spec === undefined) return { bytes: null, inodes: null, limitBytes: null };
+      const usage = await volumes[spec.layout].usage(pool.privateArea(uuid).volume);
+      return { ...usage, limitBytes: volumeLimits(spec.parameters).bytes };
+    };
     this.#countIo = async () =>
       await host.statistics.countIo(config.cgroupParent).catch(failed('I/O of VEs is not counted'));
     this.sampler = new Sampler({
       statistics: host.statistics,
       interval,
       subjects: () => subjectsOf(registry, groups, config),
-      async diskOf(uuid) {
-        const spec = registry.get(uuid)?.spec;
-        if (spec === undefined) return { bytes: null, inodes: null, limitBytes: null };
-        const usage = await volumes[spec.layout].usage(pool.privateArea(uuid).volume);
-        return { ...usage, limitBytes: volumeLimits(spec.parameters).bytes };
-      },
+      diskOf,
       async pool() {
         const { totalBytes, availableBytes } = await host.files.fileSystem(config.pool);
         return { total: totalBytes, available: availableBytes };
@@ -117,6 +123,15 @@ export class Monitoring {
       },
       failed: failed('an alert cannot be told'),
     });
+    this.accounts = new Accounts({
+      database,
+      registry,
+      ledger,
+      sampler: this.sampler,
+      bootId,
+      diskBytesOf: async (uuid) => (await diskOf(uuid)).bytes,
+      failed: failed('accounts of VEs cannot be kept'),
+    });
     this.sampler.listen(this.#refusals);
     this.sampler.listen(this.alerts);
     this.sampler.listen({ regular: (snapshot) => this.history.record(snapshot) });
@@ -127,6 +142,7 @@ export class Monitoring {
     await this.#countIo();
     this.#outbox.open();
     await this.sampler.start();
+    await this.accounts.start();
     this.#leave = this.#registry.onChange(({ entry }) => {
       const { uuid } = entry.spec;
       if (entry.runtime.init !== null && !this.sampler.knows(uuid)) void this.sampler.look(uuid);
@@ -135,6 +151,7 @@ export class Monitoring {
 
   async stop(): Promise<void> {
     this.#leave?.();
+    await this.accounts.stop();
     this.sampler.stop();
     this.#refusals.close();
     await this.#outbox.close();

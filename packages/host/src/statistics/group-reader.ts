@@ -4,6 +4,8 @@ import { hasErrorCode } from '../syscalls/system-error.ts';
 import { parseBlkio, parseIoStat, parseKeyed, parseLimit, parsePressure } from './parse-group.ts';
 import type { GroupLimits, GroupPaths, GroupStatistics, PressureStatistics } from './statistics.ts';
 
+type Cpu = NonNullable<GroupStatistics['cpu']>;
+
 /** The text of a file without its last line end; null when group, controller or file are not there. */
 export const readIfThere = (path: string): string | null => {
   try {
@@ -38,17 +40,25 @@ export class GroupReader {
     this.#legacy = legacyRoots;
   }
 
-  read({ outer, payload }: GroupPaths): GroupStatistics | null {
+  /** `known`: what was found earlier, for a group that has been idle since. */
+  read({ outer, payload }: GroupPaths, known: GroupStatistics | null = null): GroupStatistics | null {
     const generation = this.#generation(outer);
     if (generation === null) return null;
     const unified = this.#unified === null ? null : `${this.#unified}/${outer}`;
-    return {
+    const times = this.#times(outer, unified);
+    const rest = {
       generation,
-      cpu: this.#cpu(outer, unified),
-      memory: this.#memory(outer, payload, unified),
-      processes: this.#processes(outer, payload, unified),
+      // both grow for a group that only waits
       io: this.#io(payload, unified),
       pressure: unified === null ? null : readPressure(unified, '.pressure'),
+    };
+    const isIdle = known?.generation === generation && times !== null && known.cpu?.usage === times.usage;
+    if (isIdle) return { ...known, ...rest };
+    return {
+      ...rest,
+      cpu: times === null ? null : { ...times, ...this.#bandwidth(outer, unified) },
+      memory: this.#memory(outer, payload, unified),
+      processes: this.#processes(outer, payload, unified),
     };
   }
 
@@ -70,21 +80,22 @@ export class GroupReader {
   #generation(outer: string): string | null {
     const root = this.#unified ?? this.#legacy['memory'] ?? Object.values(this.#legacy)[0];
     if (root === undefined) return null;
-    const found = statSync(`${root}/${outer}`, { bigint: true, throwIfNoEntry: false });
+    const found = statSync(`${root}/${outer}`, { throwIfNoEntry: false });
     return found === undefined ? null : String(found.ino);
   }
 
-  #cpu(outer: string, unified: string | null): GroupStatistics['cpu'] {
+  #times(outer: string, unified: string | null): Pick<Cpu, 'usage' | 'user' | 'system'> | null {
     const times = parseKeyed((unified === null ? null : readIfThere(`${unified}/cpu.stat`)) ?? '');
     const usage = times.get('usage_usec') ?? this.#legacyUsage(outer);
     if (usage === null) return null;
+    return { usage, user: times.get('user_usec') ?? usage, system: times.get('system_usec') ?? 0 };
+  }
+
+  #bandwidth(outer: string, unified: string | null): Pick<Cpu, 'periods' | 'throttledPeriods' | 'throttled'> {
     const legacy = this.#legacy['cpu'];
-    const limits =
-      legacy === undefined ? times : parseKeyed(readIfThere(`${legacy}/${outer}/cpu.stat`) ?? '');
+    const dir = legacy === undefined ? unified : `${legacy}/${outer}`;
+    const limits = parseKeyed((dir === null ? null : readIfThere(`${dir}/cpu.stat`)) ?? '');
     return {
-      usage,
-      user: times.get('user_usec') ?? usage,
-      system: times.get('system_usec') ?? 0,
       periods: limits.get('nr_periods') ?? 0,
       throttledPeriods: limits.get('nr_throttled') ?? 0,
       // v1 has it in nanoseconds

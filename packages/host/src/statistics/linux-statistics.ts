@@ -57,12 +57,15 @@ export class LinuxStatistics implements Statistics {
       });
   }
 
-  async groups(paths: readonly GroupPaths[]): Promise<readonly (GroupStatistics | null)[]> {
+  async groups(
+    paths: readonly GroupPaths[],
+    known: readonly (GroupStatistics | null)[] = [],
+  ): Promise<readonly (GroupStatistics | null)[]> {
     const reader = await this.#groupReader();
     const found: (GroupStatistics | null)[] = [];
     for (const [index, path] of paths.entries()) {
       if (index % groupsAtOnce === groupsAtOnce - 1) await breathe();
-      found.push(reader.read(path));
+      found.push(reader.read(path, known[index] ?? null));
     }
     return found;
   }

@@ -116,8 +116,15 @@ export interface OomVictim {
 export interface Statistics {
   /** Sees to it that I/O of groups at and below a path is counted, where the kernel does not do so by itself. Repeating it is fine. */
   countIo(path: string): Promise<void>;
-  /** The statistics of many groups in one pass, in their order; null for a group that is not there. */
-  groups(paths: readonly GroupPaths[]): Promise<readonly (GroupStatistics | null)[]>;
+  /**
+   * The statistics of many groups in one pass, in their order; null for a group that is not there. `known` has what was found of
+   * them earlier: of a group that has used no CPU time since, what cannot have grown without is not read again, and amounts of
+   * memory, which others may reclaim, are those of then.
+   */
+  groups(
+    paths: readonly GroupPaths[],
+    known?: readonly (GroupStatistics | null)[],
+  ): Promise<readonly (GroupStatistics | null)[]>;
   limits(outer: string): Promise<GroupLimits>;
   /** Counters of all network devices of this network namespace by name. */
   links(): Promise<ReadonlyMap<string, LinkStatistics>>;

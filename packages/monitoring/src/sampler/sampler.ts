@@ -151,7 +151,10 @@ export class Sampler {
   async #read(subjects: readonly Subject[]): Promise<readonly VeReading[]> {
     const { statistics } = this.#ports;
     const [groups, links] = [
-      await statistics.groups(subjects.map(({ paths }) => paths)),
+      await statistics.groups(
+        subjects.map(({ paths }) => paths),
+        subjects.map(({ uuid }, index) => this.#knownOf(uuid, index)),
+      ),
       await statistics.links(),
     ];
     const moment = this.#ports.now();
@@ -177,6 +180,12 @@ export class Sampler {
     );
     const here = new Set(readings.map(({ subject }) => subject.uuid));
     for (const uuid of this.#slow.keys()) if (!here.has(uuid)) this.#slow.delete(uuid);
+  }
+
+  /** What is known of an idle VE, but in the samples in which everything of it is read. */
+  #knownOf(uuid: string, index: number): VeReading['group'] | null {
+    if ((index + this.#round) % slowRounds === 0) return null;
+    return this.#readings.get(uuid)?.group ?? null;
   }
 
   /** Limits and disk, read for a part of the VEs in each sample. */
