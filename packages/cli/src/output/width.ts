@@ -11,13 +11,15 @@ export function pad(text: string, width: number, align: 'left' | 'right' = 'left
   return align === 'right' ? spaces + text : text + spaces;
 }
 
+const segmenter = new Intl.Segmenter();
+
 /** The beginning of a text that fits a width; where something was cut off it ends in `…` (or `~`). */
 export function cut(text: string, width: number, { unicode }: { readonly unicode: boolean }): string {
   if (widthOf(text) <= width) return text;
   if (width <= 0) return '';
   let kept = '';
   let used = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
+  for (const { segment } of segmenter.segment(text)) {
     const next = widthOf(segment);
     if (used + next > width - 1) break;
     kept += segment;

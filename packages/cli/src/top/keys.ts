@@ -28,11 +28,21 @@ export function keysOf(typed: string): readonly string[] {
   let rest = typed;
   while (rest !== '') {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what terminals send
-    const sequence = /^\u001b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])/.exec(rest)?.[0] ?? [...rest][0] ?? '';
+    const sequence = /^\u001b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])/.exec(rest)?.[0] ?? firstOf(rest);
     rest = rest.slice(sequence.length);
     const known = sequences[sequence];
     if (known !== undefined) keys.push(known);
     else if (sequence >= ' ' && !sequence.startsWith('\u001b')) keys.push(sequence);
   }
   return keys;
+}
+
+/** Whether a key is a character, and no special one. */
+export function isCharacter(key: string): boolean {
+  return key !== '' && firstOf(key) === key;
+}
+
+/** One code point: that is what a terminal sends for a key. */
+function firstOf(text: string): string {
+  return String.fromCodePoint(text.codePointAt(0) ?? 0);
 }

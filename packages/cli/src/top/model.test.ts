@@ -137,5 +137,6 @@ test('whatever happens, the screen has the size of the window, and no control ch
         }
       },
     ),
+    { numRuns: 20 },
   );
 });

@@ -1,5 +1,6 @@
 import type { Reading, VeProcess } from '@insula/contract';
 import { type ProcessRow, processColumns, type TopColumn, veColumns } from './columns.ts';
+import { isCharacter } from './keys.ts';
 
 export interface Sorting {
   readonly key: string;
@@ -156,7 +157,7 @@ function afterTyping(model: TopModel, key: string): TopModel {
   if (key === 'enter') return { ...model, isTyping: false };
   if (key === 'escape') return { ...model, isTyping: false, filter: '' };
   if (key === 'backspace') return { ...model, filter: model.filter.slice(0, -1) };
-  return [...key].length === 1 ? { ...model, filter: model.filter + key } : model;
+  return isCharacter(key) ? { ...model, filter: model.filter + key } : model;
 }
 
 function entered(model: TopModel): TopModel {

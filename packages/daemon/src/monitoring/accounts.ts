@@ -89,8 +89,8 @@ export class Accounts {
   }
 
   async #enterTraffic(): Promise<void> {
-    const { registry, ledger, failed } = this.#ports;
-    const books = await ledger.read().catch(failed);
+    const { registry, ledger } = this.#ports;
+    const books = await ledger.read().catch((problem: unknown) => this.#ports.failed(problem));
     if (books === undefined) return;
     for (const { spec } of registry.list()) {
       const totals = books.get(spec.uuid);

@@ -122,7 +122,7 @@ export class GroupReader {
         current,
         peak: numberIfThere(`${dir}/memory.max_usage_in_bytes`),
         anonymous: stat.get('total_rss') ?? 0,
-        cache: stat.get('total_cache') ?? 0,
+        cache: (stat.get('total_cache') ?? 0) - (stat.get('total_shmem') ?? 0),
         swap: stat.get('total_swap') ?? 0,
         oomKills: oom.get('oom_kill') ?? 0,
       };
@@ -136,7 +136,7 @@ export class GroupReader {
       // since Linux 5.19
       peak: numberIfThere(`${unified}/memory.peak`),
       anonymous: stat.get('anon') ?? 0,
-      cache: stat.get('file') ?? 0,
+      cache: (stat.get('file') ?? 0) - (stat.get('shmem') ?? 0),
       swap: numberIfThere(`${unified}/memory.swap.current`) ?? 0,
       oomKills: events.get('oom_kill') ?? 0,
     };

@@ -48,6 +48,7 @@ export interface GroupStatistics {
     readonly current: number;
     readonly peak: number | null;
     readonly anonymous: number;
+    /** Pages of files on disks, which can be given up. */
     readonly cache: number;
     readonly swap: number;
     readonly oomKills: number;

@@ -39,7 +39,7 @@ export function mailOf(
 }
 
 /** What a webhook's signature is made of. */
-export function signatureOf(secret: string, seconds: number, body: string): string {
+function signatureOf(secret: string, seconds: number, body: string): string {
   return createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
 }
 

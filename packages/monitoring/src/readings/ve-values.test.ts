@@ -22,7 +22,7 @@ test('rates are averages of the time between two looks', () => {
     cpu: 1.5,
     cpuShare: 0.5,
     throttled: 0.25,
-    memoryShare: 0.5,
+    memoryShare: 0.2,
     processesShare: 0.25,
     readBytes: 100,
     writes: 2,

@@ -49,7 +49,11 @@ export function veValues(before: VeReading | null, now: VeReading): VeValues {
     memoryStall: stalled('memory', 'full'),
     ioStall: stalled('io', 'full'),
     cpuShare: share(cpu, limits.cpu),
-    memoryShare: share(memory, limits.memory),
+    // page cache is given back when it is needed
+    memoryShare: share(
+      group.memory === null ? null : group.memory.current - group.memory.cache,
+      limits.memory,
+    ),
     processesShare: share(processes, limits.processes),
     diskShare: share(disk.bytes, disk.limitBytes),
     oomKills: rate(earlier?.group.memory, group.memory, (a, b) => growth(a.oomKills, b.oomKills)),

@@ -43,7 +43,7 @@ interface Account {
 }
 
 /** The month of a moment in milliseconds since 1970, UTC. */
-export function monthOf(at: number): string {
+function monthOf(at: number): string {
   return new Date(at).toISOString().slice(0, 7);
 }
 
