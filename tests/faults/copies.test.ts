@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
-import type { Operation, VeDetail } from '@insula/contract';
+import type { VeDetail } from '@insula/contract';
 import { describe, expect, test } from 'vitest';
 import { btrfsPool } from '../areas/btrfs-pool.ts';
 import { patient } from '../harness/index.ts';
 import { useFaultNode } from './fault-node.ts';
+import { resumed, rolledBack, walkSteps } from './walk-steps.ts';
 
 /*
  * kill -9 of the daemon at every point of every step that copies the files of a VE. A snapshot, and what is restored from it, is
@@ -20,35 +21,6 @@ function stored(): readonly string[] {
   const parts = below(areas).flatMap((area) => [...below(area), ...below(`${area}/snapshots`)]);
   return parts.filter((part) => !part.endsWith('.log')).sort();
 }
-
-/** Has the operation cut off at every point of its steps; `check` is told whether it was undone. */
-async function walkSteps(
-  kind: string,
-  ask: { readonly method: string; readonly path: string; readonly body?: object },
-  prepare: () => Promise<void>,
-  check: (operation: Operation) => Promise<void>,
-): Promise<void> {
-  await prepare();
-  const { body: plan } = await node.api.call<{ readonly steps: readonly unknown[] }>(
-    ask.method,
-    `${ask.path}?dryRun=true`,
-    ask.body,
-  );
-  expect(plan.steps.length).toBeGreaterThan(0);
-  for (const step of plan.steps.keys()) {
-    for (const point of ['begun', 'done'] as const) {
-      await prepare();
-      node.setFaults({ kind, step, point });
-      await node.api.call(ask.method, ask.path, ask.body).catch(() => undefined);
-      await node.diesOfFault();
-      await node.recover();
-      await check(await node.latest(kind));
-    }
-  }
-}
-
-const rolledBack = { state: 'failed', recovery: 'rolled-back', error: { code: 'interrupted' } };
-const resumed = { state: 'succeeded', recovery: 'resumed', error: null };
 
 describe.each(['subvolume', 'image', 'plain'] as const)('in layout %s', (layout) => {
   const parameters = layout === 'plain' ? {} : { diskspace: 128 * 1_048_576 };
@@ -74,8 +46,8 @@ describe.each(['subvolume', 'image', 'plain'] as const)('in layout %s', (layout)
     let before: readonly string[] = [];
     let init: number | null = null;
     await walkSteps(
-      'snapshot.create',
-      { method: 'POST', path: `${path}/snapshots`, body: { name: 'cut' } },
+      node,
+      { kind: 'snapshot.create', ask: { method: 'POST', path: `${path}/snapshots`, body: { name: 'cut' } } },
       async () => {
         await bring(true, 'now', []);
         before = stored();
@@ -96,8 +68,8 @@ describe.each(['subvolume', 'image', 'plain'] as const)('in layout %s', (layout)
 
   test('a restore ends with the files of the snapshot', { timeout: patient(240_000) }, async () => {
     await walkSteps(
-      'snapshot.restore',
-      { method: 'POST', path: `${path}/snapshots/old/restore` },
+      node,
+      { kind: 'snapshot.restore', ask: { method: 'POST', path: `${path}/snapshots/old/restore` } },
       async () => await bring(false, 'now', ['old']),
       async (operation) => {
         expect(operation).toMatchObject(resumed);
@@ -126,8 +98,8 @@ describe.each(['subvolume', 'image', 'plain'] as const)('in layout %s', (layout)
 
   test('a deletion takes the snapshot, and no other', { timeout: patient(240_000) }, async () => {
     await walkSteps(
-      'snapshot.delete',
-      { method: 'DELETE', path: `${path}/snapshots/old` },
+      node,
+      { kind: 'snapshot.delete', ask: { method: 'DELETE', path: `${path}/snapshots/old` } },
       async () => await bring(true, 'now', ['old', 'older']),
       async (operation) => {
         expect(operation).toMatchObject(resumed);
@@ -141,8 +113,11 @@ describe.each(['subvolume', 'image', 'plain'] as const)('in layout %s', (layout)
     let before: readonly string[] = [];
     let machine: readonly string[] = [];
     await walkSteps(
-      've.clone',
-      { method: 'POST', path: `${path}/clone`, body: { name: 'twin', start: true } },
+      node,
+      {
+        kind: 've.clone',
+        ask: { method: 'POST', path: `${path}/clone`, body: { name: 'twin', start: true } },
+      },
       async () => {
         await bring(true, 'now', []);
         before = stored();

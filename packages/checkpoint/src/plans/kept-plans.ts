@@ -19,6 +19,7 @@ export function planKeepCheckpoint(
     args: { ctid, addresses },
   };
   const saving: readonly CheckpointStep[] = [
+    { action: 'begin-snapshot', title: 'make room for it', args: { uuid, name: snapshot.name } },
     ...dumpSteps(spec, dir),
     { action: 'seal-checkpoint', title: 'write them to the disk', args: { uuid, dir } },
     { action: 'take-snapshot', title: 'copy the files', args: { uuid, snapshot }, weight: 5 },

@@ -43,6 +43,12 @@ export function snapshotActions(ports: VolumePorts & { readonly pool: PoolLayout
     await files.removeTree(doomed);
   }
 
+  /** Makes the folder of a snapshot for what others put beside its files; it does not count before it is taken. */
+  const beginSnapshot: StepHandler<NameArgs> = {
+    do: async ({ uuid, name }) => await files.makeDir(snapshotPaths(pool, uuid, name).dir),
+    undo: removeSnapshot,
+  };
+
   const takeSnapshot: StepHandler<TakeSnapshotArgs> = {
     async do({ uuid, snapshot }, { signal }) {
       const paths = snapshotPaths(pool, uuid, snapshot.name);
@@ -65,6 +71,7 @@ export function snapshotActions(ports: VolumePorts & { readonly pool: PoolLayout
   };
 
   return {
+    'begin-snapshot': beginSnapshot,
     'take-snapshot': takeSnapshot,
     'delete-snapshot': deleteSnapshot,
     'note-snapshot': noteSnapshot,
