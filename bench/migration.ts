@@ -112,7 +112,9 @@ function stepOf({ steps }: Operation, action: string) {
   return { at: Date.parse(step.startedAt), milliseconds: step.milliseconds ?? 0 };
 }
 
-const endOf = ({ endedAt }: Operation): number => Date.parse(endedAt ?? '');
+function endOf({ endedAt }: Operation): number {
+  return Date.parse(endedAt ?? '');
+}
 
 /** The same system under runc alone: everything that Insula does around it left out, and nothing sent anywhere. */
 async function plainly(name: string, inside: readonly string[]): Promise<Series> {

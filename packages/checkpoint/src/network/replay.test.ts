@@ -132,3 +132,10 @@ test('links made inside are made again, in their order, with addresses and ports
     'address add 10.5.0.1/24 dev br0 scope global',
   ]);
 });
+
+test('a link whose index somebody else has by now gets another', () => {
+  const dummy = link({ name: 'd0', kind: 'dummy', index: 2, address: null, isUp: false, addresses: [] });
+  expect(compileReplay(network({ links: [link(), dummy] }), network()).lines['4'][0]).toBe(
+    'link add name d0 type dummy',
+  );
+});

@@ -44,8 +44,9 @@ function madeLines(saved: GuestNetwork, fresh: GuestNetwork): readonly string[] 
   const ports = saved.links.filter(
     ({ name, master }) => master !== null && master !== freshLink(fresh, name)?.master,
   );
+  const taken = fresh.links.map(({ index }) => index);
   return [
-    ...made.toSorted((a, b) => a.index - b.index).flatMap((link) => makeLine(link) ?? []),
+    ...made.toSorted((a, b) => a.index - b.index).flatMap((link) => makeLine(link, taken) ?? []),
     ...ports.map(({ name, master }) => `link set dev ${name} master ${master}`),
   ];
 }
