@@ -89,7 +89,7 @@ export function resourceActions(ports: ResourcePorts) {
       const { terminals, oomScore, ...rest } = innerChange(from, compileInnerLimits(values)) ?? {};
       // new ones were made with everything else
       const isNew = previous === null;
-      if (!isNew && rest.processLimits !== undefined && !guestLimits.mayRaise())
+      if (!isNew && rest.processLimits !== undefined && !(await guestLimits.mayRaise()))
         throw cannotRaise(rest.processLimits);
       await change(
         args,
@@ -119,7 +119,7 @@ export function resourceActions(ports: ResourcePorts) {
     const { processLimits, oomScore } = to;
     if (processLimits === undefined && oomScore === undefined) return;
     await eachProcess(cgroup, async (pids) => {
-      if (processLimits !== undefined) guestLimits.limitProcesses(pids, processLimits);
+      if (processLimits !== undefined) await guestLimits.limitProcesses(pids, processLimits);
       if (oomScore !== undefined) await guestLimits.changeOomScores(pids, from.oomScore, oomScore);
     });
   }

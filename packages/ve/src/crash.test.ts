@@ -49,6 +49,16 @@ const walks: Readonly<Record<string, Walk>> = {
     work: perform('ve.set', { parameters: { numproc: 400 } }),
     ends: 'as before',
   },
+  'a change of limits inside': {
+    before: running,
+    work: perform('ve.set', { parameters: { nummsg: 50, numfile: 900, numpty: 7, numproc: 400 } }),
+    ends: 'as before',
+  },
+  'a change for one run alone': {
+    before: running,
+    work: perform('ve.set', { runtime: true, parameters: { nummsg: 50, numproc: 400 } }),
+    ends: 'as before',
+  },
   'a destruction': { before: created, work: perform('ve.destroy'), ends: 'as asked' },
   'a destruction by force': {
     before: running,
@@ -64,12 +74,19 @@ async function viewOf(node: FakeNode): Promise<unknown> {
     spec: ve.spec,
     state: stateOf(ve.runtime),
     wanted: ve.runtime.wanted,
+    parameters: ve.runtime.parameters,
     crashes: ve.runtime.crashes,
     lastExit: ve.runtime.lastExit?.kind,
   }));
   // a new group has the kernel's own, which nobody writes
   const limit = node.host.cgroups.values.get('pids:insula/ve/101/pids.max') ?? 'max';
-  return { ves, limit, unreadable: daemon.unreadable, traces: await node.traces() };
+  const inside = node.host.guestLimits.inForce;
+  const limitsInside = [
+    inside.get('kernel.msgmni') ?? '32000',
+    inside.get('RLIMIT_NOFILE') ?? '524288',
+    inside.get('terminals') ?? '4096',
+  ];
+  return { ves, limit, limitsInside, unreadable: daemon.unreadable, traces: await node.traces() };
 }
 
 test.each(Object.entries(walks))(

@@ -101,6 +101,7 @@ export class FakeNode {
         links,
         nftables,
         sysctls,
+        guestLimits: this.host.guestLimits,
       }),
       consoles: this.host.consoles,
       consoleLogs: this.host.consoleLogs,
@@ -151,7 +152,6 @@ export class FakeNode {
       ...networkActions(network),
       ...resourceActions({
         ...host,
-        guestLimits: this.host.guestLimits,
         blockDevices: this.host.blockDevices,
         pool,
         initOf: network.initOf,

@@ -1,28 +1,41 @@
 import type { GuestLimits } from './guest-limits.ts';
 
-/** Remembers what was set, in order. */
+/** Remembers what was set: in order, and what holds now. */
 export class FakeGuestLimits implements GuestLimits {
   readonly calls: string[] = [];
+  /** By setting, limit or `terminals`: what was written last. */
+  readonly inForce = new Map<string, string>();
   isPrivileged = true;
 
-  mayRaise(): boolean {
+  async mayRaise(): Promise<boolean> {
     return this.isPrivileged;
   }
 
   async writeSettings(init: number, settings: Readonly<Record<string, string>>): Promise<void> {
-    for (const [name, value] of Object.entries(settings)) this.calls.push(`${init}: ${name} = ${value}`);
+    for (const [name, value] of Object.entries(settings))
+      this.#set(`${init}: ${name} = ${value}`, name, value);
   }
 
-  limitProcesses(pids: readonly number[], limits: Readonly<Record<string, number | null>>): void {
-    for (const [name, hard] of Object.entries(limits))
-      this.calls.push(`${pids.join(',')}: ${name} = ${hard ?? 'unlimited'}`);
+  async limitProcesses(
+    pids: readonly number[],
+    limits: Readonly<Record<string, number | null>>,
+  ): Promise<void> {
+    for (const [name, hard] of Object.entries(limits)) {
+      const value = String(hard ?? 'unlimited');
+      this.#set(`${pids.join(',')}: ${name} = ${value}`, name, value);
+    }
   }
 
   async changeOomScores(pids: readonly number[], from: number, to: number): Promise<void> {
-    this.calls.push(`${pids.join(',')}: oom_score_adj ${from} -> ${to}`);
+    this.#set(`${pids.join(',')}: oom_score_adj ${from} -> ${to}`, 'oom_score_adj', String(to));
   }
 
   async limitTerminals(init: number, most: number): Promise<void> {
-    this.calls.push(`${init}: terminals = ${most}`);
+    this.#set(`${init}: terminals = ${most}`, 'terminals', String(most));
+  }
+
+  #set(call: string, name: string, value: string): void {
+    this.calls.push(call);
+    this.inForce.set(name, value);
   }
 }

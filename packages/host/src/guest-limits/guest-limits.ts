@@ -14,12 +14,12 @@ export interface GuestLimits {
    */
   writeSettings(init: number, settings: Readonly<Record<string, string>>, options?: Options): Promise<void>;
   /** Whether this process may raise the hard limits of others: else what is lowered stays low. */
-  mayRaise(): boolean;
+  mayRaise(): Promise<boolean>;
   /** Sets hard limits of processes (null: none); those that ended meanwhile are passed over. */
   limitProcesses(
     pids: readonly number[],
     limits: Readonly<Partial<Record<ProcessLimitName, number | null>>>,
-  ): void;
+  ): Promise<void>;
   /** Gives processes that have one oom_score_adj another; those with a score of their own, or that ended, are passed over. */
   changeOomScores(pids: readonly number[], from: number, to: number): Promise<void>;
   /** The most pseudo terminals of what is mounted on its /dev/pts. @throws SystemError when that is no devpts */

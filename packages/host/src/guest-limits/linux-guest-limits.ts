@@ -41,16 +41,16 @@ export class LinuxGuestLimits implements GuestLimits {
     });
   }
 
-  mayRaise(): boolean {
+  async mayRaise(): Promise<boolean> {
     const effective =
       /^CapEff:\s+([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? '0';
     return ((BigInt(`0x${effective}`) >> capSysResource) & 1n) === 1n;
   }
 
-  limitProcesses(
+  async limitProcesses(
     pids: readonly number[],
     limits: Readonly<Partial<Record<ProcessLimitName, number | null>>>,
-  ): void {
+  ): Promise<void> {
     for (const pid of pids) {
       for (const [name, hard] of Object.entries(limits)) {
         try {
