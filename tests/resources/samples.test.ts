@@ -15,6 +15,9 @@ test('a VE is made from a sample, with changes on top, and another sample is app
     'light',
     '--numproc',
     '77',
+    // a folder, which test nodes have for a pool, limits no space
+    '--diskspace',
+    'unlimited',
   ]);
   expect(created).toMatchObject({ code: 0 });
   expect((await node.show('s1')).parameters).toMatchObject({ numproc: 77, cpulimit: 50 });
@@ -49,7 +52,7 @@ test('samples of one’s own are kept, scaled, split and removed; those shipped 
 });
 
 test('a sample that there is not, or with what is no parameter, is refused by name', async () => {
-  const missing = await node.insula(['create', 's3', '--template', 'busybox', '--sample', 'ligth']);
+  const missing = await node.insula(['create', 's3', '--template', 'busybox', '--sample', 'lights']);
   expect(missing.code).toBe(3);
   expect(missing.stderr).toContain('did you mean light?');
   const unknown = await node.api.refused('PUT', '/v1/samples/odd', { parameters: { rum: 1 } });
