@@ -110,12 +110,12 @@ test('a step that fails loses nothing, and the next try does what was left', {
   });
 });
 
-test('a power cut in the middle of a step loses nothing', { timeout: patient(240_000) }, async () => {
+test('a kill in the middle of a step loses nothing', { timeout: patient(240_000) }, async () => {
   for (let milliseconds = 0; milliseconds < 300; milliseconds += 25) {
     change();
     ask().catch(() => undefined);
     await delay(milliseconds);
-    await node.powerCut();
+    await node.kill9();
     await node.recover();
     await expectAllThere();
     await node.api.perform('POST', '/v1/vzfs/optimize', { ves: names });

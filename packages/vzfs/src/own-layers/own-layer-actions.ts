@@ -2,17 +2,12 @@ import type { VeOptimization, VolumeLayout } from '@insula/contract';
 import type { Host } from '@insula/host';
 import type { StepContext, StepHandler } from '@insula/operations';
 import type { PoolLayout } from '../pool-layout.ts';
-import { type ManifestEntry, parseManifest } from '../store/manifest.ts';
-import { objectPath, objectRedirect } from '../store/object-paths.ts';
-import { restoreLayer } from '../store/restore-layer.ts';
-import { isStored } from '../store/stored-objects.ts';
 import { type VolumePorts, volumeStores } from '../volumes/volume-stores.ts';
-import { type ChangesIndex, equalContents, indexChanges, readIndex } from './changes-index.ts';
-import { type MovedFile, planOwnLayer } from './plan-own-layer.ts';
+import { equalContents, indexChanges } from './changes-index.ts';
+import { leaveToLayer } from './leave-to-layer.ts';
+import { makeOwnLayer, type OwnLayerWish } from './make-own-layer.ts';
 import { publishOwnLayer } from './publish-own-layer.ts';
-import { readOwnLayers } from './read-own-layers.ts';
-import { isAsNoted, readRelocation, relocationOf, relocationPaths } from './relocation.ts';
-import { keyOf, pathOf } from './tree-paths.ts';
+import { readRelocation, relocationPaths } from './relocation.ts';
 
 export type OwnLayerPorts = VolumePorts & Pick<Host, 'trees'> & { readonly pool: PoolLayout };
 
@@ -22,12 +17,7 @@ type OneArgs = {
   readonly lenient: boolean;
 };
 type VeArgs = OneArgs & { readonly layout: VolumeLayout };
-export type MakeOwnLayerArgs = VeArgs & {
-  /** Layers of its own that it has. */
-  readonly layers: readonly string[];
-  /** Bytes that the files of its own layer may have at most; null: as many as they will. */
-  readonly roomBytes: number | null;
-};
+export type MakeOwnLayerArgs = VeArgs & Pick<OwnLayerWish, 'layers' | 'roomBytes'>;
 type ManyArgs = { readonly uuids: readonly string[] };
 
 /**
@@ -35,7 +25,7 @@ type ManyArgs = { readonly uuids: readonly string[] };
  * has all its files: a file leaves its private area only when a layer of the VE's own shows the same in its place, byte by byte.
  */
 export function ownLayerActions(ports: OwnLayerPorts) {
-  const { files, trees, pool } = ports;
+  const { files, pool } = ports;
   const placeOf = ({ operationId }: StepContext, uuid: string) => relocationPaths(pool, operationId, uuid);
   const equalOf = ({ operationId }: StepContext) => `${pool.staging}/${operationId}/equal`;
   const stores = volumeStores(ports);
@@ -77,133 +67,22 @@ export function ownLayerActions(ports: OwnLayerPorts) {
     undo: async (_args, context) => await files.removeTree(`${pool.staging}/${context.operationId}`),
   };
 
-  const makeOwnLayer: StepHandler<MakeOwnLayerArgs> = {
+  const makeLayer: StepHandler<MakeOwnLayerArgs> = {
     async do(args, context) {
-      const place = placeOf(context, args.uuid);
-      await files.removeTree(place.dir);
-      await files.makeDir(place.layer);
       const equal = new Set((await files.readText(equalOf(context))).split('\n'));
-      const index = await readIndex(ports, args.uuid);
-      const current = await readOwnLayers(ports, args.layers);
-      const stored = await storedContents(index);
-      await within(
-        args,
-        async (upper) => {
-          const changes = await trees.list(upper, context);
-          const plan = planOwnLayer({
-            changes,
-            digests: digestsOf(index, changes),
-            current,
-            isShared: (digest) => stored.has(digest) || equal.has(digest),
-            roomBytes: args.roomBytes,
-          });
-          const fresh = plan.moved.filter(({ digest }) => !stored.has(digest));
-          const storedBytes = await copyContents(upper, fresh, place.layer, context);
-          const { manifest, ...relocation } = relocationOf(plan, {
-            changes,
-            readFiles: index.size,
-            storedBytes,
-          });
-          if (relocation.layers.length > 0) {
-            await files.writeAtomic(`${place.layer}/manifest`, manifest);
-            const progress = (fraction: number) => context.progress(0.5 + fraction / 2);
-            const { signal } = context;
-            await restoreLayer(ports, place.layer, {
-              archive: args.uuid,
-              isOwn: true,
-              signal,
-              progress,
-            }).catch(async (error: unknown) => {
-              // should a file not be what was read of it, it is read anew the next time
-              if (!signal.aborted) await files.removeFile(pool.privateArea(args.uuid).changesIndex);
-              throw error;
-            });
-          }
-          await files.writeAtomic(place.note, JSON.stringify(relocation));
-        },
-        context,
-      );
+      const place = placeOf(context, args.uuid);
+      const make = async (upper: string) =>
+        await makeOwnLayer(ports, { ...args, upper, equal }, place, context);
+      await within(args, make, context);
     },
     undo: async ({ uuid }, context) => await files.removeTree(placeOf(context, uuid).dir),
   };
 
-  async function storedContents(index: ChangesIndex): Promise<ReadonlySet<string>> {
-    const stored = new Set<string>();
-    for (const { digest, size } of index.values())
-      if (!stored.has(digest) && (await isStored(ports, digest, size))) stored.add(digest);
-    return stored;
-  }
-
-  /** Lays contents beside a layer that is being made, once each. @returns their bytes */
-  async function copyContents(
-    upper: string,
-    moved: readonly MovedFile[],
-    layerDir: string,
-    context: StepContext,
-  ): Promise<number> {
-    const contents = new Map(moved.map((file) => [file.digest, file] as const));
-    const whole = [...contents.values()].reduce((sum, { size }) => sum + size, 0);
-    let done = 0;
-    for (const [digest, { path, size }] of contents) {
-      context.signal.throwIfAborted();
-      const staged = `${layerDir}/objects${objectRedirect(digest)}`;
-      await files.makeDir(staged.slice(0, staged.lastIndexOf('/')));
-      await trees.copyOut(upper, path, staged);
-      done += size;
-      context.progress((0.5 * done) / whole);
-    }
-    return whole;
-  }
-
-  /** Takes the files away that the VE's own layer shows now. Each is compared with what will be read in its place. */
-  const leaveToLayer: StepHandler<VeArgs> = {
+  const leaveFiles: StepHandler<VeArgs> = {
     async do(args, context) {
       const relocation = await readRelocation(ports, placeOf(context, args.uuid));
-      const [digest] = relocation.layers;
-      if (digest === undefined || relocation.files.length === 0) return;
-      const { root, manifest } = pool.ownLayer(digest);
-      const noted = new Map(
-        parseManifest(await files.readText(manifest)).map((entry) => [keyOf(entry.path), entry]),
-      );
-      const shown = new Set((await trees.list(root, context)).map(({ path }) => keyOf(path)));
-      await within(
-        args,
-        async (upper) => {
-          const found = new Map(
-            (await trees.list(upper, context)).map((entry) => [keyOf(entry.path), entry]),
-          );
-          for (const path of relocation.opaque)
-            if (found.has(path)) await trees.removeAttribute(upper, pathOf(path), 'trusted.overlay.opaque');
-          for (const [count, path] of relocation.files.entries()) {
-            context.signal.throwIfAborted();
-            context.progress(count / relocation.files.length);
-            const [file, entry] = [found.get(path), noted.get(path)];
-            // an earlier try took it away
-            if (file === undefined) continue;
-            const isSame =
-              entry !== undefined &&
-              shown.has(path) &&
-              isAsNoted(file, entry) &&
-              (await holds(upper, entry, context));
-            if (isSame) await trees.removeName(upper, file.path);
-            else context.log(`/${path} stays private: it is not what was read before`);
-          }
-          for (const [path, modifiedNs] of relocation.folders)
-            await trees.setModified(upper, pathOf(path), BigInt(modifiedNs));
-          await trees.sync(upper);
-        },
-        context,
-      );
+      await within(args, async (upper) => await leaveToLayer(ports, upper, relocation, context), context);
     },
-  };
-
-  const holds = async (
-    upper: string,
-    { path, digest, size }: ManifestEntry,
-    { signal }: Pick<StepContext, 'signal'>,
-  ): Promise<boolean> => {
-    if (digest === null || !(await isStored(ports, digest, size))) return false;
-    return await trees.holdsSame(upper, path, objectPath(pool, digest), { signal });
   };
 
   const publishLayer: StepHandler<OneArgs> = {
@@ -253,26 +132,12 @@ export function ownLayerActions(ports: OwnLayerPorts) {
   return {
     'read-changes': leniently(readChanges),
     'find-equal-files': findEqual,
-    'make-own-layer': leniently(makeOwnLayer),
+    'make-own-layer': leniently(makeLayer),
     'publish-own-layer': leniently(publishLayer),
-    'leave-to-layer': leniently(leaveToLayer),
+    'leave-to-layer': leniently(leaveFiles),
     'report-relocations': report,
     'drop-relocations': dropStaging,
   };
 }
 
 const nothing = { readFiles: 0, movedFiles: 0, movedBytes: 0, storedBytes: 0 };
-
-/** Digests of the files that are still as they were when they were read. */
-function digestsOf(
-  index: ChangesIndex,
-  changes: readonly { readonly path: Buffer; readonly inode: bigint; readonly changedNs: bigint }[],
-): ReadonlyMap<string, string> {
-  const digests = new Map<string, string>();
-  for (const { path, inode, changedNs } of changes) {
-    const key = keyOf(path);
-    const known = index.get(key);
-    if (known?.inode === inode && known.changedNs === changedNs) digests.set(key, known.digest);
-  }
-  return digests;
-}
