@@ -85,17 +85,16 @@ async function walk(point: FaultPoint, check: (operation: Operation) => Promise<
   }
 }
 
-test.each(['begun', 'done'] as const)(
-  'a daemon that dies when a step has %s is followed by one that goes on',
-  { timeout: patient(240_000) },
-  async (point) => {
-    await walk(point, async (operation) => {
-      expect(operation).toMatchObject({ state: 'succeeded', recovery: 'resumed', error: null });
-      await expectAllThere();
-      await expectShared();
-    });
-  },
-);
+// a step that was done, but not noted, is done again: more than one that was not begun
+test('a daemon that dies when a step is done is followed by one that goes on', {
+  timeout: patient(240_000),
+}, async () => {
+  await walk('done', async (operation) => {
+    expect(operation).toMatchObject({ state: 'succeeded', recovery: 'resumed', error: null });
+    await expectAllThere();
+    await expectShared();
+  });
+});
 
 test('a step that fails loses nothing, and the next try does what was left', {
   timeout: patient(240_000),
