@@ -72,6 +72,10 @@ export class BenchNode {
       network: { pool: '10.119.0.0/20', gateway: '169.254.119.1', table: 'insula_bench' },
     };
     writeFileSync(`${this.dir}/node.json`, JSON.stringify(config));
+    await this.#launch(program);
+  }
+
+  async #launch(program: string): Promise<void> {
     const [command, ...args] = [
       ...this.#within,
       process.execPath,
@@ -85,6 +89,12 @@ export class BenchNode {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error('the daemon does not answer');
+  }
+
+  /** Ends the daemon, and starts another one; VEs go on. */
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.#launch(join(repository, 'dist/insulad.mjs'));
   }
 
   /** Puts a command into the node's network. */

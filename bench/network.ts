@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { VeDetail } from '@insula/contract';
 import { BenchNode } from './bench-node.ts';
@@ -6,7 +7,8 @@ import { printSeries, Series } from './measure.ts';
 
 /**
  * What the node's network costs: throughput and small packets between VE and host, and between VEs, beside a bare pair of veth
- * devices in the same run; and what one VE more costs the ruleset when many are there. Needs iperf3 and ping.
+ * devices in the same run; what the network adds to a start; what one VE more costs the ruleset when many are there; how exact rates
+ * are; and how many pings a restart of the daemon loses. Needs iperf3 and ping.
  */
 const rounds = Number(process.argv[2] ?? 3);
 const template = process.argv[3] ?? 'busybox';
@@ -22,30 +24,34 @@ interface Place {
   readonly address: string;
 }
 
+/** Gigabits a second of one stream, once it has found its speed. */
+async function stream(from: Place, to: Place): Promise<number> {
+  const server = spawn(
+    'nsenter',
+    [`--net=/proc/${to.pid}/ns/net`, '--', 'iperf3', '-s', '-1', '-B', to.address],
+    { stdio: 'ignore' },
+  );
+  await delay(300);
+  const report = inNamespace(from.pid, 'iperf3', '-c', to.address, '-t', '4', '-O', '1', '-J');
+  server.kill();
+  const { end } = JSON.parse(report) as {
+    readonly end: { readonly sum_received: { readonly bits_per_second: number } };
+  };
+  return end.sum_received.bits_per_second / 1e9;
+}
+
 /** Gigabits a second and microseconds there and back, from one place to another. */
 async function measure(
   from: Place,
   to: Place,
 ): Promise<{ readonly gigabits: number; readonly microseconds: number }> {
-  const server = spawn(
-    'nsenter',
-    [`--net=/proc/${to.pid}/ns/net`, '--', 'iperf3', '-s', '-1', '-B', to.address],
-    {
-      stdio: 'ignore',
-    },
-  );
-  await delay(300);
-  const report = inNamespace(from.pid, 'iperf3', '-c', to.address, '-t', '3', '-O', '1', '-J');
-  server.kill();
-  const { end } = JSON.parse(report) as {
-    readonly end: { readonly sum_received: { readonly bits_per_second: number } };
-  };
+  const gigabits = await stream(from, to);
   const ping = inNamespace(from.pid, 'ping', '-i', '0.002', '-c', '1500', to.address);
   const times = [...ping.matchAll(/time=([\d.]+) ms/g)]
     .map(([, time]) => Number(time))
     .toSorted((a, b) => a - b);
   return {
-    gigabits: end.sum_received.bits_per_second / 1e9,
+    gigabits,
     microseconds: (times[Math.floor(times.length / 2)] ?? Number.NaN) * 1000,
   };
 }
@@ -130,6 +136,36 @@ try {
       }),
     ),
   );
+
+  const starts = new Series('connecting the network');
+  for (let round = 0; round < 20; round += 1) {
+    const { steps } = await node.change('POST', '/v1/ves/two/restart', { timeout: 0 });
+    starts.add(steps.find(({ action }) => action === 'connect-network')?.milliseconds ?? Number.NaN);
+  }
+  printSeries('what the network adds to a start', [starts]);
+
+  const exactness: Record<string, object> = {};
+  for (const megabits of [10, 100, 500]) {
+    const rates = [`in:1:${megabits}000`, `out:1:${megabits}000`];
+    await node.change('PATCH', '/v1/ves/one', { rates });
+    const [out, into] = [await stream(one, host), await stream(host, one)];
+    // what is measured is the content: of a full packet 1448 of 1514 bytes
+    const share = (gigabits: number) => ((gigabits * 1000) / (megabits * (1448 / 1514))).toFixed(3);
+    exactness[`${megabits} Mbit/s`] = { 'out, of the rate': share(out), 'in, of the rate': share(into) };
+  }
+  await node.change('PATCH', '/v1/ves/one', { rates: [] });
+  console.log('\nrates: content that arrived, as a part of what the rate lets through');
+  console.table(exactness);
+
+  const pinging = spawn('ping', ['-i', '0.01', '-c', '800', '-W', '2', '-q', one.address]);
+  let said = '';
+  pinging.stdout.on('data', (bytes: Buffer) => {
+    said += bytes.toString();
+  });
+  await delay(500);
+  await node.restart();
+  await once(pinging, 'close');
+  console.log(`\npings over a restart of the daemon: ${/\d+ packets transmitted.*loss/.exec(said)?.[0]}`);
 
   // the ruleset with many VEs: elements of VEs that are not there cost packets and updates what real ones would
   const elements = Array.from({ length: many }, (_, index) => {

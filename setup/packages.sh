@@ -35,9 +35,13 @@ test_packages() {
 acl
 attr
 curl
+dnsmasq-base
+iperf3
+iptables
 iputils-ping
 libcap2-bin
 prometheus
+tcpdump
 END
 }
 

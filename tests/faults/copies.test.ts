@@ -82,8 +82,8 @@ describe.each(['subvolume', 'image', 'plain'] as const)('in layout %s', (layout)
 
   test('a reinstallation ends with a new root and the old files', { timeout: patient(240_000) }, async () => {
     await walkSteps(
-      've.reinstall',
-      { method: 'POST', path: `${path}/reinstall` },
+      node,
+      { kind: 've.reinstall', ask: { method: 'POST', path: `${path}/reinstall` } },
       async () => await bring(false, 'now', []),
       async (operation) => {
         expect(operation).toMatchObject(resumed);

@@ -21,7 +21,8 @@ export async function removeEverything(
   for (const device of await loopDevicesBelow(dir)) await attempt(['losetup', '--detach', device]);
   for (const group of groupsNamed(cgroupParentOf(tag))) await removeWhenEmpty(group);
   await removeNetworkNamespace(tag);
-  for (const family of ['inet', 'arp']) await attempt(['nft', 'delete', 'table', family, tableOf(tag)]);
+  for (const family of ['inet', 'arp', 'bridge'])
+    await attempt(['nft', 'delete', 'table', family, tableOf(tag)]);
   const [mounted] = mountsBelow(dir);
   if (mounted !== undefined) throw new Error(`${mounted} is still mounted: ${dir} is left as it is`);
   if (options.keepFiles === true) return;

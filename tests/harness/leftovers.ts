@@ -47,7 +47,7 @@ async function network({ namespace, config }: Subject): Promise<readonly string[
     ifname: string;
   }[];
   const tables = await Promise.all(
-    ['inet', 'arp'].map(
+    ['inet', 'arp', 'bridge'].map(
       async (family) => await namespace.attempt('nft', '-j', 'list', 'table', family, config.network.table),
     ),
   );
@@ -76,8 +76,8 @@ function setElements(json: string): readonly string[] {
   const { nftables } = JSON.parse(json) as { readonly nftables: readonly NftObject[] };
   return (
     nftables
-      // prefixes of the node's own pools
-      .filter(({ set }) => set?.flags?.includes('interval') !== true)
+      // prefixes of the node's own pools, and what goes by itself
+      .filter(({ set }) => !['interval', 'timeout'].some((flag) => set?.flags?.includes(flag)))
       .flatMap(({ set }) =>
         (set?.elem ?? []).map((element) => `nft element ${JSON.stringify(element)} in ${set?.name}`),
       )
@@ -85,9 +85,12 @@ function setElements(json: string): readonly string[] {
 }
 
 function processes({ paths, daemonPid }: Subject): readonly string[] {
-  return processesNaming(paths.dir)
-    .filter(({ pid }) => pid !== daemonPid)
-    .map(({ pid, command }) => `process ${pid}: ${command}`);
+  return (
+    processesNaming(paths.dir)
+      // the daemon, and the server of names that ends with it
+      .filter(({ pid, command }) => pid !== daemonPid && !command.startsWith('dnsmasq '))
+      .map(({ pid, command }) => `process ${pid}: ${command}`)
+  );
 }
 
 function files({ paths }: Subject): readonly string[] {

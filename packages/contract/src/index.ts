@@ -109,6 +109,13 @@ export {
   FirewallRuleChange,
   FirewallRuleUse,
 } from './schemas/firewall.ts';
+export {
+  InterfaceAdd,
+  InterfaceChange,
+  InterfaceView,
+  mostInterfaces,
+  NetworkInterface,
+} from './schemas/interfaces.ts';
 export { Beancounter, ParameterUse } from './schemas/limits.ts';
 export { Fingerprint, MigrationCheck, MigrationMode, NodeIdentity, Peer } from './schemas/migration.ts';
 export {

@@ -19,6 +19,7 @@ import {
 import {
   type AddressPool,
   isConnected,
+  NameService,
   NetworkKeeper,
   networkActions,
   parsePools,
@@ -101,6 +102,7 @@ export interface Node {
   readonly firewall: FirewallStore;
   readonly samples: SampleStore;
   readonly ledger: TrafficLedger;
+  readonly keeper: NetworkKeeper;
   readonly engine: OperationEngine;
   readonly journal: SqliteJournal;
   readonly hub: EventHub;
@@ -161,6 +163,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     config,
     ruleset,
     ledger,
+    namespaceOf: (uuid: string) => run.ve(uuid).network,
     /** Init of a VE, also before it is started. */
     async initOf(uuid: string) {
       const record = await readRunRecord(host.files, run.ve(uuid).record);
@@ -379,6 +382,17 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     lxcfs: config.lxcfs,
     log: (line, details) => log.warn(details, line),
   });
+  const names = new NameService({
+    ...host,
+    config,
+    dir: `${run.root}/names`,
+    ves: () => registry.list().map(({ spec }) => spec),
+    log: (line, details) => log.warn(details, line),
+  });
+  registry.onChange(({ what }) => {
+    if (what !== 'state') names.changed();
+  });
+  await names.start();
   await keeper.start();
   visibleFiles.start();
   await supervisor.start();
@@ -412,6 +426,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     firewall,
     samples,
     ledger,
+    keeper,
     engine,
     journal,
     hub,
@@ -431,6 +446,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
       keeper.stop();
       visibleFiles.stop();
       guarantees.stop();
+      names.stop();
       link.close();
       supervisor.stop();
       await monitoring.stop();

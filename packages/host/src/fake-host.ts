@@ -7,6 +7,7 @@ import { FakeCheckpointImages } from './criu/fake-checkpoint-images.ts';
 import { FakeCriu } from './criu/fake-criu.ts';
 import { FakeRestoreGates } from './criu/fake-restore-gates.ts';
 import { FakeDiskImages } from './disk-images/fake-disk-images.ts';
+import { FakeDnsmasq } from './dnsmasq/fake-dnsmasq.ts';
 import type { HostFacts } from './facts/host-facts.ts';
 import { FakeFiles } from './files/fake-files.ts';
 import { FakeGuestCounter } from './guest-counts/fake-guest-counter.ts';
@@ -83,6 +84,7 @@ export class FakeHost implements Host {
   readonly guestMounts = new FakeGuestMounts();
   readonly blockDevices: Host['blockDevices'] = { below: async () => ['8:0'] };
   readonly links = new FakeLinks();
+  readonly dnsmasq = new FakeDnsmasq();
   readonly neighbours = new FakeNeighbours();
   readonly nftables = new FakeNftables();
   readonly mailer = new FakeMailer();

@@ -8,6 +8,7 @@ import type { CheckpointImages } from './criu/checkpoint-images.ts';
 import type { Criu } from './criu/criu.ts';
 import type { RestoreGates } from './criu/restore-gates.ts';
 import type { DiskImages } from './disk-images/disk-images.ts';
+import type { Dnsmasq } from './dnsmasq/dnsmasq.ts';
 import type { HostProbe } from './facts/host-facts.ts';
 import type { Files } from './files/files.ts';
 import type { GuestCounter } from './guest-counts/guest-counts.ts';
@@ -64,6 +65,7 @@ export interface Host {
   readonly treeTransfer: TreeTransfer;
   readonly memoryTransfer: MemoryTransfer;
   readonly links: Links;
+  readonly dnsmasq: Dnsmasq;
   readonly neighbours: Neighbours;
   readonly nftables: Nftables;
   readonly statistics: Statistics;

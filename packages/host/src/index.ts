@@ -47,6 +47,7 @@ export { FakeRestoreGates } from './criu/fake-restore-gates.ts';
 export type { GateState, RestoreGates, RestoreStage } from './criu/restore-gates.ts';
 export { gateProgram } from './criu/restore-gates.ts';
 export type { DiskImage, DiskImages, NewDiskImage } from './disk-images/disk-images.ts';
+export type { Dnsmasq, RunningDnsmasq } from './dnsmasq/dnsmasq.ts';
 export type {
   CriuFacts,
   GatherFacts,
@@ -85,7 +86,7 @@ export type {
 } from './inspection/guest-inspector.ts';
 export type { RecordedBatch } from './links/fake-links.ts';
 export { FakeLinks } from './links/fake-links.ts';
-export type { LinkInfo, Links, LinksOptions, RouteInfo } from './links/links.ts';
+export type { LinkInfo, Links, LinksOptions, NamespaceHolder, RouteInfo } from './links/links.ts';
 export type { LinuxHostOptions } from './linux-host.ts';
 export { createLinuxHost } from './linux-host.ts';
 export { FakeMailer, FakeWebhooks } from './messages/fake-messages.ts';

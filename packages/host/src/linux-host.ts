@@ -9,6 +9,7 @@ import { LinuxCheckpointImages } from './criu/linux-checkpoint-images.ts';
 import { LinuxCriu } from './criu/linux-criu.ts';
 import { LinuxRestoreGates } from './criu/linux-restore-gates.ts';
 import { LinuxDiskImages } from './disk-images/linux-disk-images.ts';
+import { LinuxDnsmasq } from './dnsmasq/linux-dnsmasq.ts';
 import { LinuxHostProbe } from './facts/linux-host-probe.ts';
 import { LinuxFiles } from './files/linux-files.ts';
 import { LinuxGuestCounter } from './guest-counts/linux-guest-counter.ts';
@@ -91,6 +92,7 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     guestMounts: new LinuxGuestMounts({ commands }),
     blockDevices: new LinuxBlockDevices(),
     links: new LinuxLinks({ commands }),
+    dnsmasq: new LinuxDnsmasq({ commands, processes }),
     neighbours: new LinuxNeighbours(),
     nftables: new LinuxNftables({ commands }),
     statistics: new LinuxStatistics({ cgroups }),

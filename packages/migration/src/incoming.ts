@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { checkpointPaths } from '@insula/checkpoint';
 import { asCodedError, fault } from '@insula/contract';
+import { refuseUnattachable } from '@insula/network';
 import type { OperationRecord, OperationRequest } from '@insula/operations';
 import { veLock } from '@insula/ve';
 import { chooseLayout, expectOwnLayer, hasOwnLayer, takeOwnLayer } from '@insula/vzfs';
@@ -110,12 +111,13 @@ export class Incoming {
   }
 
   async #check({ spec, processor }: PeerCalls['check']['ask']): Promise<PeerReport> {
-    const { pool, registry, files } = this.#ports;
+    const { pool, registry, files, config } = this.#ports;
     const conflicts: { readonly problem: string; readonly remedy: string }[] = [];
     try {
       if (registry.get(spec.uuid) !== undefined) throw fault('name_taken', { name: spec.name });
       registry.refuseConflicts(spec);
       await this.#ports.admit(spec, { runs: true, force: false });
+      refuseUnattachable(config, spec.interfaces);
     } catch (error) {
       const { message, hint } = asCodedError(error);
       conflicts.push({ problem: `${this.#ports.nodeName}: ${message}`, remedy: hint });
@@ -142,10 +144,11 @@ export class Incoming {
     { id, spec: sent, mode, wanted }: Arrival,
     peer: string,
   ): Promise<{ readonly operation: string }> {
-    const { registry, arrivals } = this.#ports;
+    const { registry, arrivals, config } = this.#ports;
     const spec = { ...sent, layout: await this.#layoutFor(sent) };
     await this.#ports.admit(spec, { runs: wanted === 'running', force: false });
     if (registry.get(spec.uuid) !== undefined) throw fault('name_taken', { name: spec.name });
+    refuseUnattachable(config, spec.interfaces);
     registry.add(spec);
     arrivals.open(id, spec.uuid, peer);
     const input: ArrivalPlanInput = { id, peer, spec, mode, wanted };

@@ -1,5 +1,5 @@
 import { CodedError } from '@insula/contract';
-import { CommandFailed, FakeNeighbours, FakeTrafficControl } from '@insula/host';
+import { CommandFailed, FakeFiles, FakeMounts, FakeNeighbours, FakeTrafficControl } from '@insula/host';
 import { expect, test } from 'vitest';
 import { type NetworkPorts, networkActions } from './actions.ts';
 import { fakeConfig, fakeLink, noWalls } from './fake-network.ts';
@@ -76,6 +76,8 @@ function machine(): Machine {
   const ports: NetworkPorts = {
     links: {
       batch: async (lines) => batch('ip', lines),
+      bridgeBatch: async (lines) => batch('bridge', lines),
+      bringHere: unused,
       batchInside: async (pid, lines) => batch(`ip in ${pid}`, lines),
       linkExists: async (name) => links.has(name),
       list: unused,
@@ -84,6 +86,9 @@ function machine(): Machine {
       watch: unused,
     },
     neighbours: new FakeNeighbours(),
+    files: new FakeFiles(),
+    mounts: new FakeMounts(),
+    namespaceOf: (uuid) => `/run/${uuid}`,
     trafficControl: new FakeTrafficControl(),
     sysctls: {
       read: async (name) => settings.get(name) ?? null,

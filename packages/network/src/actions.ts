@@ -1,6 +1,6 @@
 import { fault } from '@insula/contract';
 import { CommandFailed, type Host, type ProcessIdentity } from '@insula/host';
-import type { StepHandler } from '@insula/operations';
+import type { StepContext, StepHandler } from '@insula/operations';
 import { parsePools } from './addresses/address-pool.ts';
 import {
   compileGuestBatch,
@@ -9,6 +9,16 @@ import {
   compileHostChange,
   compileProxyRemoval,
 } from './compile-links.ts';
+import {
+  type AttachmentPorts,
+  adjust,
+  attach,
+  detach,
+  letGo,
+  removeInside,
+} from './interfaces/attachment.ts';
+import { interfaceDifference } from './interfaces/compile-interfaces.ts';
+import { bridged, portName } from './interfaces/interface.ts';
 import { hostLinkName } from './links.ts';
 import type { NodeNetworkPorts } from './node-network.ts';
 import { compileQueueLink, compileShaping, compileUnshaping, isShaped, queueLinkName } from './shaping.ts';
@@ -20,6 +30,7 @@ import { addressChange, type VeLink } from './ve-link.ts';
 /** What the network's step handlers need. */
 export interface NetworkPorts
   extends NodeNetworkPorts,
+    AttachmentPorts,
     Pick<Host, 'processes' | 'neighbours' | 'trafficControl'> {
   /**
    * Init of a VE that was created or runs: its network namespace is the VE's. Asked for when the step runs, since plans are made
@@ -41,23 +52,9 @@ export function networkActions(ports: NetworkPorts) {
     async do(args, context) {
       const { signal } = context;
       const init = await ports.initOf(args.uuid);
-      await removeLink(ports, args.ctid, signal);
-      const uplinks = uplinksOf(ports, pools, args.addresses);
-      await refuseDuplicates(ports, uplinks, signal);
-      await allowProxies(ports, uplinks);
-      // side by side: nothing that could send runs in the VE yet
-      await both(
-        ruleset.bind(args, { signal }),
-        links.batch(
-          [
-            ...compileHostBatch(config, { ...args, pid: init.pid }, uplinks),
-            ...compileQueueLink(config, args),
-          ],
-          { signal },
-        ),
-      );
-      await shape(args, signal);
-      await links.batchInside(init.pid, compileGuestBatch(config, args), { signal });
+      await connectLink(args, init, context);
+      await attach(ports, args, { pid: init.pid, interfaces: args.interfaces }, context);
+      if (bridged(args.interfaces).length > 0) await shape(args, signal);
       // had init died, the kernel could have given its pid, and with it the link, to another process
       if (!(await processes.isAlive(init))) {
         throw fault('start_failed', {
@@ -65,10 +62,44 @@ export function networkActions(ports: NetworkPorts) {
           problem: 'init ended while its network was set up',
         });
       }
-      await announce(ports, uplinks, (line) => context.log(line));
     },
     undo: async (args, { signal }) => await disconnect(args, signal),
   };
+
+  /** Makes again what is missing of the network of a VE that runs, and leaves the rest alone. */
+  const repairNetwork: StepHandler<VeLink> = {
+    async do(args, context) {
+      const init = await ports.initOf(args.uuid);
+      if (!(await links.linkExists(hostLinkName(config, args.ctid)))) await connectLink(args, init, context);
+      const missing: VeLink['interfaces'][number][] = [];
+      for (const one of bridged(args.interfaces))
+        if (!(await links.linkExists(portName(config, args.ctid, one)))) missing.push(one);
+      await attach(ports, args, { pid: init.pid, interfaces: missing }, context);
+      if (missing.length > 0 && isShaped(args)) {
+        await unshape(args, context.signal);
+        await reshape(args, context.signal);
+      }
+    },
+  };
+
+  async function connectLink(args: VeLink, init: ProcessIdentity, context: StepContext): Promise<void> {
+    const { signal } = context;
+    await removeLink(ports, args.ctid, signal);
+    const uplinks = uplinksOf(ports, pools, args.addresses);
+    await refuseDuplicates(ports, uplinks, signal);
+    await allowProxies(ports, uplinks);
+    // side by side: nothing that could send runs in the VE yet
+    await both(
+      ruleset.bind(args, { signal }),
+      links.batch(
+        [...compileHostBatch(config, { ...args, pid: init.pid }, uplinks), ...compileQueueLink(config, args)],
+        { signal },
+      ),
+    );
+    await shape({ ...args, interfaces: [] }, signal);
+    await links.batchInside(init.pid, compileGuestBatch(config, args), { signal });
+    await announce(ports, uplinks, (line) => context.log(line));
+  }
 
   const disconnectNetwork: StepHandler<VeLink> = {
     do: async (args, { signal }) => await disconnect(args, signal),
@@ -81,24 +112,37 @@ export function networkActions(ports: NetworkPorts) {
       if (!(await links.linkExists(hostLinkName(config, to.ctid)))) return;
       const uplinks = uplinksOf(ports, pools, addressChange(from, to).added);
       await refuseDuplicates(ports, uplinks, signal);
-      await change(uuid, from, to, signal);
+      await change(uuid, from, to, context);
       await announce(ports, uplinks, (line) => context.log(line));
     },
-    async undo({ uuid, from, to }, { signal }) {
-      if (await links.linkExists(hostLinkName(config, to.ctid))) await change(uuid, to, from, signal);
+    async undo({ uuid, from, to }, context) {
+      if (await links.linkExists(hostLinkName(config, to.ctid))) await change(uuid, to, from, context);
     },
   };
 
-  async function change(uuid: string, from: VeLink, to: VeLink, signal: AbortSignal): Promise<void> {
+  async function change(uuid: string, from: VeLink, to: VeLink, context: StepContext): Promise<void> {
+    const { signal } = context;
     const init = await ports.initOf(uuid);
     const { added, removed } = addressChange(from, to);
     const wanted = uplinksOf(ports, pools, added);
     const gone = uplinksOf(ports, pools, removed);
+    const interfaces = interfaceDifference(from.interfaces, to.interfaces);
+    if (interfaces.removed.length > 0) {
+      await detach(ports, from, interfaces.removed, signal);
+      await removeInside(ports, init.pid, interfaces.removed, signal);
+      await ports.ledger.settle(from);
+    }
     await allowProxies(ports, wanted);
     await ruleset.rebind(from, to, { signal });
+    // what was counted for interfaces that are gone is gone with them
+    if (interfaces.removed.length > 0) await ports.ledger.settle(to);
     await links.batch(compileHostChange(config, from, to, { gone, wanted }), { signal });
     await links.batchInside(init.pid, compileGuestChange(config, from, to), { signal });
-    await reshape(from, to, signal);
+    const isReshaped = isShapedOtherwise(from, to);
+    if (isReshaped) await unshape({ ...from, interfaces: interfaces.kept }, signal);
+    await adjust(ports, { from, to, pid: init.pid }, interfaces, context);
+    await attach(ports, to, { pid: init.pid, interfaces: interfaces.added }, context);
+    if (isReshaped) await reshape(to, signal);
   }
 
   /** A VE without rates costs nothing here. */
@@ -122,17 +166,21 @@ export function networkActions(ports: NetworkPorts) {
     }
   }
 
-  async function reshape(from: VeLink, to: VeLink, signal: AbortSignal): Promise<void> {
-    if (JSON.stringify([from.rates, from.ratebound]) === JSON.stringify([to.rates, to.ratebound])) return;
-    await ports.trafficControl.batch(compileUnshaping(config, from), { signal });
-    await removeDevice(ports, queueLinkName(config, to.ctid), signal);
-    await links.batch(compileQueueLink(config, to), { signal });
-    await shape(to, signal);
+  async function unshape(ve: VeLink, signal: AbortSignal): Promise<void> {
+    await ports.trafficControl.batch(compileUnshaping(config, ve), { signal });
+    await removeDevice(ports, queueLinkName(config, ve.ctid), signal);
+  }
+
+  async function reshape(ve: VeLink, signal: AbortSignal): Promise<void> {
+    await links.batch(compileQueueLink(config, ve), { signal });
+    await shape(ve, signal);
   }
 
   async function disconnect(ve: VeLink, signal: AbortSignal): Promise<void> {
     // the link goes first: no moment in which it is up and unfiltered
     await removeLink(ports, ve.ctid, signal);
+    await detach(ports, ve, ve.interfaces, signal);
+    await letGo(ports, ve.uuid);
     const proxies = compileProxyRemoval(uplinksOf(ports, pools, ve.addresses));
     if (proxies.length > 0) await links.batch(proxies, { signal });
     // written down before its counters go, and forgotten after: whatever cuts this off, nothing is counted twice
@@ -143,9 +191,21 @@ export function networkActions(ports: NetworkPorts) {
 
   return {
     'connect-network': connectNetwork,
+    'repair-network': repairNetwork,
     'change-network': changeNetwork,
     'disconnect-network': disconnectNetwork,
   };
+}
+
+/** Whether rates differ, or the links that they hold for. */
+function isShapedOtherwise(from: VeLink, to: VeLink): boolean {
+  const relevant = ({ rates, ratebound, interfaces }: VeLink) =>
+    JSON.stringify([
+      rates,
+      ratebound,
+      rates.length === 0 ? [] : bridged(interfaces).map(({ index, mac }) => [index, mac]),
+    ]);
+  return relevant(from) !== relevant(to);
 }
 
 /** Waits for the end of both, also when one fails: an undo must not meet what is still under way. */

@@ -45,7 +45,10 @@ export function compileGuestBatch(config: NetworkConfig, ve: VeLink): readonly s
     `neighbour replace ${gateway} lladdr ${linkMacs(ve.ctid).host} nud permanent dev ${guestLink}`,
     ...ve.addresses.map(addressLine),
     `route replace ${gateway}/32 dev ${guestLink} scope link`,
-    `route replace default via ${gateway} dev ${guestLink}`,
+    // without an address here, the way out is through another interface
+    ...(ve.addresses.length === 0 && ve.interfaces.length > 0
+      ? []
+      : [`route replace default via ${gateway} dev ${guestLink}`]),
     ...guestGateway6(config, ve),
   ];
 }

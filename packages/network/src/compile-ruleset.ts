@@ -3,29 +3,40 @@ import type { NftTable } from '@insula/host';
 import { familyOf } from './addresses/address.ts';
 import type { AddressPool } from './addresses/address-pool.ts';
 import { parseForwards } from './forwards.ts';
+import {
+  bridgeTable,
+  bridgeTableOf,
+  hasBridges,
+  portCounters,
+  portSets,
+} from './interfaces/compile-bridge-table.ts';
 import { hostLinkName, linkMacs, type NetworkConfig } from './links.ts';
 import { type Chain, elementLines, type NamedSet, type TableParts, tableText } from './ruleset-text.ts';
 import {
   classMaps,
   parseClasses,
   restClass,
+  spoofedSet,
   trafficChains,
   trafficSet,
   trafficSets,
 } from './traffic-classes.ts';
 import type { VeLink } from './ve-link.ts';
-import { wallChains, wallCounters, wallSets } from './walls.ts';
+import { onBridges, onLinks, type WallPlace, wallChains, wallCounters, wallSets } from './walls.ts';
 
-/** Insula's own tables, of one name: nobody else writes there, and Insula writes nowhere else. ARP has a family of its own. */
-export function nodeTables({ network }: NetworkConfig): readonly [inet: NftTable, arp: NftTable] {
+/**
+ * Insula's own tables, of one name: nobody else writes there, and Insula writes nowhere else. ARP has a family of its own, and so
+ * have bridges, where there are any for VEs.
+ */
+export function nodeTables(
+  config: NetworkConfig,
+): readonly [inet: NftTable, arp: NftTable, ...bridge: readonly NftTable[]] {
   return [
-    { family: 'inet', name: network.table },
-    { family: 'arp', name: network.table },
+    { family: 'inet', name: config.network.table },
+    { family: 'arp', name: config.network.table },
+    ...(hasBridges(config) ? [bridgeTableOf(config)] : []),
   ];
 }
-
-/** The set that counts, for each link, what it sent under an address that is not its own. */
-export const spoofedSet = 'spoofed';
 
 /** What rules are made from, whatever VEs there are. */
 export interface RulesetBase {
@@ -53,23 +64,33 @@ export function compileRuleset(
   input: RulesetInput,
   options: { readonly replaced?: boolean; readonly gone?: Firewall } = {},
 ): string {
-  const [inet, arp] = nodeTables(input.config);
+  const [inet, arp, bridge] = nodeTables(input.config);
   const replaced = options.replaced === true;
-  const removals = options.gone === undefined || replaced ? [] : removedWalls(input, options.gone);
+  const places: readonly (readonly [NftTable, WallPlace])[] = [
+    [inet, onLinks(input.config)],
+    ...(bridge === undefined ? [] : [[bridge, onBridges(input.config)] as const]),
+  ];
+  const { gone } = options;
+  const removals =
+    gone === undefined || replaced
+      ? []
+      : places.flatMap(([table, place]) => removedWalls(table, place, input, gone));
   return [
     tableText(inet, inetTable(input), replaced),
     tableText(arp, arpTable(input), replaced),
+    ...(bridge === undefined ? [] : [tableText(bridge, bridgeTable(input), replaced)]),
     ...removals.map((line) => `${line}\n`),
   ].join('');
 }
 
-function removedWalls({ config, firewall, ves }: RulesetInput, gone: Firewall): readonly string[] {
-  const [{ family, name }] = nodeTables(config);
-  const kept = new Set([
-    ...wallSets(config, firewall, ves).map((set) => set.name),
-    ...wallCounters(firewall),
-  ]);
-  const sets = wallSets(config, gone, ves).filter((set) => !kept.has(set.name));
+function removedWalls(
+  { family, name }: NftTable,
+  place: WallPlace,
+  { firewall, ves }: RulesetInput,
+  gone: Firewall,
+): readonly string[] {
+  const kept = new Set([...wallSets(place, firewall, ves).map((set) => set.name), ...wallCounters(firewall)]);
+  const sets = wallSets(place, gone, ves).filter((set) => !kept.has(set.name));
   const counters = wallCounters(gone).filter((counter) => !kept.has(counter));
   return [
     ...sets.flatMap((set) => [
@@ -102,7 +123,7 @@ function inetTable({ config, pools, firewall, ves }: RulesetInput): TableParts {
       sourcesChain,
       ...translationChains(translated.length > 0),
       totalsChain(config),
-      ...wallChains(config, firewall, ves),
+      ...wallChains(onLinks(config), firewall, ves),
     ],
   };
 }
@@ -198,7 +219,7 @@ function veSets(config: NetworkConfig, firewall: Firewall, ves: readonly VeLink[
     { name: 'bound6', type: 'ifname . ether_addr . ipv6_addr', elements: bound('ipv6') },
     { name: 'forwards4', type: service, data: 'ipv4_addr . inet_service', elements: forwards('ipv4') },
     { name: 'forwards6', type: service, data: 'ipv6_addr . inet_service', elements: forwards('ipv6') },
-    ...wallSets(config, firewall, ves),
+    ...wallSets(onLinks(config), firewall, ves),
   ];
 }
 
@@ -220,7 +241,7 @@ export function compileBinding(base: RulesetBase, ve: VeLink): string {
 
 /** One VE less, its counters included. Each element is added first, because nft refuses to delete what is not there. */
 export function compileUnbinding(base: RulesetBase, ve: VeLink): string {
-  const [inet, arp] = nodeTables(base.config);
+  const [inet, arp, bridge] = nodeTables(base.config);
   const counted = (names: readonly string[]) =>
     names.map((name) => ({ name, type: 'ifname', elements: [linkElement(base.config, ve)] }));
   const ofInet = counted([spoofedSet, ...trafficSets(parseClasses(base.config.network.classes))]);
@@ -231,6 +252,7 @@ export function compileUnbinding(base: RulesetBase, ve: VeLink): string {
     ...(['add', 'delete'] as const).flatMap((verb) => [
       ...elementLines(inet, ofInet, verb),
       ...elementLines(arp, ofArp, verb),
+      ...(bridge === undefined ? [] : elementLines(bridge, portCounters(base.config, ve), verb)),
     ]),
   ]);
 }
@@ -241,14 +263,26 @@ export function compileRebinding(base: RulesetBase, from: VeLink, to: VeLink): s
     ...veLines(base, from, 'add'),
     ...veLines(base, from, 'delete'),
     ...veLines(base, to, 'add'),
+    ...goneCounters(base, from, to),
   ]);
 }
 
+/** What was counted for ports that are no more. */
+function goneCounters({ config }: RulesetBase, from: VeLink, to: VeLink): readonly string[] {
+  const [, , bridge] = nodeTables(config);
+  const kept = new Set(to.interfaces.map(({ index }) => index));
+  const interfaces = from.interfaces.filter(({ index }) => !kept.has(index));
+  const sets = portCounters(config, { ctid: from.ctid, interfaces });
+  if (bridge === undefined) return [];
+  return (['add', 'delete'] as const).flatMap((verb) => elementLines(bridge, sets, verb));
+}
+
 function veLines({ config, firewall }: RulesetBase, ve: VeLink, verb: 'add' | 'delete'): readonly string[] {
-  const [inet, arp] = nodeTables(config);
+  const [inet, arp, bridge] = nodeTables(config);
   return [
     ...elementLines(inet, veSets(config, firewall, [ve]), verb),
     ...elementLines(arp, arpSets(config, [ve]), verb),
+    ...(bridge === undefined ? [] : elementLines(bridge, portSets(config, firewall, [ve]), verb)),
   ];
 }
 

@@ -12,12 +12,14 @@ export function fakeConfig(network: Partial<NetworkConfig['network']> = {}): Net
       gateway6: 'fe80::1',
       pools: [],
       classes: [],
+      attachable: { bridges: [], parents: [], devices: [] },
       apiPorts: [],
       rateMpu: 0,
       totalRates: [],
       nat: true,
       table: 'insula',
       dns: [],
+      names: { enabled: false, domain: 'insula.internal' },
       ...network,
     },
   };
@@ -35,6 +37,7 @@ export function fakeLink(ctid: number, addresses: readonly string[], more: Parti
     apiAccess: false,
     rates: [],
     ratebound: false,
+    interfaces: [],
     ...more,
   };
 }

@@ -1,6 +1,8 @@
 import type { Host } from '@insula/host';
 import type { AddressPool } from './addresses/address-pool.ts';
 import { compileProxies } from './compile-links.ts';
+import { rejoin } from './interfaces/attachment.ts';
+import { bridged, portName } from './interfaces/interface.ts';
 import { hostLinkName, type NetworkConfig } from './links.ts';
 import type { Ruleset } from './ruleset.ts';
 import { allowProxies, announce, isVeLink, uplinksOf } from './uplinks.ts';
@@ -11,11 +13,13 @@ export interface KeeperPorts extends Pick<Host, 'links' | 'neighbours' | 'nftabl
   readonly pools: readonly AddressPool[];
   readonly ruleset: Ruleset;
   /** VEs that should have a link: they run, and no operation is at them. */
-  readonly running: () => readonly Pick<VeLink, 'uuid' | 'ctid'>[];
-  /** Gives a VE its link again. */
+  readonly running: () => readonly Pick<VeLink, 'uuid' | 'ctid' | 'interfaces'>[];
+  /** Gives a VE its links again. */
   readonly reconnect: (uuid: string) => Promise<unknown>;
   readonly log: (line: string, details: Record<string, unknown>) => void;
 }
+
+type Task = 'links' | 'ports' | 'rules' | 'uplinks';
 
 /** Milliseconds that changes are gathered. */
 const gathering = 200;
@@ -27,8 +31,9 @@ const gathering = 200;
 export class NetworkKeeper {
   readonly #ports: KeeperPorts;
   readonly #watches: { close(): void }[] = [];
-  readonly #due = new Set<'links' | 'rules' | 'uplinks'>();
+  readonly #due = new Set<Task>();
   #timer: NodeJS.Timeout | undefined;
+  #cutOff: ReadonlySet<string> = new Set();
   #isStopped = false;
 
   constructor(ports: KeeperPorts) {
@@ -41,14 +46,21 @@ export class NetworkKeeper {
       await links.watch({
         onLine: (line) => {
           const device = /^(?:Deleted )?\d+: ([^\s:@]+)/.exec(line)?.[1] ?? '';
+          if (config.network.attachable.bridges.includes(device)) this.#plan('links', 'ports');
           if (!isVeLink(config, device)) this.#plan('uplinks');
           else if (line.startsWith('Deleted ')) this.#plan('links');
+          else if (this.#isCutOff(line, device)) this.#plan('ports');
         },
-        onGap: () => this.#plan('links', 'uplinks'),
+        onGap: () => this.#plan('links', 'ports', 'uplinks'),
       }),
       await nftables.watchDeletions(() => this.#plan('rules')),
     );
-    this.#plan('links');
+    this.#plan('links', 'ports');
+  }
+
+  /** Ports that are joined to nothing, since their bridge was removed. */
+  get cutOff(): ReadonlySet<string> {
+    return this.#cutOff;
   }
 
   stop(): void {
@@ -57,7 +69,7 @@ export class NetworkKeeper {
     for (const watch of this.#watches) watch.close();
   }
 
-  #plan(...what: readonly ('links' | 'rules' | 'uplinks')[]): void {
+  #plan(...what: readonly Task[]): void {
     for (const one of what) this.#due.add(one);
     this.#timer ??= setTimeout(() => void this.#look(), gathering).unref();
   }
@@ -68,6 +80,7 @@ export class NetworkKeeper {
     this.#timer = undefined;
     const work = {
       links: async () => await this.#repairLinks(),
+      ports: async () => await this.#repairPorts(),
       rules: async () => await this.#repairRules(),
       uplinks: async () => await this.#repairUplinks(),
     };
@@ -90,11 +103,46 @@ export class NetworkKeeper {
 
   async #repairLinks(): Promise<void> {
     const { links, config, running, reconnect, log } = this.#ports;
-    for (const { uuid, ctid } of running()) {
-      if (await links.linkExists(hostLinkName(config, ctid))) continue;
-      log('the link of a VE was deleted by somebody: it is made again', { ctid });
+    for (const { uuid, ctid, interfaces } of running()) {
+      const names = [
+        hostLinkName(config, ctid),
+        ...bridged(interfaces).map((one) => portName(config, ctid, one)),
+      ];
+      const here = await Promise.all(names.map(async (name) => await links.linkExists(name)));
+      const missing = names.filter((_name, index) => here[index] === false);
+      if (missing.length === 0) continue;
+      log('links of a VE were deleted by somebody: they are made again', { ctid, missing });
       await reconnect(uuid);
     }
+  }
+
+  /** Ports stay when their bridge is removed, and are joined to the next one of that name. */
+  async #repairPorts(): Promise<void> {
+    const { links, config, running, log } = this.#ports;
+    const wanted = running().flatMap((ve) =>
+      bridged(ve.interfaces).map((one) => ({ ve, one, port: portName(config, ve.ctid, one) })),
+    );
+    const present = wanted.length === 0 ? [] : await links.list();
+    const cutOff = new Set<string>();
+    for (const { ve, one, port } of wanted) {
+      const link = present.find(({ name }) => name === port);
+      if (link === undefined || link.master === one.device) continue;
+      const details = { ctid: ve.ctid, interface: one.name, bridge: one.device };
+      if (present.some(({ name, kind }) => name === one.device && kind === 'bridge')) {
+        await rejoin(this.#ports, ve, one);
+        log('an interface of a VE is joined to its bridge again', details);
+        continue;
+      }
+      if (!this.#cutOff.has(port))
+        log('the bridge of a VE was removed by somebody: its interface is cut off until it is back', details);
+      cutOff.add(port);
+    }
+    this.#cutOff = cutOff;
+  }
+
+  /** A line about a port that names no bridge. */
+  #isCutOff(line: string, device: string): boolean {
+    return /n\d+$/.test(device) && !/ master \S+/.test(line) && line.includes(' mtu ');
   }
 
   async #repairUplinks(): Promise<void> {

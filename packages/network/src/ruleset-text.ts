@@ -3,7 +3,9 @@ import type { NftTable } from '@insula/host';
 /** A set or, with `data`, a map; elements as nft writes them, `key : value` for maps. */
 export interface NamedSet {
   readonly name: string;
-  readonly type: string;
+  /** The type of its elements by name, or by example. */
+  readonly type?: string;
+  readonly typeof?: string;
   readonly data?: string;
   readonly flags?: string;
   readonly elements: readonly string[];
@@ -21,6 +23,8 @@ export interface TableParts {
   readonly counting: readonly string[];
   /** Named counters, kept likewise. */
   readonly counters: readonly string[];
+  /** Sets that rules add to, kept likewise; their elements go after a time. */
+  readonly learned?: readonly { readonly name: string; readonly typeof: string; readonly timeout: string }[];
   readonly sets: readonly NamedSet[];
   readonly chains: readonly Chain[];
 }
@@ -41,6 +45,14 @@ export function tableText({ family, name }: NftTable, parts: TableParts, replace
       '    size 65535',
       '    flags dynamic',
       '    counter',
+      '  }',
+    ]),
+    ...(parts.learned ?? []).flatMap((set) => [
+      `  set ${set.name} {`,
+      `    typeof ${set.typeof}`,
+      '    size 65535',
+      '    flags dynamic,timeout',
+      `    timeout ${set.timeout}`,
       '  }',
     ]),
     ...parts.counters.flatMap((counter) => [`  counter ${counter} {`, '  }']),
@@ -74,10 +86,10 @@ function wordOf({ data }: NamedSet): 'map' | 'set' {
 }
 
 function declaredSet(set: NamedSet, elements: readonly string[]): readonly string[] {
-  const { name, type, data, flags } = set;
+  const { name, data, flags } = set;
   return [
     `  ${wordOf(set)} ${name} {`,
-    `    type ${type}${data === undefined ? '' : ` : ${data}`}`,
+    `    ${set.type === undefined ? `typeof ${set.typeof}` : `type ${set.type}`}${data === undefined ? '' : ` : ${data}`}`,
     ...(flags === undefined ? [] : [`    flags ${flags}`]),
     ...(elements.length === 0
       ? []

@@ -1,6 +1,7 @@
 import { fault } from '@insula/contract';
 import type { AddressRange } from './addresses/address.ts';
 import { formatAddress } from './addresses/address.ts';
+import { bridged, portName } from './interfaces/interface.ts';
 import { hostLinkName, type NetworkConfig } from './links.ts';
 import { type ClassRange, type Direction, restClass } from './traffic-classes.ts';
 import type { VeLink } from './ve-link.ts';
@@ -14,7 +15,7 @@ export interface Rate {
   readonly ceil: number;
 }
 
-type Shaped = Pick<VeLink, 'ctid' | 'rates' | 'ratebound'>;
+type Shaped = Pick<VeLink, 'ctid' | 'rates' | 'ratebound' | 'interfaces'>;
 
 /**
  * The rates of a VE: `DIRECTION:CLASS:KBIT[:CEIL]`. Without a ceil, and with ratebound, the rate is all there is.
@@ -60,9 +61,14 @@ export function compileQueueLink(config: NetworkConfig, ve: Shaped): readonly st
   ];
 }
 
+/** The node's ends of all links of a VE. */
+function linksOf(config: NetworkConfig, { ctid, interfaces }: Shaped): readonly string[] {
+  return [hostLinkName(config, ctid), ...bridged(interfaces).map((one) => portName(config, ctid, one))];
+}
+
 /**
- * Lines for `tc -batch` that shape a VE whose link is bare. What it receives waits before its link, what it sends in a device of
- * its own that its link leads to. Classes without a rate do not wait.
+ * Lines for `tc -batch` that shape a VE whose links are bare. What it receives waits before the link that it comes through, what it
+ * sends through any of them in one device that they lead to. Classes without a rate do not wait.
  */
 export function compileShaping(
   config: NetworkConfig,
@@ -70,30 +76,31 @@ export function compileShaping(
   classes: readonly ClassRange[],
 ): readonly string[] {
   const rates = parseRates(ve);
-  const link = hostLinkName(config, ve.ctid);
+  const links = linksOf(config, ve);
   const queue = queueLinkName(config, ve.ctid);
   const mpu = config.network.rateMpu;
   return [
-    ...(isShaped(ve, 'in') ? treeLines(link, 'in', rates, classes, mpu) : []),
+    ...(isShaped(ve, 'in') ? links.flatMap((link) => treeLines(link, 'in', rates, classes, mpu)) : []),
     ...(isShaped(ve, 'out')
       ? [
           ...treeLines(queue, 'out', rates, classes, mpu),
-          `qdisc replace dev ${link} handle ffff: ingress`,
-          `filter replace dev ${link} parent ffff: protocol all prio 1 handle 800::800 u32 match u32 0 0 action mirred egress redirect dev ${queue}`,
+          ...links.flatMap((link) => [
+            `qdisc replace dev ${link} handle ffff: ingress`,
+            `filter replace dev ${link} parent ffff: protocol all prio 1 handle 800::800 u32 match u32 0 0 action mirred egress redirect dev ${queue}`,
+          ]),
         ]
       : []),
   ];
 }
 
-/** Lines that make a link bare again, whatever is on it. */
+/** Lines that make links bare again, whatever is on them. */
 export function compileUnshaping(config: NetworkConfig, ve: Shaped): readonly string[] {
-  const link = hostLinkName(config, ve.ctid);
-  return [
+  return linksOf(config, ve).flatMap((link) => [
     ...(isShaped(ve, 'in') ? [`qdisc replace dev ${link} root pfifo`, `qdisc delete dev ${link} root`] : []),
     ...(isShaped(ve, 'out')
       ? [`qdisc replace dev ${link} handle ffff: ingress`, `qdisc delete dev ${link} ingress`]
       : []),
-  ];
+  ]);
 }
 
 function treeLines(

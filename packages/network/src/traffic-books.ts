@@ -71,11 +71,11 @@ export interface TrafficRow {
   readonly outPackets: number;
 }
 
-/** A row for each class and family of which something was counted, in their order. */
+/** A row for each class and family of which something was counted, in their order: on all links of the VE together. */
 export function trafficRows(totals: Counters): readonly TrafficRow[] {
   const rows = new Map<string, TrafficRow>();
   for (const [name, { bytes, packets }] of Object.entries(totals)) {
-    const what = trafficOf(name);
+    const what = trafficOf(name.replace(/^n\d+:/, ''));
     if (what === null) continue;
     const { class: number, family } = what;
     const key = `${String(number).padStart(2, '0')} ${family}`;
@@ -90,8 +90,8 @@ export function trafficRows(totals: Counters): readonly TrafficRow[] {
     rows.set(
       key,
       what.direction === 'in'
-        ? { ...row, inBytes: bytes, inPackets: packets }
-        : { ...row, outBytes: bytes, outPackets: packets },
+        ? { ...row, inBytes: row.inBytes + bytes, inPackets: row.inPackets + packets }
+        : { ...row, outBytes: row.outBytes + bytes, outPackets: row.outPackets + packets },
     );
   }
   return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);

@@ -5,6 +5,9 @@ import type { Chain, NamedSet } from './ruleset-text.ts';
 /** Class 0 is not counted, class 1 is everything that no other class says. */
 export const restClass = 1;
 
+/** The set that counts, for each link, what it sent under an address that is not its own. */
+export const spoofedSet = 'spoofed';
+
 export type Direction = 'in' | 'out';
 
 /** The networks of a class. */
@@ -106,7 +109,12 @@ function rangeText({ family, first, last }: AddressRange): string {
  * Chains that count what VEs send and receive, at the door of each: before anything is translated or dropped by the firewall on
  * the way out, after it on the way in. One look-up by interface, and one by address where there are classes.
  */
-export function trafficChains(ranges: readonly ClassRange[]): readonly Chain[] {
+export function trafficChains(
+  ranges: readonly ClassRange[],
+  place: 'inet' | 'bridge' = 'inet',
+): readonly Chain[] {
+  const isOf = (family: Family) =>
+    place === 'inet' ? `meta nfproto ${family}` : `ether type ${family === 'ipv4' ? 'ip' : 'ip6'}`;
   const counters = directions.flatMap((direction) =>
     families.flatMap((family) =>
       [0, ...countedClasses(ranges)]
@@ -136,9 +144,7 @@ export function trafficChains(ranges: readonly ClassRange[]): readonly Chain[] {
       hook: 'type filter hook postrouting priority 200; policy accept;',
       rules: [
         'oifname != @links accept',
-        ...families.map(
-          (family) => `meta nfproto ${family} goto count_${trafficSet('in', family, restClass)}`,
-        ),
+        ...families.map((family) => `${isOf(family)} goto count_${trafficSet('in', family, restClass)}`),
       ],
     },
   ];

@@ -1,5 +1,5 @@
 import { type Host, hasErrorCode } from '@insula/host';
-import { nodeTables, spoofedSet } from './compile-ruleset.ts';
+import { nodeTables } from './compile-ruleset.ts';
 import { hostLinkName, type NetworkConfig } from './links.ts';
 import {
   type Counted,
@@ -9,6 +9,7 @@ import {
   parseBook,
   type TrafficBook,
 } from './traffic-books.ts';
+import { spoofedSet } from './traffic-classes.ts';
 import type { VeLink } from './ve-link.ts';
 
 type Subject = Pick<VeLink, 'uuid' | 'ctid'>;
@@ -104,7 +105,7 @@ export class TrafficLedger implements LinkLedger {
     if (leaving !== undefined) ves.set(leaving.uuid, leaving);
     for (const uuid of this.#books.keys()) if (!ves.has(uuid)) this.#drop(uuid);
     for (const { uuid, ctid } of ves.values()) {
-      const counters = links.get(hostLinkName(this.#ports.config, ctid)) ?? {};
+      const counters = countersOf(links, hostLinkName(this.#ports.config, ctid));
       this.#books.set(uuid, entered(await this.#bookOf(uuid), epoch, counters));
     }
     this.#looked = Date.now();
@@ -167,7 +168,22 @@ export class TrafficLedger implements LinkLedger {
   }
 }
 
-/** Packets that a VE sent, or answered ARP with, under what is not its own. */
+/** The counters of a VE's routed link, and of each of its ports on bridges: those as 'n1:in4_1' for the port that ends in n1. */
+function countersOf(links: ReadonlyMap<string, Counters>, link: string): Counters {
+  const ports = [...links].flatMap(([name, counters]) => {
+    const port = name.startsWith(link) ? /^n\d+$/.exec(name.slice(link.length))?.[0] : undefined;
+    if (port === undefined) return [];
+    return Object.entries(counters).map(([set, counted]) => [
+      `${port}:${set.replace('bridge:', '')}`,
+      counted,
+    ]);
+  });
+  return { ...links.get(link), ...(Object.fromEntries(ports) as Counters) };
+}
+
+/** Packets that a VE sent, or answered ARP with, under what is not its own, on all its links. */
 export function spoofedPackets(totals: Counters): number {
-  return (totals[spoofedSet]?.packets ?? 0) + (totals[`arp:${spoofedSet}`]?.packets ?? 0);
+  return Object.entries(totals)
+    .filter(([name]) => name === spoofedSet || name.endsWith(`:${spoofedSet}`))
+    .reduce((sum, [, { packets }]) => sum + packets, 0);
 }

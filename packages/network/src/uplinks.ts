@@ -41,9 +41,9 @@ function uplinksOfOne(networks: readonly LocalNetwork[], address: string): reado
   return [...devices.values()];
 }
 
-/** Whether a device is the node's side of a VE's link. */
+/** Whether a device is the node's side of a link or an interface of a VE. */
 export function isVeLink({ interfacePrefix }: NetworkConfig, device: string): boolean {
-  return device.startsWith(interfacePrefix) && /^\d+$/.test(device.slice(interfacePrefix.length));
+  return device.startsWith(interfacePrefix) && /^\d+(?:n\d+)?$/.test(device.slice(interfacePrefix.length));
 }
 
 /** Asks the networks whether anybody has these addresses, the node itself included. @throws CodedError address_in_use */

@@ -1,3 +1,4 @@
+import type { NetworkInterface } from '@insula/contract';
 import { familyOf } from './addresses/address.ts';
 
 /** A VE as the network sees it. A type, not an interface: it stands in the arguments of steps. */
@@ -12,6 +13,8 @@ export type VeLink = {
   /** How fast it may send and receive, as in the spec. */
   readonly rates: readonly string[];
   readonly ratebound: boolean;
+  /** Beside the routed link. */
+  readonly interfaces: readonly NetworkInterface[];
 };
 
 export function hasIpv6({ addresses }: Pick<VeLink, 'addresses'>): boolean {

@@ -1,5 +1,6 @@
 import type { Firewall, FirewallRule } from '@insula/contract';
 import { familyOf } from './addresses/address.ts';
+import { bridged, portName } from './interfaces/interface.ts';
 import { hostLinkName, type NetworkConfig } from './links.ts';
 import type { Chain, NamedSet } from './ruleset-text.ts';
 import type { VeLink } from './ve-link.ts';
@@ -17,14 +18,34 @@ export function ruleCounter(id: number): string {
   return `rule_${id}`;
 }
 
+/** Where rules meet packets: between the routed links and the node, or on bridges. */
+export interface WallPlace {
+  readonly config: NetworkConfig;
+  readonly isBridge: boolean;
+  /** The devices of the node through which a VE speaks there. */
+  linksOf(ve: VeLink): readonly string[];
+}
+
+export function onLinks(config: NetworkConfig): WallPlace {
+  return { config, isBridge: false, linksOf: ({ ctid }) => [hostLinkName(config, ctid)] };
+}
+
+export function onBridges(config: NetworkConfig): WallPlace {
+  return {
+    config,
+    isBridge: true,
+    linksOf: ({ ctid, interfaces }) => bridged(interfaces).map((one) => portName(config, ctid, one)),
+  };
+}
+
 /** Sets of links that rules and policy go by: a VE more or less changes their elements, and no rule. */
 export function wallSets(
-  config: NetworkConfig,
+  place: WallPlace,
   { policy, rules }: Firewall,
   ves: readonly VeLink[],
 ): readonly NamedSet[] {
   const linksOf = (members: readonly VeLink[]) =>
-    members.map(({ ctid }) => `"${hostLinkName(config, ctid)}"`);
+    members.flatMap((ve) => place.linksOf(ve).map((link) => `"${link}"`));
   const groups = policy.between === 'groups' ? groupsOf(ves) : [];
   return [
     { name: 'trusted', type: 'ifname', elements: linksOf(ves.filter(({ apiAccess }) => apiAccess)) },
@@ -61,15 +82,21 @@ export function wallCounters({ rules }: Firewall): readonly string[] {
   return rules.map(({ id }) => ruleCounter(id));
 }
 
-/** The chains of the firewall. A node without walls has none that a packet has to pass. */
+/**
+ * The chains of the firewall. A node without walls has none that a packet has to pass.
+ *
+ * On bridges there is no connection tracking that every kernel has (nf_conntrack_bridge): answers of TCP are known by their flags,
+ * those of other protocols need a rule. Nothing is rejected there, since nft can answer from no forwarding hook of a bridge. What
+ * neighbours need to find each other always passes.
+ */
 export function wallChains(
-  { network }: NetworkConfig,
+  { config: { network }, isBridge }: WallPlace,
   { policy, rules }: Firewall,
   ves: readonly VeLink[],
 ): readonly Chain[] {
   const counting = rules.filter(({ enabled }) => enabled);
-  const entering = decisions(counting, 'in', policy.in);
-  const leaving = decisions(counting, 'out', policy.out);
+  const entering = decisions(counting, 'in', policy.in, isBridge);
+  const leaving = decisions(counting, 'out', policy.out, isBridge);
   const between = betweenRules(policy.between, ves);
   const isOpen = entering.length + leaving.length + between.length === 0;
   const api =
@@ -78,7 +105,7 @@ export function wallChains(
       : [`iifname @links iifname != @trusted tcp dport { ${network.apiPorts.join(', ')} } counter drop`];
   const jump = (side: 'iifname' | 'oifname', chain: readonly string[], name: string) =>
     chain.length === 0 ? [] : [`${side} @links jump ${name}`];
-  const established = 'ct state established,related accept';
+  const established = isBridge ? bridgePassing : ['ct state established,related accept'];
   return [
     { name: 'leaving', rules: leaving },
     { name: 'entering', rules: entering },
@@ -89,7 +116,7 @@ export function wallChains(
       rules: isOpen
         ? []
         : [
-            established,
+            ...established,
             ...(between.length === 0 ? [] : ['iifname @links oifname @links jump between']),
             ...jump('iifname', leaving, 'leaving'),
             ...jump('oifname', entering, 'entering'),
@@ -98,15 +125,26 @@ export function wallChains(
     {
       name: 'to_node',
       hook: 'type filter hook input priority filter; policy accept;',
-      rules: [...api, ...(leaving.length === 0 ? [] : [established, ...jump('iifname', leaving, 'leaving')])],
+      rules: [
+        ...api,
+        ...(leaving.length === 0 ? [] : [...established, ...jump('iifname', leaving, 'leaving')]),
+      ],
     },
     {
       name: 'from_node',
       hook: 'type filter hook output priority filter; policy accept;',
-      rules: entering.length === 0 ? [] : [established, ...jump('oifname', entering, 'entering')],
+      rules: entering.length === 0 ? [] : [...established, ...jump('oifname', entering, 'entering')],
     },
   ];
 }
+
+/** What no rule holds up on a bridge: neighbours that look for each other, DHCP, and TCP that is no beginning. */
+const bridgePassing = [
+  'ether type arp accept',
+  'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, nd-router-advert } accept',
+  'udp sport . udp dport { 67 . 68, 68 . 67 } accept',
+  'tcp flags & (syn | ack) != syn accept',
+];
 
 function betweenRules(policy: Firewall['policy']['between'], ves: readonly VeLink[]): readonly string[] {
   if (policy === 'allow') return [];
@@ -122,9 +160,10 @@ function decisions(
   rules: readonly FirewallRule[],
   direction: FirewallRule['direction'],
   policy: 'accept' | 'drop',
+  isBridge: boolean,
 ): readonly string[] {
   return [
-    ...rules.filter((rule) => rule.direction === direction).flatMap(ruleLines),
+    ...rules.filter((rule) => rule.direction === direction).flatMap((rule) => ruleLines(rule, isBridge)),
     ...(policy === 'drop' ? ['counter drop'] : []),
   ];
 }
@@ -135,12 +174,12 @@ const verdicts: Readonly<Record<FirewallRule['action'], string>> = {
   reject: 'reject with icmpx admin-prohibited',
 };
 
-function ruleLines(rule: FirewallRule): readonly string[] {
+function ruleLines(rule: FirewallRule, isBridge: boolean): readonly string[] {
   const [own, other] = rule.direction === 'in' ? ['oifname', 'iifname'] : ['iifname', 'oifname'];
   const end = [
     `counter name ${ruleCounter(rule.id)}`,
     ...(rule.log ? [`log prefix "insula rule ${rule.id}: "`] : []),
-    verdicts[rule.action],
+    isBridge && rule.action === 'reject' ? 'drop' : verdicts[rule.action],
   ].join(' ');
   const subject = rule.ves.length === 0 ? [] : [`${own} @${subjectSet(rule)}`];
   return remotes(rule, other).flatMap((remote) =>

@@ -26,15 +26,19 @@ export type NodeQuestion =
   | { readonly call: 'flush ruleset' | 'routes' | 'table' };
 
 const config = JSON.parse(process.argv[2] ?? '{}') as NetworkConfig;
-const { commands, links, neighbours, nftables, sysctls, processes, trafficControl } = createLinuxHost({
-  runcRoot: '/nonexistent',
-});
+const { commands, files, links, mounts, neighbours, nftables, sysctls, processes, trafficControl } =
+  createLinuxHost({
+    runcRoot: '/nonexistent',
+  });
 let firewall = openFirewall;
 const ves = new Map<number, VeLink>();
 const inits = new Map<string, ProcessIdentity>();
 
 const ports = {
+  files,
   links,
+  mounts,
+  namespaceOf: (uuid: string) => `/run/insula-test-${uuid}`,
   neighbours,
   trafficControl,
   nftables,

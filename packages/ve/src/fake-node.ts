@@ -60,12 +60,14 @@ export class FakeNode {
       gateway6: 'fe80::1',
       pools: [],
       classes: [],
+      attachable: { bridges: [], parents: [], devices: [] },
       apiPorts: [],
       rateMpu: 0,
       totalRates: [],
       nat: true,
       table: 'insula',
       dns: ['9.9.9.9'],
+      names: { enabled: false, domain: 'insula.internal' },
     },
     reserve: { memoryPercent: 5, cpuPercent: 5 },
     autostart: { parallel: 4 },
@@ -139,6 +141,7 @@ export class FakeNode {
       ...host,
       config,
       ledger: noLedger,
+      namespaceOf: (uuid: string) => run.ve(uuid).network,
       ruleset: new Ruleset({ nftables: host.nftables, config, firewall: () => openFirewall }),
       initOf: async (uuid: string) => {
         const record = await readRunRecord(host.files, run.ve(uuid).record);

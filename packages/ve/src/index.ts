@@ -9,6 +9,7 @@ export { endAbandonedExecs } from './exec/end-abandoned.ts';
 export { type PreparedExec, prepareExec } from './exec/prepare-exec.ts';
 export { processesInside } from './inside/processes-inside.ts';
 export { servicesInside } from './inside/services-inside.ts';
+export type { InterfaceAddInput, InterfaceRemoveInput, InterfaceSetInput } from './interface-kinds.ts';
 export { type CreateInput, type SetInput, veKinds } from './kinds.ts';
 export { linkOf } from './link-of.ts';
 export { loadVes, type Unreadable } from './load.ts';

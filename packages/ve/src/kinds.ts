@@ -11,6 +11,7 @@ import { mergeParameters } from '@insula/resources';
 import { initProfiles } from '@insula/templates';
 import { allowed } from './allowed.ts';
 import { applicationKinds } from './applications/application-kinds.ts';
+import { interfaceKinds } from './interface-kinds.ts';
 import * as plans from './plans/plans.ts';
 import type { GoldenWish, VePorts } from './ports.ts';
 import type { VeEntry } from './registry.ts';
@@ -120,6 +121,7 @@ export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>>
 
   return {
     ...applicationKinds(ports, detail),
+    ...interfaceKinds({ config: ports.config, entryOf, replacement, result: detail }),
     've.create': {
       async plan(input) {
         const { spec, start, golden, force = false } = input as CreateInput;

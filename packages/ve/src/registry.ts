@@ -1,4 +1,4 @@
-import { fault, type VeSpec } from '@insula/contract';
+import { type CodedError, fault, type VeSpec } from '@insula/contract';
 import { parseForwards } from '@insula/network';
 import { neverStarted, type VeRuntime } from './runtime.ts';
 
@@ -21,7 +21,7 @@ export type RegistryChange = {
  * All VEs of the node in memory: reads never touch the disk.
  *
  * INVARIANTS
- * - CTIDs, names, addresses, forwarded ports and id ranges are unique among the entries: `add` and `replace` refuse what would break that.
+ * - CTIDs, names, addresses, forwarded ports, hardware addresses, handed devices and id ranges are unique among the entries: `add` and `replace` refuse what would break that.
  * - An entry is there from the moment its creation is accepted until its destruction is complete.
  */
 export class VeRegistry {
@@ -31,6 +31,8 @@ export class VeRegistry {
   readonly #byAddress = new Map<string, string>();
   /** Forwarded ports of the node, such as 'tcp:8080'. */
   readonly #byPort = new Map<string, string>();
+  /** What interfaces have for themselves, such as 'mac 02:…' or 'device eth1'. */
+  readonly #byInterface = new Map<string, string>();
   readonly #byIdBase = new Map<number, string>();
   readonly #listeners = new Set<(change: RegistryChange) => void>();
 
@@ -53,7 +55,7 @@ export class VeRegistry {
     return [...this.#entries.values()].sort((a, b) => a.spec.ctid - b.spec.ctid);
   }
 
-  /** @throws CodedError name_taken, ctid_taken, id_range_taken, address_taken, port_taken */
+  /** @throws CodedError name_taken, ctid_taken, id_range_taken, address_taken, port_taken, mac_taken, device_taken */
   add(spec: VeSpec, runtime: VeRuntime = neverStarted): VeEntry {
     this.refuseConflicts(spec);
     const entry = { spec, runtime };
@@ -126,8 +128,8 @@ export class VeRegistry {
     if (entry !== undefined) this.#tell({ what: 'state', entry });
   }
 
-  /** @throws CodedError name_taken, ctid_taken, id_range_taken, address_taken, port_taken when another VE has what this spec claims */
-  refuseConflicts({ uuid, name, ctid, idBase, addresses, forwards }: VeSpec): void {
+  /** @throws CodedError as `add` does, when another VE has what this spec claims */
+  refuseConflicts({ uuid, name, ctid, idBase, addresses, forwards, interfaces }: VeSpec): void {
     /** The name of the VE that has it, if that is another one. */
     const otherOf = (owner: string | undefined) =>
       owner === undefined || owner === uuid ? undefined : this.#nameOf(owner);
@@ -142,6 +144,10 @@ export class VeRegistry {
     for (const { protocol, port } of parseForwards(forwards)) {
       const ve = otherOf(this.#byPort.get(`${protocol}:${port}`));
       if (ve !== undefined) throw fault('port_taken', { protocol, port, ve });
+    }
+    for (const { key, refusal } of interfaces.flatMap(claimsOf)) {
+      const ve = otherOf(this.#byInterface.get(key));
+      if (ve !== undefined) throw refusal(ve);
     }
   }
 
@@ -158,6 +164,7 @@ export class VeRegistry {
     for (const address of addresses) this.#byAddress.set(address, uuid);
     for (const { protocol, port } of parseForwards(entry.spec.forwards))
       this.#byPort.set(`${protocol}:${port}`, uuid);
+    for (const { key } of entry.spec.interfaces.flatMap(claimsOf)) this.#byInterface.set(key, uuid);
   }
 
   #unindex(entry: VeEntry): void {
@@ -168,9 +175,31 @@ export class VeRegistry {
     for (const address of entry.spec.addresses) this.#byAddress.delete(address);
     for (const { protocol, port } of parseForwards(entry.spec.forwards))
       this.#byPort.delete(`${protocol}:${port}`);
+    for (const { key } of entry.spec.interfaces.flatMap(claimsOf)) this.#byInterface.delete(key);
   }
 
   #tell(change: RegistryChange): void {
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+interface InterfaceClaim {
+  readonly key: string;
+  readonly refusal: (ve: string) => CodedError;
+}
+
+/** What no other VE may have while one has this interface. */
+function claimsOf({ kind, device, mac, addresses }: VeSpec['interfaces'][number]): readonly InterfaceClaim[] {
+  return [
+    { key: `mac ${mac}`, refusal: (ve) => fault('mac_taken', { mac, ve }) },
+    ...(kind === 'device'
+      ? [{ key: `device ${device}`, refusal: (ve: string) => fault('device_taken', { device, ve }) }]
+      : addresses.map((written) => {
+          const address = written.split('/')[0] ?? '';
+          return {
+            key: `address ${address} on ${device}`,
+            refusal: (ve: string) => fault('address_taken', { address, ve }),
+          };
+        })),
+  ];
 }

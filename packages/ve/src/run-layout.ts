@@ -22,6 +22,8 @@ export interface VeRunPaths {
   /** Identity of init and start time, written by us. */
   readonly record: string;
   readonly execs: string;
+  /** Keeps the network namespace of a VE that has devices of the node. */
+  readonly network: string;
 }
 
 /** The layout of the run directory at an absolute path. */
@@ -45,6 +47,7 @@ export function runLayout(root: string): RunLayout {
         conmonPidFile: `${dir}/conmon.pid`,
         record: `${dir}/run.json`,
         execs: `${dir}/exec`,
+        network: `${dir}/network`,
       };
     },
   };

@@ -49,6 +49,8 @@ test('a VE whose creator said nothing gets the defaults', () => {
     apiAccess: false,
     rates: [],
     ratebound: false,
+    netfilter: 'full',
+    interfaces: [],
     hostname: 'web1',
     description: '',
     dns: { servers: [], search: [] },

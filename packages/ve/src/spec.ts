@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   fault,
   schemaFault,
@@ -7,7 +8,14 @@ import {
   type VeSettings,
   VeSpec,
 } from '@insula/contract';
-import { canonicalAddress, parseForwards, parseRates } from '@insula/network';
+import {
+  canonicalAddress,
+  checkInterfaces,
+  clonedInterfaces,
+  parseForwards,
+  parseRates,
+  randomMac,
+} from '@insula/network';
 import { mergeParameters } from '@insula/resources';
 import { Compile } from 'typebox/compile';
 
@@ -28,6 +36,7 @@ const defaultSettings: Omit<VeSettings, 'hostname'> = {
   rates: [],
   ratebound: false,
   optimizeOnStop: false,
+  netfilter: 'full',
   protected: false,
   userData: {},
 };
@@ -75,6 +84,7 @@ export function newSpec(wanted: VeCreate, allocated: Allocated): VeSpec {
     ...allocated,
     template: { ...allocated.template },
     addresses: [...allocated.addresses],
+    interfaces: [],
   });
 }
 
@@ -87,6 +97,7 @@ export function clonedSpec(origin: VeSpec, wanted: VeClone, allocated: Allocated
     protected: false,
     // a port of the node leads to one VE
     forwards: [],
+    interfaces: clonedInterfaces(origin.interfaces, () => randomMac(randomBytes(6))),
     ...allocated,
     template: { ...allocated.template },
     addresses: [...allocated.addresses],
@@ -135,6 +146,7 @@ export function checkSpec(candidate: unknown): VeSpec {
   }
   parseForwards(candidate.forwards);
   parseRates(candidate);
+  checkInterfaces(candidate.interfaces);
   return candidate;
 }
 
@@ -142,9 +154,12 @@ export function checkSpec(candidate: unknown): VeSpec {
 export function readSpec(written: unknown): VeSpec {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return checkSpec(written);
   const found: Partial<VeSpec> = written;
-  const { groups, forwards, apiAccess, rates, ratebound, optimizeOnStop } = { ...defaultSettings, ...found };
-  const settings = { groups, forwards, apiAccess, rates, ratebound, optimizeOnStop };
-  return checkSpec({ layout: 'plain', layers: [], ...found, ...settings });
+  const { groups, forwards, apiAccess, rates, ratebound, optimizeOnStop, netfilter } = {
+    ...defaultSettings,
+    ...found,
+  };
+  const settings = { groups, forwards, apiAccess, rates, ratebound, optimizeOnStop, netfilter };
+  return checkSpec({ layout: 'plain', layers: [], interfaces: [], ...found, ...settings });
 }
 
 const specCheck = Compile(VeSpec);

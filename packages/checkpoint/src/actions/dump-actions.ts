@@ -56,7 +56,12 @@ export function dumpActions(ports: CheckpointPorts) {
       for (let waited = 0; ; waited += passing.interval) {
         await pause.do({ uuid }, context);
         const entry = registry.find(uuid);
-        const blockers = judgeCheckpoint({ facts: await inspect(ports, entry), links: [], ownLinks: [] });
+        const blockers = judgeCheckpoint({
+          facts: await inspect(ports, entry),
+          links: [],
+          ownLinks: [],
+          interfaces: [],
+        });
         if (blockers.length === 0) return;
         await thaw.do({ uuid }, context);
         if (!isWorthWaiting(blockers) || waited >= passing.patience) refuseBlocked(entry.spec.name, blockers);

@@ -22,6 +22,7 @@ const snapshot: Snapshot = {
   state: 'running',
   template: { name: 'debian-12', version: '1' },
   layout: 'plain',
+  layers: [],
   parent: 'root',
   processes: true,
 };

@@ -14,7 +14,7 @@ export async function checkCheckpoint(ports: CheckpointPorts, entry: VeEntry): P
   ]);
   const { availableBytes } = await ports.files.fileSystem(ports.pool.root);
   const blockers = [
-    ...judgeCheckpoint({ facts, links, ownLinks: ['lo', guestLink] }),
+    ...judgeCheckpoint({ facts, links, ownLinks: ['lo', guestLink], interfaces: entry.spec.interfaces }),
     ...judgeSpace(dumpBytes(facts), availableBytes),
   ];
   return { possible: blockers.length === 0, processes: facts.processes.length, blockers: [...blockers] };

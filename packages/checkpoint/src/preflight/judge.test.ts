@@ -23,6 +23,7 @@ const judge = (facts: Partial<GuestFacts>, links: readonly { name: string; kind:
     facts: { processes: [], mounts: [], unreadNetlink: [], ...facts },
     links,
     ownLinks: ['lo', 'eth0'],
+    interfaces: [],
   });
 const descriptor = (target: string, protocol: string | null = null) =>
   judge({ processes: [process({ descriptors: [{ number: 3, target, protocol }] })] });
@@ -54,6 +55,15 @@ test('an ordinary system is not in the way of its own checkpoint', () => {
     { name: 'eth0', kind: 'veth' },
   ];
   expect(judge({ processes: [init, process()], mounts }, links)).toEqual([]);
+});
+
+test('an interface on a network of the node is told as what it is', () => {
+  const interfaces = [{ name: 'lan0', kind: 'bridge', device: 'br0' }] as const;
+  const links = [{ name: 'lan0', kind: 'veth' }];
+  const facts = { processes: [], mounts: [], unreadNetlink: [] };
+  expect(judgeCheckpoint({ facts, links, ownLinks: ['lo', 'eth0'], interfaces })).toMatchObject([
+    { kind: 'interface', subject: 'lan0', problem: expect.stringContaining('br0') },
+  ]);
 });
 
 test('a namespace of its own names the setting of the service', () => {

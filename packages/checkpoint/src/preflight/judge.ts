@@ -1,4 +1,4 @@
-import type { CheckpointBlocker } from '@insula/contract';
+import type { CheckpointBlocker, NetworkInterface } from '@insula/contract';
 import type { GuestFacts, GuestLinkFacts, ProcessFacts } from '@insula/host';
 import { linksInTheWay } from '../network/made-links.ts';
 import { about as of } from './about.ts';
@@ -10,10 +10,17 @@ export interface JudgedVe {
   readonly links: readonly Pick<GuestLinkFacts, 'name' | 'kind'>[];
   /** Names of the links that the node makes again. */
   readonly ownLinks: readonly string[];
+  /** Its interfaces beside the routed link. */
+  readonly interfaces: readonly Pick<NetworkInterface, 'name' | 'kind' | 'device'>[];
 }
 
 /** Everything that keeps the processes of a VE from being dumped, each with who has it and what helps. Pure: judges facts only. */
-export function judgeCheckpoint({ facts, links, ownLinks }: JudgedVe): readonly CheckpointBlocker[] {
+export function judgeCheckpoint({
+  facts,
+  links,
+  ownLinks,
+  interfaces,
+}: JudgedVe): readonly CheckpointBlocker[] {
   return [
     ...facts.processes.flatMap(judgeProcess),
     ...facts.processes.flatMap((process) =>
@@ -21,7 +28,18 @@ export function judgeCheckpoint({ facts, links, ownLinks }: JudgedVe): readonly 
     ),
     ...judgeConsole(facts.processes),
     ...facts.mounts.flatMap(judgeMount),
-    ...linksInTheWay(links, ownLinks).map(
+    ...interfaces.map(
+      ({ name, kind, device }): CheckpointBlocker => ({
+        kind: 'interface',
+        pid: null,
+        command: null,
+        subject: name,
+        passing: false,
+        problem: `the interface ${name} is ${kind === 'device' ? `the device ${device} of the node` : `on the network of ${device}`}, where nobody can hold the traffic of a VE that stands still`,
+        remedy: 'take the interface away first (`insula netif remove`), or stop the VE instead',
+      }),
+    ),
+    ...linksInTheWay(links, [...ownLinks, ...interfaces.map(({ name }) => name)]).map(
       ({ name, kind }): CheckpointBlocker => ({
         kind: 'interface',
         pid: null,

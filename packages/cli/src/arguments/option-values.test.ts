@@ -74,6 +74,12 @@ describe('the value of an option', () => {
     expect(readOption(option({ kind: 'map' }), ['owner=', 'a=b'])).toEqual({ a: 'b' });
   });
 
+  test('an empty text or number is none where the call takes none', () => {
+    for (const kind of ['string', 'integer'] as const)
+      expect(readOption(option({ kind, nullable: true }), [''])).toBeNull();
+    expect(readOption(option({ kind: 'string' }), [''])).toBe('');
+  });
+
   test('a variable of the environment may be empty', () => {
     expect(readOption(option({ kind: 'map', place: 'own' }), ['DEBUG='])).toEqual({ DEBUG: '' });
   });

@@ -19,12 +19,13 @@ export type OptionValue =
 
 /**
  * What the texts given for one option mean. Lists add up over several uses; of anything else the last use counts.
- * An amount `default`, a number `none` and a key without a value are null where the call takes null.
+ * An amount `default`, a number `none`, a key without a value and an empty text or number are null where the call takes null.
  * @throws CodedError invalid_input or invalid_parameter, naming the option
  */
 export function readOption(option: CommandOption, texts: readonly string[]): OptionValue {
   const last = texts.at(-1) ?? '';
   const refuse = (problem: string) => fault('invalid_input', { field: `--${option.flag}`, problem });
+  if (option.nullable && last === '' && ['string', 'integer'].includes(option.kind)) return null;
   switch (option.kind) {
     case 'boolean':
       return last === 'true';

@@ -37,6 +37,7 @@ import {
 } from './firewall.ts';
 import { grantCreate, grantDelete, grantList, roleCreate, roleDelete, roleList, roleSet } from './grants.ts';
 import { veConsole, veExec, veLog, vePull, vePush } from './inside.ts';
+import { netifAdd, netifList, netifRemove, netifSet } from './interfaces.ts';
 import {
   veKill,
   veMount,
@@ -130,6 +131,10 @@ export const operationTable = {
   've.destroy': veDestroy,
   've.address.add': veAddressAdd,
   've.address.remove': veAddressRemove,
+  've.netif.list': netifList,
+  've.netif.add': netifAdd,
+  've.netif.set': netifSet,
+  've.netif.remove': netifRemove,
   've.start': veStart,
   've.stop': veStop,
   've.restart': veRestart,

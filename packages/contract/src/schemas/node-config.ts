@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { DeviceName } from './interfaces.ts';
 import { Ipv4, PoolName } from './names.ts';
 import { volumeLayouts } from './ve-spec.ts';
 
@@ -164,6 +165,26 @@ export const NodeConfig = Type.Object(
           description:
             'Bytes that the smallest packet counts for in rates of VEs, which bounds packets a second',
         }),
+        attachable: Type.Object(
+          {
+            bridges: Type.Array(DeviceName, { default: [], maxItems: 256, description: 'Bridges' }),
+            parents: Type.Array(DeviceName, {
+              default: [],
+              maxItems: 256,
+              description: 'Devices that macvlan devices may be made below',
+            }),
+            devices: Type.Array(DeviceName, {
+              default: [],
+              maxItems: 256,
+              description: 'Devices that may be handed to a VE as they are',
+            }),
+          },
+          {
+            additionalProperties: false,
+            default: {},
+            description: 'Devices of the node that interfaces of VEs may be joined to',
+          },
+        ),
         apiPorts: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
           default: [],
           maxItems: 16,
@@ -175,6 +196,21 @@ export const NodeConfig = Type.Object(
           default: 'insula',
           description: 'nftables table',
         }),
+        names: Type.Object(
+          {
+            enabled: Type.Boolean({
+              default: false,
+              description: 'VEs ask the node for names: dnsmasq answers them, on the address of the gateway',
+            }),
+            domain: Type.String({
+              pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$',
+              maxLength: 50,
+              default: 'insula.internal',
+              description: 'VEs are called by their name in this domain',
+            }),
+          },
+          { additionalProperties: false, default: {}, description: 'Names of VEs for each other' },
+        ),
         dns: Type.Array(Ipv4, { default: [], description: "Name servers for VEs; empty: the node's own" }),
       },
       { additionalProperties: false, default: {} },

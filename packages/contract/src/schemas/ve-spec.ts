@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { ParameterValues } from '../parameters/values.ts';
+import { mostInterfaces, NetworkInterface } from './interfaces.ts';
 import {
   Address,
   ApplicationName,
@@ -27,6 +28,13 @@ export const featureCosts: Readonly<Record<Feature, string>> = {
   tun: '/dev/net/tun inside (VPNs); interfaces made inside are checked at migration',
   fuse: '/dev/fuse inside; the VE cannot be migrated live while such a file system is mounted',
 };
+
+/**
+ * What of the kernel's packet filter a VE may use for itself:
+ * - `full`: all of it, in its own network namespace
+ * - `disabled`: nothing; no rule inside changes what happens to its packets
+ */
+const netfilterLevels = ['full', 'disabled'] as const;
 
 /**
  * How the changed files of a VE are kept in the pool:
@@ -160,6 +168,10 @@ export const VeSettings = Type.Object(
       },
     ),
     ratebound: Type.Boolean({ description: 'Rates are bounds, too: no ceil counts' }),
+    netfilter: Type.Enum([...netfilterLevels], {
+      description:
+        'What of nftables and iptables the VE may use: full or disabled; counts from its next start on',
+    }),
     apiAccess: Type.Boolean({ description: 'May reach the management API of the node over the network' }),
     optimizeOnStop: Type.Boolean({
       description: 'Look for files that are stored already whenever it has stopped, as `optimize` does',
@@ -195,6 +207,10 @@ export const VeSpec = Type.Object(
       description: 'First host uid and gid of the 65,536 that belong to the VE',
     }),
     addresses: Type.Array(Address, { maxItems: 64, uniqueItems: true, description: 'Its addresses' }),
+    interfaces: Type.Array(NetworkInterface, {
+      maxItems: mostInterfaces,
+      description: 'Its interfaces beside the routed link',
+    }),
     layout: VolumeLayoutName,
     layers: Type.Array(LayerDigest, {
       maxItems: 64,

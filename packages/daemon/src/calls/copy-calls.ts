@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { OperationTarget, VeClone } from '@insula/contract';
-import { chooseAddresses } from '@insula/network';
+import { chooseAddresses, refuseUnattachable } from '@insula/network';
 import {
   type CloneInput,
   clonedSpec,
@@ -89,6 +89,7 @@ async function cloning(node: Node, reference: string, wanted: VeClone): Promise<
       layers: snapshot?.layers ?? origin.layers,
     });
     registry.refuseConflicts(spec);
+    refuseUnattachable(config, spec.interfaces);
     const input: CloneInput = {
       spec,
       from: origin.uuid,

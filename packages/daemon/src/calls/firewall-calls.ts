@@ -1,5 +1,5 @@
 import type { Firewall, FirewallRule, FirewallRuleUse } from '@insula/contract';
-import { ruleCounter, withChangedRule, withoutRule, withRule } from '@insula/network';
+import { nodeTables, ruleCounter, withChangedRule, withoutRule, withRule } from '@insula/network';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 
@@ -60,11 +60,22 @@ interface Counter {
   readonly bytes: number;
 }
 
+/** A rule counts in each table that it stands in: for routed links, and for bridges. */
 async function readCounters({ host, config }: Node): Promise<ReadonlyMap<string, Counter>> {
-  const objects = await host.nftables.listTableJson({ family: 'inet', name: config.network.table });
-  const counters = (objects ?? []).flatMap((object) => {
+  const tables = await Promise.all(
+    nodeTables(config).map(async (table) => await host.nftables.listTableJson(table)),
+  );
+  const sums = new Map<string, Counter>();
+  for (const object of tables.flatMap((objects) => objects ?? [])) {
     const { counter } = object as { readonly counter?: Counter };
-    return counter === undefined ? [] : [counter];
-  });
-  return new Map(counters.map((counter) => [counter.name, counter]));
+    if (counter === undefined) continue;
+    const { name, packets, bytes } = counter;
+    const before = sums.get(name);
+    sums.set(name, {
+      name,
+      packets: packets + (before?.packets ?? 0),
+      bytes: bytes + (before?.bytes ?? 0),
+    });
+  }
+  return sums;
 }

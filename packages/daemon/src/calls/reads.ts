@@ -14,6 +14,7 @@ import { findOperation } from './find-operation.ts';
 import { firewallCalls } from './firewall-calls.ts';
 import { grantCalls } from './grant-calls.ts';
 import { historyReads } from './history-calls.ts';
+import { interfaceViews } from './interfaces.ts';
 import { limitReads } from './limits.ts';
 import { nodeInfo } from './node-info.ts';
 import { poolUses } from './pools.ts';
@@ -47,6 +48,7 @@ export function reads(node: Node): Reads {
     've.wait': async ({ params, query, signal }) => await waitFor(node, params.ve, query, signal),
     ...firewallCalls(node),
     'net.stat': async ({ query }) => await traffic(node, query),
+    've.netif.list': async ({ params }) => await interfaceViews(node, params.ve),
     'pool.list': () => [...poolUses(node)],
     've.migrate.check': async ({ params }) =>
       await checkMigration(node.link.ports, registry.find(params.ve), params.node),

@@ -1,7 +1,17 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { fault, type OperationTarget, type VeCreate } from '@insula/contract';
-import { chooseAddresses } from '@insula/network';
-import { type CreateInput, newSpec, nextCtid, nextIdBase, type SetInput, veLock } from '@insula/ve';
+import { chooseAddresses, randomMac } from '@insula/network';
+import {
+  type CreateInput,
+  type InterfaceAddInput,
+  type InterfaceRemoveInput,
+  type InterfaceSetInput,
+  newSpec,
+  nextCtid,
+  nextIdBase,
+  type SetInput,
+  veLock,
+} from '@insula/ve';
 import { chooseLayout } from '@insula/vzfs';
 import type { Change, Changes } from '../http/calls.ts';
 import type { Node } from '../node.ts';
@@ -47,6 +57,18 @@ export function veChanges(node: Node): VeChanges {
       ),
     've.address.add': ({ params, body }) => change('ve.address.add', params.ve, body),
     've.address.remove': ({ params, body }) => change('ve.address.remove', params.ve, body),
+    've.netif.add': ({ params, body }) => {
+      const input: InterfaceAddInput = { ...body, mac: body.mac ?? randomMac(randomBytes(6)) };
+      return change('ve.netif.add', params.ve, input);
+    },
+    've.netif.set': ({ params, body }) => {
+      const input: InterfaceSetInput = { interface: params.interface, change: body };
+      return change('ve.netif.set', params.ve, input);
+    },
+    've.netif.remove': ({ params }) => {
+      const input: InterfaceRemoveInput = { interface: params.interface };
+      return change('ve.netif.remove', params.ve, input);
+    },
     've.start': ({ params, query }) => change('ve.start', params.ve, { force: query.force === true }),
     've.stop': ({ params, body }) => change('ve.stop', params.ve, body ?? null),
     've.restart': ({ params, body }) => change('ve.restart', params.ve, body ?? null),

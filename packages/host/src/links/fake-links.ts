@@ -1,13 +1,15 @@
-import type { LinkInfo, LinkListener, Links, RouteInfo } from './links.ts';
+import type { LinkInfo, LinkListener, Links, NamespaceHolder, RouteInfo } from './links.ts';
 
 export interface RecordedBatch {
-  /** Pid whose network namespace was entered; null for the host's own. */
-  readonly inside: number | null;
+  /** Whose network namespace was entered; null for the host's own. */
+  readonly inside: NamespaceHolder | null;
   readonly lines: readonly string[];
 }
 
 /** Records batches. `link add NAME` and `link delete NAME` on the host's side are followed in `present`. */
 export class FakeLinks implements Links {
+  /** Devices beside those that were made by `batch`. */
+  readonly devices: LinkInfo[] = [];
   readonly batches: RecordedBatch[] = [];
   readonly present = new Set<string>(['lo']);
   /** Who is told of changes. */
@@ -24,8 +26,16 @@ export class FakeLinks implements Links {
     }
   }
 
-  async batchInside(pid: number, lines: readonly string[]): Promise<void> {
-    this.batches.push({ inside: pid, lines: [...lines] });
+  async batchInside(place: NamespaceHolder, lines: readonly string[]): Promise<void> {
+    if (lines.length > 0) this.batches.push({ inside: place, lines: [...lines] });
+  }
+
+  async bridgeBatch(lines: readonly string[]): Promise<void> {
+    if (lines.length > 0) this.batches.push({ inside: null, lines: [...lines] });
+  }
+
+  async bringHere(place: NamespaceHolder, { from, to }: { readonly from: string; readonly to: string }) {
+    this.batches.push({ inside: place, lines: [`bring ${from} here as ${to}`] });
   }
 
   async linkExists(name: string): Promise<boolean> {
@@ -38,14 +48,16 @@ export class FakeLinks implements Links {
   }
 
   async list(): Promise<readonly LinkInfo[]> {
-    return [...this.present].map((name, index) => ({
+    const made = [...this.present].map((name, index) => ({
       name,
       index: index + 1,
       mac: null,
       mtu: 1_500,
       isUp: true,
       kind: name === 'lo' ? null : 'veth',
+      master: null,
     }));
+    return [...made, ...this.devices];
   }
 
   async listInside(): Promise<readonly LinkInfo[]> {

@@ -38,13 +38,19 @@ test('devices and routes are read from the JSON of iproute2', async () => {
     mtu: 65536,
     address: '00:00:00:00:00:00',
   };
-  const veth = { ifindex: 7, ifname: 'ins101', flags: [], mtu: 1500, linkinfo: { info_kind: 'veth' } };
+  const veth = {
+    ifindex: 7,
+    ifname: 'ins101',
+    flags: [],
+    mtu: 1500,
+    linkinfo: { info_kind: 'veth', master: null },
+  };
   commands.answer(['ip', '-json', '-details', 'link'], { stdout: JSON.stringify([lo, veth]) });
   commands.answer(['ip', '-json', '-6'], { stdout: '[{"dst":"fd00::7","protocol":"static"}]' });
   commands.answer(['ip', '-json', '-4'], { stdout: '' });
   expect(await links.list()).toEqual([
-    { name: 'lo', index: 1, mac: '00:00:00:00:00:00', mtu: 65_536, isUp: true, kind: null },
-    { name: 'ins101', index: 7, mac: null, mtu: 1_500, isUp: false, kind: 'veth' },
+    { name: 'lo', index: 1, mac: '00:00:00:00:00:00', mtu: 65_536, isUp: true, kind: null, master: null },
+    { name: 'ins101', index: 7, mac: null, mtu: 1_500, isUp: false, kind: 'veth', master: null },
   ]);
   expect(await links.routes({ family: 6, device: 'ins101' })).toEqual([
     { destination: 'fd00::7', device: 'ins101', gateway: null, protocol: 'static' },

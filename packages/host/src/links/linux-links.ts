@@ -3,7 +3,7 @@ import { CommandFailed } from '../commands/command-failed.ts';
 import type { CommandOptions, CommandRunner } from '../commands/command-runner.ts';
 import { watchLines } from '../commands/line-watch.ts';
 import { hasErrorCode } from '../syscalls/system-error.ts';
-import type { LinkInfo, LinkListener, Links, LinksOptions, RouteInfo } from './links.ts';
+import type { LinkInfo, LinkListener, Links, LinksOptions, NamespaceHolder, RouteInfo } from './links.ts';
 
 interface IpLink {
   readonly ifname: string;
@@ -11,6 +11,7 @@ interface IpLink {
   readonly address?: string;
   readonly mtu: number;
   readonly flags: readonly string[];
+  readonly master?: string;
   readonly linkinfo?: { readonly info_kind?: string };
 }
 
@@ -22,10 +23,14 @@ interface IpRoute {
 }
 
 /**
- * Enters only the network namespace of a process. `ip netns exec` would also take a new mount namespace and mount another sysfs over
+ * Enters only a network namespace. `ip netns exec` would also take a new mount namespace and mount another sysfs over
  * /sys, which hides the control groups.
  */
-const enter = (pid: number): readonly string[] => ['nsenter', `--net=/proc/${pid}/ns/net`, '--'];
+const enter = (place: NamespaceHolder): readonly string[] => [
+  'nsenter',
+  `--net=${typeof place === 'number' ? `/proc/${place}/ns/net` : place}`,
+  '--',
+];
 
 const withSignal = (options: LinksOptions): CommandOptions =>
   options.signal === undefined ? {} : { signal: options.signal };
@@ -42,11 +47,28 @@ export class LinuxLinks implements Links {
   }
 
   async batch(lines: readonly string[], options: LinksOptions = {}): Promise<void> {
-    await this.#batch([], lines, options);
+    await this.#batch(['ip'], lines, options);
   }
 
-  async batchInside(pid: number, lines: readonly string[], options: LinksOptions = {}): Promise<void> {
-    await this.#batch(enter(pid), lines, options);
+  async batchInside(
+    place: NamespaceHolder,
+    lines: readonly string[],
+    options: LinksOptions = {},
+  ): Promise<void> {
+    await this.#batch([...enter(place), 'ip'], lines, options);
+  }
+
+  async bridgeBatch(lines: readonly string[], options: LinksOptions = {}): Promise<void> {
+    await this.#batch(['bridge'], lines, options);
+  }
+
+  async bringHere(
+    place: NamespaceHolder,
+    { from, to }: { readonly from: string; readonly to: string },
+    options: LinksOptions = {},
+  ): Promise<void> {
+    // this process is known by its number there too: only the network namespace is another one
+    await this.batchInside(place, [`link set dev ${from} netns ${process.pid} name ${to}`], options);
   }
 
   async linkExists(name: string): Promise<boolean> {
@@ -70,8 +92,8 @@ export class LinuxLinks implements Links {
     return await this.#list([], options);
   }
 
-  async listInside(pid: number, options: LinksOptions = {}): Promise<readonly LinkInfo[]> {
-    return await this.#list(enter(pid), options);
+  async listInside(place: NamespaceHolder, options: LinksOptions = {}): Promise<readonly LinkInfo[]> {
+    return await this.#list(enter(place), options);
   }
 
   async routes(
@@ -89,13 +111,13 @@ export class LinuxLinks implements Links {
     }));
   }
 
-  async #batch(prefix: readonly string[], lines: readonly string[], options: LinksOptions): Promise<void> {
+  async #batch(program: readonly string[], lines: readonly string[], options: LinksOptions): Promise<void> {
     if (lines.length === 0) return;
     const broken = lines.find((line) => line.includes('\n'));
     if (broken !== undefined) throw new TypeError(`${JSON.stringify(broken)} is more than one line`);
     const stdin = `${lines.join('\n')}\n`;
     try {
-      await this.#commands.run([...prefix, 'ip', '-batch', '-'], { ...withSignal(options), stdin });
+      await this.#commands.run([...program, '-batch', '-'], { ...withSignal(options), stdin });
     } catch (error) {
       throw namingTheLine(error, lines);
     }
@@ -110,6 +132,7 @@ export class LinuxLinks implements Links {
       mtu: link.mtu,
       isUp: link.flags.includes('UP'),
       kind: link.linkinfo?.info_kind ?? null,
+      master: link.master ?? null,
     }));
   }
 

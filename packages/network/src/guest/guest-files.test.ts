@@ -5,6 +5,7 @@ const network: GuestNetwork = {
   hostname: 'web1.example.org',
   dns: { servers: ['192.0.2.1', '192.0.2.2'], search: ['example.org', 'example.net'] },
   addresses: ['10.101.0.2', '10.101.0.3'],
+  interfaces: [],
   gateway: '169.254.101.1',
   gateway6: 'fe80::1',
   distribution: 'debian',

@@ -1,6 +1,8 @@
+import type { NetworkInterface } from '@insula/contract';
 import { familyOf, hostPrefix } from '../addresses/address.ts';
 import { guestLink } from '../links.ts';
 import { hasIpv6 } from '../ve-link.ts';
+import { interfacesStanza, netplanEntry, networkdUnit, networkManagerKeyfile } from './interface-lines.ts';
 import { mergeManagedBlock } from './managed-block.ts';
 
 /** A file in a VE that must agree with its network: wholly ours, or a block of ours among other lines. */
@@ -16,6 +18,8 @@ export interface GuestNetwork {
   readonly hostname: string;
   readonly dns: { readonly servers: readonly string[]; readonly search: readonly string[] };
   readonly addresses: readonly string[];
+  /** Beside the routed link. */
+  readonly interfaces: readonly NetworkInterface[];
   readonly gateway: string;
   readonly gateway6: string;
   /** As the template names it: 'debian', 'alpine', … */
@@ -72,23 +76,46 @@ interface LinkFile {
   readonly lines: readonly string[];
 }
 
-/** How the VE's own tools know its link. The node has set it up before they run; what they do again changes nothing. */
+const keyfiles = '/etc/NetworkManager/system-connections';
+
+/** How the VE's own tools know its links. The node has set them up before they run; what they do again changes nothing. */
 function linkFiles(network: GuestNetwork): readonly LinkFile[] {
+  const others = network.interfaces.map((one) => ({ one, routed: network.addresses }));
   switch (configuredBy[network.distribution]) {
     case 'interfaces':
-      return [{ path: '/etc/network/interfaces', mode: 0o644, lines: interfacesLines(network) }];
-    case 'networkd':
-      return [{ path: '/etc/systemd/network/10-insula.network', mode: 0o644, lines: networkdLines(network) }];
-    case 'netplan':
-      return [{ path: '/etc/netplan/10-insula.yaml', mode: 0o600, lines: netplanLines(network) }];
-    case 'network-manager':
       return [
         {
-          path: '/etc/NetworkManager/system-connections/insula.nmconnection',
-          // anything more open is ignored: nm-settings-keyfile(5)
-          mode: 0o600,
-          lines: keyfileLines(network),
+          path: '/etc/network/interfaces',
+          mode: 0o644,
+          lines: [...interfacesLines(network), ...others.flatMap(interfacesStanza)],
         },
+      ];
+    case 'networkd':
+      return [
+        { path: '/etc/systemd/network/10-insula.network', mode: 0o644, lines: networkdLines(network) },
+        ...others.map((other) => ({
+          path: `/etc/systemd/network/10-insula-${other.one.name}.network`,
+          mode: 0o644,
+          lines: networkdUnit(other),
+        })),
+      ];
+    case 'netplan':
+      return [
+        {
+          path: '/etc/netplan/10-insula.yaml',
+          mode: 0o600,
+          lines: [...netplanLines(network), ...others.flatMap(netplanEntry)],
+        },
+      ];
+    case 'network-manager':
+      // anything more open is ignored: nm-settings-keyfile(5)
+      return [
+        { path: `${keyfiles}/insula.nmconnection`, mode: 0o600, lines: keyfileLines(network) },
+        ...others.map((other) => ({
+          path: `${keyfiles}/insula-${other.one.name}.nmconnection`,
+          mode: 0o600,
+          lines: networkManagerKeyfile(other),
+        })),
       ];
     default:
       return [];

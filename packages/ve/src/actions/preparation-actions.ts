@@ -56,12 +56,15 @@ export function preparationActions(ports: VePorts) {
       const nodeResolvers = await Promise.all(
         nodeResolverFiles.map(async (path) => await files.readTextIfExists(path)),
       );
-      const servers = chooseNameServers({ ve: spec.dns.servers, node: config.network.dns, nodeResolvers });
+      const { dns, names, gateway } = config.network;
+      const node = names.enabled ? [gateway] : dns;
+      const servers = chooseNameServers({ ve: spec.dns.servers, node, nodeResolvers });
       const wanted = compileGuestFiles({
         hostname: spec.hostname,
         dns: { servers, search: spec.dns.search },
         addresses: spec.addresses,
-        gateway: config.network.gateway,
+        interfaces: spec.interfaces,
+        gateway,
         gateway6: config.network.gateway6,
         distribution: template.distribution,
       });

@@ -52,7 +52,7 @@ export function compileOciConfig(spec: VeSpec, host: OciHost): OciConfig {
       resources: { devices: compileDeviceRules(spec.features) },
       devices: compileDevices(spec.features),
       sysctl: compileSysctls(host),
-      seccomp: compileSeccomp(spec.features, host.architecture),
+      seccomp: compileSeccomp(spec, host.architecture),
       maskedPaths: compileMaskedPaths(spec.features),
       readonlyPaths: compileReadonlyPaths(spec.features),
       rootfsPropagation: 'private',

@@ -82,6 +82,7 @@ export interface OciSyscallRule {
     readonly index: number;
     readonly value: number;
     readonly valueTwo: number;
+    /** `value` is the mask. */
     readonly op: 'SCMP_CMP_MASKED_EQ';
   }[];
 }

@@ -1,3 +1,4 @@
+import type { Feature } from '@insula/contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileSeccomp } from './seccomp.ts';
@@ -17,8 +18,8 @@ const CLONE = {
 const SIGCHLD = 17;
 
 /** What the kernel answers to a call with this first argument: the errno, or null when it is let through. */
-function verdict(features: Parameters<typeof compileSeccomp>[0], name: string, argument = 0): number | null {
-  const rule = compileSeccomp(features, 'x64').syscalls.find(
+function verdict(features: readonly Feature[], name: string, argument = 0): number | null {
+  const rule = compileSeccomp({ features: [...features], netfilter: 'full' }, 'x64').syscalls.find(
     ({ names, args = [] }) =>
       names.includes(name) && args.every(({ value, valueTwo }) => (argument & value) === valueTwo),
   );
@@ -73,14 +74,42 @@ test.each(['keyctl', 'add_key', 'request_key', 'bpf'])('%s needs nesting', (name
 });
 
 test.each(['tun', 'fuse'] as const)('%s widens devices, not calls', (feature) => {
-  expect(compileSeccomp([feature], 'x64')).toEqual(compileSeccomp([], 'x64'));
+  expect(compileSeccomp({ features: [feature], netfilter: 'full' }, 'x64')).toEqual(
+    compileSeccomp({ features: [], netfilter: 'full' }, 'x64'),
+  );
 });
 
 test('the calls of every mode that a processor has are filtered', () => {
-  expect(compileSeccomp([], 'x64').architectures).toEqual([
+  expect(compileSeccomp({ features: [], netfilter: 'full' }, 'x64').architectures).toEqual([
     'SCMP_ARCH_X86_64',
     'SCMP_ARCH_X86',
     'SCMP_ARCH_X32',
   ]);
-  expect(compileSeccomp([], 'arm64').architectures).toEqual(['SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM']);
+  expect(compileSeccomp({ features: [], netfilter: 'full' }, 'arm64').architectures).toEqual([
+    'SCMP_ARCH_AARCH64',
+    'SCMP_ARCH_ARM',
+  ]);
+});
+
+test('a VE without netfilter cannot speak to it, whatever stands above the 32 bits that the kernel reads', () => {
+  const { syscalls } = compileSeccomp({ features: [], netfilter: 'disabled' }, 'x64');
+  const isRefused = (name: string, ...given: readonly bigint[]) =>
+    syscalls.some(
+      ({ names, args = [] }) =>
+        names.includes(name) &&
+        args.every(
+          ({ index, value, valueTwo }) => ((given[index] ?? 0n) & BigInt(value)) === BigInt(valueTwo),
+        ),
+    );
+  fc.assert(
+    fc.property(fc.bigInt(0n, 0xffff_ffffn), (above) => {
+      const high = above << 32n;
+      expect(isRefused('socket', 16n | high, 3n, 12n | high)).toBe(true);
+      expect(isRefused('setsockopt', 3n, high, 64n | high)).toBe(true);
+      expect(isRefused('getsockopt', 3n, 41n | high, 65n | high)).toBe(true);
+    }),
+  );
+  // routes, and options of ordinary sockets
+  expect(isRefused('socket', 16n, 3n, 0n)).toBe(false);
+  expect(isRefused('setsockopt', 3n, 1n, 64n)).toBe(false);
 });

@@ -1,4 +1,4 @@
-import type { Feature } from '@insula/contract';
+import type { VeSpec } from '@insula/contract';
 import type { OciSeccomp, OciSyscallRule } from './oci-config.ts';
 
 const EPERM = 1;
@@ -68,14 +68,60 @@ const noNesting: readonly OciSyscallRule[] = [
   refuse(['keyctl', 'add_key', 'request_key', 'bpf'], EPERM),
 ];
 
-/** The system call filter of a VE: the migratable profile, widened by `nesting`. */
-export function compileSeccomp(features: readonly Feature[], architecture: string): OciSeccomp {
+/** The kernel reads these arguments as 32 bits, and so must the filter: what is above them is the caller's to choose. */
+const low32 = 0xffff_ffff;
+
+const refuseArguments = (
+  name: string,
+  ...args: readonly (readonly [index: number, value: number])[]
+): OciSyscallRule => ({
+  ...refuse([name], EPERM),
+  args: args.map(([index, value]) => ({ index, value: low32, valueTwo: value, op: 'SCMP_CMP_MASKED_EQ' })),
+});
+
+/** include/linux/socket.h, include/uapi/linux/netlink.h */
+const netlinkFamily = 16;
+const netlinkNetfilter = 12;
+
+/**
+ * Options by which the older tools read and replace tables (include/uapi/linux/netfilter_ipv4/ip_tables.h and its likes): of
+ * iptables and ip6tables, arptables and ebtables, by level.
+ */
+const tableOptions = [
+  { level: 0, options: [64, 65, 66, 67, 96, 97, 98, 99, 128, 129, 130, 131] },
+  { level: 41, options: [64, 65, 68, 69] },
+] as const;
+
+/**
+ * Neither nftables, connection tracking tables and sets nor the tables of iptables can be spoken to. `socketcall` of 32 bits hides
+ * its arguments in memory: ENOSYS makes the C library use the calls of their own.
+ */
+const noNetfilter: readonly OciSyscallRule[] = [
+  refuseArguments('socket', [0, netlinkFamily], [2, netlinkNetfilter]),
+  ...['setsockopt', 'getsockopt'].flatMap((name) =>
+    tableOptions.flatMap(({ level, options }) =>
+      options.map((option) => refuseArguments(name, [1, level], [2, option])),
+    ),
+  ),
+  refuse(['socketcall'], ENOSYS),
+];
+
+/** The system call filter of a VE: the migratable profile, widened by `nesting`, and narrowed by its level of netfilter. */
+export function compileSeccomp(
+  { features, netfilter }: Pick<VeSpec, 'features' | 'netfilter'>,
+  architecture: string,
+): OciSeccomp {
   return {
     defaultAction: 'SCMP_ACT_ALLOW',
     architectures:
       architecture === 'arm64'
         ? ['SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM']
         : ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32'],
-    syscalls: [hostOnly, undumpable, ...(features.includes('nesting') ? [] : noNesting)],
+    syscalls: [
+      hostOnly,
+      undumpable,
+      ...(features.includes('nesting') ? [] : noNesting),
+      ...(netfilter === 'full' ? [] : noNetfilter),
+    ],
   };
 }

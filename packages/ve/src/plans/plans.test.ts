@@ -104,7 +104,7 @@ describe('the order of', () => {
     expect(actionsOf(planMount(spec, layout))).toEqual(mount);
     expect(actionsOf(planUnmount(spec, layout))).toEqual(['unmount-root', 'remove-run-dir']);
     expect(actionsOf(planStayDown(spec))).toEqual(['note-wanted']);
-    expect(actionsOf(planReconnect(spec))).toEqual(['connect-network']);
+    expect(actionsOf(planReconnect(spec))).toEqual(['repair-network']);
     const reached = fakeSpec(1, { groups: ['web'] });
     expect(actionsOf(planSet(reached, spec, null))).toEqual(['write-spec']);
     expect(actionsOf(planSet(reached, spec, { ...running, to: running.from }))).toEqual([

@@ -106,10 +106,10 @@ export function planReboot(spec: VeSpec, layout: NodeLayout): VePlan {
   };
 }
 
-/** For a VE whose link somebody deleted. */
+/** For a VE of which somebody deleted links. */
 export function planReconnect(spec: VeSpec): VePlan {
   return {
-    steps: [{ action: 'connect-network', title: 'connect the network', args: linkOf(spec) }],
+    steps: [{ action: 'repair-network', title: 'make missing links again', args: linkOf(spec) }],
     onCrash: 'resume',
   };
 }
