@@ -122,8 +122,13 @@ function linkFiles(network: GuestNetwork): readonly LinkFile[] {
   }
 }
 
+/** Without an address on the routed link, the way out is through another interface, if there is one. */
+function isWayOut({ addresses, interfaces }: Pick<GuestNetwork, 'addresses' | 'interfaces'>): boolean {
+  return addresses.length > 0 || interfaces.length === 0;
+}
+
 /** systemd.network(5): the gateway lies on the link, though no prefix says so. */
-function networkdLines({ addresses, gateway, gateway6 }: GuestNetwork): readonly string[] {
+function networkdLines({ addresses, interfaces, gateway, gateway6 }: GuestNetwork): readonly string[] {
   return [
     '[Match]',
     `Name=${guestLink}`,
@@ -132,15 +137,13 @@ function networkdLines({ addresses, gateway, gateway6 }: GuestNetwork): readonly
     'IPv6AcceptRA=no',
     'KeepConfiguration=static',
     ...addresses.map((address) => `Address=${hostPrefix(address)}`),
-    '[Route]',
-    `Gateway=${gateway}`,
-    'GatewayOnLink=yes',
+    ...(isWayOut({ addresses, interfaces }) ? ['[Route]', `Gateway=${gateway}`, 'GatewayOnLink=yes'] : []),
     ...(hasIpv6({ addresses }) ? ['[Route]', `Gateway=${gateway6}`, 'GatewayOnLink=yes'] : []),
   ];
 }
 
 /** netplan(5). */
-function netplanLines({ addresses, gateway, gateway6 }: GuestNetwork): readonly string[] {
+function netplanLines({ addresses, interfaces, gateway, gateway6 }: GuestNetwork): readonly string[] {
   const route = (to: string, via: string) => [
     `        - to: ${to}`,
     `          via: ${JSON.stringify(via)}`,
@@ -154,8 +157,7 @@ function netplanLines({ addresses, gateway, gateway6 }: GuestNetwork): readonly 
     '      link-local: []',
     '      accept-ra: false',
     `      addresses: [${addresses.map((address) => JSON.stringify(hostPrefix(address))).join(', ')}]`,
-    '      routes:',
-    ...route('0.0.0.0/0', gateway),
+    ...(isWayOut({ addresses, interfaces }) ? ['      routes:', ...route('0.0.0.0/0', gateway)] : []),
     ...(hasIpv6({ addresses }) ? route('"::/0"', gateway6) : []),
   ];
 }
@@ -206,12 +208,14 @@ function resolverLines({ dns }: GuestNetwork): readonly string[] {
  * interfaces(5). `manual`, because ifupdown's static method fails when the address is there already; each of these commands is
  * right whether the network stands or was taken down, and both implementations know them.
  */
-function interfacesLines({ addresses, gateway, gateway6 }: GuestNetwork): readonly string[] {
+function interfacesLines({ addresses, interfaces, gateway, gateway6 }: GuestNetwork): readonly string[] {
   const commands = [
     `ip link set dev ${guestLink} up`,
     ...addresses.map((address) => `ip address replace ${hostPrefix(address)} dev ${guestLink}`),
     `ip route replace ${gateway}/32 dev ${guestLink} scope link`,
-    `ip route replace default via ${gateway} dev ${guestLink}`,
+    ...(isWayOut({ addresses, interfaces })
+      ? [`ip route replace default via ${gateway} dev ${guestLink}`]
+      : []),
     ...(hasIpv6({ addresses }) ? [`ip -6 route replace default via ${gateway6} dev ${guestLink}`] : []),
   ];
   return [
