@@ -15,7 +15,7 @@ beforeAll(async () => {
   await node.create({
     name: 'm1',
     template: 'busybox',
-    parameters: { physpages: 64 * 2 ** 20, numproc: 40, cpulimit: 50 },
+    parameters: { physpages: 64 * 2 ** 20, numproc: 40, cpulimit: 10 },
     start: true,
   });
   await node.wait('m1');
@@ -47,15 +47,17 @@ test('Prometheus takes every line, with the types that it says', async () => {
 });
 
 test('a VE that works is seen to: what Prometheus has is what the kernel counts', async () => {
-  const busy = node.exec('m1', 'timeout 8 sh -c "while :; do :; done"');
-  await eventually('half a processor is used', async () => {
+  // little, which it gets on a machine that is busy, too
+  const busy = node.exec('m1', 'timeout 200 sh -c "while :; do :; done"');
+  await eventually('a tenth of a processor is used', async () => {
     const cores = await measured('sum(rate(insula_ve_cpu_seconds_total{ve="m1"}[5s]))');
-    return cores > 0.35 && cores < 0.65;
+    return cores > 0.05 && cores < 0.15;
   });
   expect(await measured('rate(insula_ve_cpu_throttled_periods_total{ve="m1"}[5s])')).toBeGreaterThan(0);
+  await node.exec('m1', 'killall timeout');
   expect(await measured('insula_ve_memory_limit_bytes{ve="m1"}')).toBe(64 * 2 ** 20);
   expect(await measured('insula_ve_processes_limit{ve="m1"}')).toBe(40);
-  expect(await measured('insula_ve_cpu_limit_cores{ve="m1"}')).toBe(0.5);
+  expect(await measured('insula_ve_cpu_limit_cores{ve="m1"}')).toBe(0.1);
   expect(await measured('insula_node_ves{state="running"}')).toBe(1);
   expect(await measured('insula_node_memory_bytes')).toBe(
     Number(/^MemTotal: +(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) * 1024,
@@ -91,7 +93,7 @@ test('every panel of the shipped dashboard shows something', async () => {
 
 test('history has what was used, by sample and put together, and survives the daemon', async () => {
   const raw = await historyOf('ves/m1', 'metric=cpu&resolution=raw');
-  expect(Math.max(...raw.map(({ max }) => max))).toBeGreaterThan(0.35);
+  expect(Math.max(...raw.map(({ max }) => max))).toBeGreaterThan(0.05);
   expect(raw.every(({ seconds, min, max }) => seconds === 1 && min === max)).toBe(true);
   expect((await historyOf('node', 'metric=memory&last=5m')).length).toBeGreaterThan(3);
   await node.kill9();
