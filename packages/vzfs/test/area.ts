@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createLinuxHost, type DiskImage, type TreeEntry } from '@insula/host';
 import type { StepContext } from '@insula/operations';
 import { layersAfter, layersOf, type PoolLayout, poolLayout, sealLayer } from '../src/index.ts';
@@ -52,13 +53,26 @@ export class TestPool {
    */
   async powerCut(): Promise<void> {
     if (this.#image === undefined) throw new Error('the pool has no file system of its own');
-    const script = 'open(F, "<", $ARGV[0]) or die; ioctl(F, 0x8004587d, pack("L", 2)) or die "$!"';
+    const script =
+      'open(F, "<", $ARGV[0]) or die; my $flags = pack("L", 2); ioctl(F, 0x8004587d, $flags) or die "$!"';
     execFileSync('perl', ['-e', script, this.pool.root]);
-    await host.mounts.unmount(this.pool.root, { detach: true });
+    await this.#unmountWhenIdle();
     await host.diskImages.mount(this.#image, this.pool.root);
     for (const uuid of this.layers.keys()) {
       const text = readFileSync(this.pool.privateArea(uuid).spec, 'utf8');
       this.layers.set(uuid, (JSON.parse(text) as { readonly layers: string[] }).layers);
+    }
+  }
+
+  /** What was under way fails soon, and lets go. */
+  async #unmountWhenIdle(): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await host.mounts.unmount(this.pool.root);
+      } catch (error) {
+        if (tries === 500) throw error;
+        await delay(10);
+      }
     }
   }
 
@@ -73,7 +87,7 @@ export class TestPool {
   }
 
   async makeTemplate(make: (root: string) => void): Promise<void> {
-    const staged = `${this.dir}/template`;
+    const staged = `${this.pool.staging}/template`;
     mkdirSync(`${staged}/root`, { recursive: true });
     make(`${staged}/root`);
     await sealLayer({ ...host, pool: this.pool }, staged, context);
