@@ -28,3 +28,10 @@ function parse(path: string, mayBeMissing: boolean): unknown {
     throw fault('invalid_input', { field: path, problem: message }, { cause: error });
   }
 }
+
+/** The ports of the API are always closed to VEs that may not reach it. */
+export function withOwnApiPorts(config: NodeConfig): NodeConfig {
+  const { network, api } = config;
+  const own = [api.port, api.redirectPort].filter((port) => port !== 0);
+  return { ...config, network: { ...network, apiPorts: [...new Set([...network.apiPorts, ...own])] } };
+}

@@ -7,7 +7,7 @@ import {
   holdSuspended,
   keptKinds,
 } from '@insula/checkpoint';
-import { fault, type NodeConfig, type VeSpec } from '@insula/contract';
+import { fault, type NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
 import {
   evacuationActions,
@@ -19,16 +19,15 @@ import {
 import {
   type AddressPool,
   isConnected,
-  NameService,
-  NetworkKeeper,
+  type NetworkKeeper,
   networkActions,
   parsePools,
   prepareNode as prepareNetwork,
   Ruleset,
   TrafficLedger,
 } from '@insula/network';
-import { OperationEngine, type OperationRequest, type StepHandlers } from '@insula/operations';
-import { Admission, GuaranteeKeeper, resourceActions } from '@insula/resources';
+import { OperationEngine, type OperationRequest } from '@insula/operations';
+import { Admission, resourceActions } from '@insula/resources';
 import {
   ApplicationStore,
   packageFetcher,
@@ -37,6 +36,7 @@ import {
   templateKinds,
 } from '@insula/templates';
 import {
+  asItRuns,
   cgroupLayout,
   copyKinds,
   endAbandonedExecs,
@@ -48,11 +48,9 @@ import {
   runLayout,
   stateOf,
   type Unreadable,
-  type VeEntry,
   VeFiles,
   VeRegistry,
   VeSupervisor,
-  VisibleFilesKeeper,
   veActions,
   veKinds,
   veLock,
@@ -72,11 +70,14 @@ import { type Access, openAccess } from './access/access.ts';
 import { autostart } from './autostart.ts';
 import { findOperation } from './calls/find-operation.ts';
 import { codeError } from './code-error.ts';
+import { withOwnApiPorts } from './config.ts';
 import { EventHub } from './events/event-hub.ts';
 import { OperationEvents } from './events/operation-events.ts';
 import { VeEvents } from './events/ve-events.ts';
 import { faultsFrom } from './fault-injection.ts';
 import { GoldenImages } from './golden-images.ts';
+import { joinHandlers } from './join-handlers.ts';
+import { startKeepers } from './keepers.ts';
 import { kernelAtLeast } from './kernel-release.ts';
 import { claimArrivals, Link } from './link/link.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
@@ -87,6 +88,7 @@ import { FirewallStore } from './store/firewall-store.ts';
 import { SampleStore } from './store/sample-store.ts';
 import { SqliteJournal } from './store/sqlite-journal.ts';
 import { CertificateAuthority } from './tls/certificate-authority.ts';
+import { unfinishedCreations } from './unfinished-creations.ts';
 
 /** Everything that calls are answered from. */
 export interface Node {
@@ -118,9 +120,6 @@ export interface Node {
 
 /** Milliseconds that running operations get when the daemon is asked to end; the next daemon takes up the rest. */
 const patience = 5_000;
-
-/** Milliseconds of traffic that a machine may forget which loses its power. */
-const bookInterval = 300_000;
 
 /** Joins ports, capabilities and engine into a node, brings its view up to date with disk and kernel, and starts looking after it. */
 export async function startNode(given: NodeConfig, host: Host, log: Logger): Promise<Node> {
@@ -339,62 +338,19 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
   removeDoomedAreas({ ...host, pool }).catch((error: unknown) => {
     log.error({ problem: codeError(error).message }, 'removing what is left of destroyed VEs failed');
   });
-  const keeper = new NetworkKeeper({
-    ...networkPorts,
-    pools,
-    running: () =>
-      registry
-        .list()
-        .filter(({ spec, runtime }) => runtime.init !== null && holderOf(spec.uuid) === undefined)
-        .map(({ spec }) => spec),
-    async reconnect(uuid) {
-      const entry = registry.get(uuid);
-      if (!entry?.runtime.init || !(await host.processes.isAlive(entry.runtime.init))) return;
-      const target = { kind: 've', id: uuid, name: entry.spec.name } as const;
-      await engine.submit({
-        kind: 've.reconnect',
-        target,
-        input: null,
-        locks: [veLock(uuid)],
-        ifBusy: 'wait',
-      });
-    },
-    log: (line, details) => log.warn(details, line),
-  });
-  const guarantees = new GuaranteeKeeper({
-    ...host,
-    parents: groups.parents,
-    cpuReservePercent: config.reserve.cpuPercent,
-    running: () =>
-      registry.list().flatMap(({ spec, runtime }) => {
-        const parameters = runtime.parameters ?? spec.parameters;
-        return runtime.init === null
-          ? []
-          : [{ ctid: spec.ctid, cgroup: groups.outer(spec.ctid), parameters }];
-      }),
-    log: (line, details) => log.warn(details, line),
-  });
-  registry.onChange(() => guarantees.changed());
-  await guarantees.look();
-  const visibleFiles = new VisibleFilesKeeper({
-    ...host,
-    registry,
-    lxcfs: config.lxcfs,
-    log: (line, details) => log.warn(details, line),
-  });
-  const names = new NameService({
-    ...host,
+  const keepers = await startKeepers({
     config,
-    dir: `${run.root}/names`,
-    ves: () => registry.list().map(({ spec }) => spec),
-    log: (line, details) => log.warn(details, line),
+    host,
+    registry,
+    engine,
+    network: networkPorts,
+    pools,
+    ledger,
+    groups,
+    run,
+    holderOf,
+    log,
   });
-  registry.onChange(({ what }) => {
-    if (what !== 'state') names.changed();
-  });
-  await names.start();
-  await keeper.start();
-  visibleFiles.start();
   await supervisor.start();
   await link.open(journal);
   await monitoring.start();
@@ -405,13 +361,6 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
         log.warn({ problem: codeError(error).message }, 'the autostart is left to the next daemon');
       });
   }
-
-  const keepBooks = async () => {
-    await ledger.keep().catch((error: unknown) => {
-      log.warn({ problem: codeError(error).message }, 'traffic of VEs is not written down');
-    });
-  };
-  const bookkeeping = setInterval(() => void keepBooks(), bookInterval);
 
   return {
     config,
@@ -426,7 +375,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     firewall,
     samples,
     ledger,
-    keeper,
+    keeper: keepers.network,
     engine,
     journal,
     hub,
@@ -441,12 +390,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     unreadable,
     holderOf,
     async stop() {
-      clearInterval(bookkeeping);
-      await keepBooks();
-      keeper.stop();
-      visibleFiles.stop();
-      guarantees.stop();
-      names.stop();
+      await keepers.stop();
       link.close();
       supervisor.stop();
       await monitoring.stop();
@@ -454,31 +398,4 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
       if (await engine.close(patience)) database.close();
     },
   };
-}
-
-/** The ports of the API are always closed to VEs that may not reach it. */
-function withOwnApiPorts(config: NodeConfig): NodeConfig {
-  const { network, api } = config;
-  const own = [api.port, api.redirectPort].filter((port) => port !== 0);
-  return { ...config, network: { ...network, apiPorts: [...new Set([...network.apiPorts, ...own])] } };
-}
-
-/** The spec of a VE with the parameters that it runs with. */
-function asItRuns({ spec, runtime }: VeEntry): VeSpec {
-  return runtime.parameters === null ? spec : { ...spec, parameters: runtime.parameters };
-}
-
-/** UUIDs of VEs whose creation an earlier daemon left unfinished. */
-function unfinishedCreations(journal: SqliteJournal): ReadonlySet<string> {
-  const kinds = ['ve.create', 've.clone', 've.receive'];
-  const creations = journal.unfinished().filter(({ kind }) => kinds.includes(kind));
-  return new Set(creations.map(({ target }) => target.id));
-}
-
-/** All step handlers in one table; two of one name would silently serve each other's steps. */
-function joinHandlers(tables: readonly StepHandlers[]): StepHandlers {
-  const names = tables.flatMap((table) => Object.keys(table));
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw fault('internal', { problem: `two step handlers are named ${twice}` });
-  return Object.assign({}, ...tables) as StepHandlers;
 }

@@ -22,9 +22,15 @@ export { limitInsideSteps, mountSteps, startSteps } from './plans/start-steps.ts
 export { disconnectStep, killSteps, type Shutdown, settleSteps, shutdownSteps } from './plans/stop-steps.ts';
 export type { GoldenWish, VePorts } from './ports.ts';
 export { type RegistryChange, type VeEntry, VeRegistry } from './registry.ts';
-export { type CgroupLayout, cgroupLayout, type RunLayout, runLayout } from './run-layout.ts';
+export {
+  type CgroupLayout,
+  cgroupLayout,
+  type NodeLayout,
+  type RunLayout,
+  runLayout,
+} from './run-layout.ts';
 export { readRunRecord, writeRunRecord } from './run-record.ts';
-export { stateOf } from './runtime.ts';
+export { asItRuns, stateOf } from './runtime.ts';
 export { changedSpec, clonedSpec, newSpec } from './spec.ts';
 export { VeSupervisor, veLock } from './supervisor.ts';
 export { VeFiles } from './ve-files.ts';

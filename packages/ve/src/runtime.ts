@@ -1,4 +1,4 @@
-import type { LastExit, ParameterValues, VeState } from '@insula/contract';
+import type { LastExit, ParameterValues, VeSpec, VeState } from '@insula/contract';
 import type { ConmonExit, ProcessIdentity } from '@insula/host';
 
 /** What a VE is right now, as the kernel and the state file have it. */
@@ -74,4 +74,9 @@ export function endOfRun(
 /** Milliseconds to wait before the n-th restart after n crashes in a row: 1 s, doubling, 5 min at most. */
 export function restartDelay(crashes: number): number {
   return Math.min(300_000, 1000 * 2 ** Math.max(0, Math.min(crashes - 1, 20)));
+}
+
+/** The spec of a VE with the parameters that it runs with. */
+export function asItRuns({ spec, runtime }: { readonly spec: VeSpec; readonly runtime: VeRuntime }): VeSpec {
+  return runtime.parameters === null ? spec : { ...spec, parameters: runtime.parameters };
 }
