@@ -1,3 +1,4 @@
+export { type AuditEntry, type AuditLink, chainHash, chainStart, firstBreak } from './audit-chain.ts';
 export { Authority, type Holding, type Limit } from './authority.ts';
 export { builtInRoles, grantablePrivileges, type RoleRow } from './built-in-roles.ts';
 export {

@@ -61,6 +61,9 @@ export {
 export {
   AccessGrant,
   ApiToken,
+  AuditRecord,
+  AuditState,
+  Authority,
   GrantCreate,
   Login,
   Role,
@@ -69,6 +72,7 @@ export {
   TokenCreate,
   TotpSecret,
   User,
+  UserCertificate,
   UserChange,
   UserCreate,
   UserSession,

@@ -46,7 +46,6 @@ import {
   optimizeKinds,
   readRunRecord,
   runLayout,
-  stateOf,
   type Unreadable,
   VeFiles,
   VeRegistry,
@@ -57,12 +56,10 @@ import {
 } from '@insula/ve';
 import {
   layerContents,
-  layersOf,
   poolLayout,
   removeDoomedAreas,
   storeActions,
   storeKinds,
-  volumeStores,
   vzfsActions,
 } from '@insula/vzfs';
 import type { Logger } from 'pino';
@@ -83,10 +80,12 @@ import { claimArrivals, Link } from './link/link.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { noteAutostarted, prepareNode } from './prepare-node.ts';
 import { raiseProcessLimits } from './process-limits.ts';
+import { auditSchema } from './store/audit-store.ts';
 import { openDatabase } from './store/database.ts';
 import { FirewallStore } from './store/firewall-store.ts';
 import { SampleStore } from './store/sample-store.ts';
 import { SqliteJournal } from './store/sqlite-journal.ts';
+import { templateUses } from './template-uses.ts';
 import { CertificateAuthority } from './tls/certificate-authority.ts';
 import { unfinishedCreations } from './unfinished-creations.ts';
 
@@ -227,8 +226,13 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     log,
   });
   const journal = new SqliteJournal(database);
+  const auditDatabase = openDatabase(`${config.stateDir}/audit.db`, {
+    schema: auditSchema,
+    onDamaged: (aside, problem) => log.error({ aside, problem }, 'the audit log is damaged: it begins anew'),
+  });
   const access = openAccess({
     database,
+    auditDatabase,
     nodeName: config.name,
     registry,
     operation: (id) => findOperation({ engine, journal }, id),
@@ -264,16 +268,6 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
       cache,
     }),
   ]);
-  const usersOf = ({ name, version }: { readonly name: string; readonly version: string }) =>
-    registry.list().filter(({ spec }) => spec.template.name === name && spec.template.version === version)
-      .length;
-  const areaOf = (uuid: string) => {
-    const { spec, runtime } = registry.find(uuid);
-    const state = stateOf(runtime);
-    if (state === 'stopped' || volumeStores(host)[spec.layout].isAtomic)
-      return { ...spec, layers: layersOf(spec) };
-    throw fault('wrong_state', { ve: spec.name, state, operation: 'publish', allowed: 'stopped' });
-  };
   const injectFault = faultsFrom(process.env['INSULA_FAULT']);
   const underlying = veKinds(ports);
   const engine = new OperationEngine({
@@ -285,7 +279,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
       ...optimizeKinds(ports),
       ...checkpointKinds(ports, underlying),
       ...keptKinds(ports, underlying),
-      ...templateKinds({ templates, applications, usersOf, areaOf }),
+      ...templateKinds({ templates, applications, ...templateUses({ host, registry }) }),
       ...migrationKinds(link.ports),
       ...evacuationKinds(evacuation),
       ...storeKinds(),
@@ -395,7 +389,10 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
       supervisor.stop();
       await monitoring.stop();
       // What is unfinished may still be journaled until the process ends.
-      if (await engine.close(patience)) database.close();
+      if (await engine.close(patience)) {
+        database.close();
+        auditDatabase.close();
+      }
     },
   };
 }

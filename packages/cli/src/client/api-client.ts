@@ -19,14 +19,39 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Calls of the API over the socket of insulad. */
+/** A node elsewhere. */
+export interface Remote {
+  /** https://HOST:PORT */
+  readonly url: string;
+  /** PEM of the authority that its certificate is checked with; null: those that this machine trusts. */
+  readonly authority: string | null;
+  /** What proves the caller. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Calls of the API over the socket of insulad, or over TLS. */
 export class ApiClient {
   readonly socketPath: string;
+  readonly remote: Remote | undefined;
   readonly #trace: Trace | undefined;
 
-  constructor({ socketPath, trace }: { readonly socketPath: string; readonly trace?: Trace | undefined }) {
+  constructor({
+    socketPath,
+    remote,
+    trace,
+  }: {
+    readonly socketPath: string;
+    readonly remote?: Remote | undefined;
+    readonly trace?: Trace | undefined;
+  }) {
     this.socketPath = socketPath;
+    this.remote = remote;
     this.#trace = trace;
+  }
+
+  /** Where it is sent, for people. */
+  get place(): string {
+    return this.remote?.url ?? this.socketPath;
   }
 
   /**
@@ -58,23 +83,26 @@ export class ApiClient {
     throw problemOf(text, status);
   }
 
-  #send(
+  async #send(
     method: string,
     path: string,
     body: string | undefined,
     options: SendOptions,
   ): Promise<IncomingMessage> {
     const headers = {
-      host: 'insula',
+      ...(this.remote === undefined ? { host: 'insula' } : this.remote.headers),
       accept: 'application/json, application/problem+json, */*',
       ...(body === undefined
         ? {}
         : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
       ...options.headers,
     };
-    return new Promise((resolve, reject) => {
-      const request = httpRequest({
-        socketPath: this.socketPath,
+    // loaded where it is needed: TLS takes longer to load than a local call takes
+    const open = this.remote === undefined ? httpRequest : (await import('./https-request.ts')).httpsRequest;
+    const target = this.remote === undefined ? { socketPath: this.socketPath } : connectionTo(this.remote);
+    return await new Promise((resolve, reject) => {
+      const request = open({
+        ...target,
         method,
         path,
         headers,
@@ -100,12 +128,22 @@ export class ApiClient {
 
   #unreachable(error: NodeJS.ErrnoException): Error {
     if (error.name === 'AbortError' || error instanceof CodedError) return error;
-    return fault(
-      'daemon_unavailable',
-      { socket: this.socketPath, problem: reasonOf(error) },
-      { cause: error },
-    );
+    return fault('daemon_unavailable', { socket: this.place, problem: reasonOf(error) }, { cause: error });
   }
+}
+
+/** How the certificate of a node is checked. */
+export function trustOf({ authority }: Remote): { readonly ca?: string } {
+  return authority === null ? {} : { ca: authority };
+}
+
+function connectionTo(remote: Remote) {
+  const { hostname, port } = new URL(remote.url);
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? 443 : Number(port),
+    ...trustOf(remote),
+  };
 }
 
 /** An answer with status 400 or above as an error. */

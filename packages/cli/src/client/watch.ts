@@ -56,7 +56,7 @@ export async function* watchEvents(
     lostAt ??= Date.now();
     if (Date.now() - lostAt > patienceMs) {
       throw fault('daemon_unavailable', {
-        socket: client.socketPath,
+        socket: client.place,
         problem: `gone for ${patienceMs / 1000} s`,
       });
     }

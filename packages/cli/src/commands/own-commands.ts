@@ -104,6 +104,62 @@ export const ownCommands: readonly Command[] = [
     own: true,
   },
   {
+    verb: ['login'],
+    title: 'Log in to a node',
+    description:
+      'Logs in to a node elsewhere: from then on commands go there, by a token of the user that ends after 30 days. The fingerprint of its authority is compared once; the password is asked for.',
+    positionals: [positional('url', { description: 'https://NAME:PORT; default port: 4648' })],
+    options: [
+      ownOption({
+        flag: 'user',
+        short: 'u',
+        kind: 'string',
+        placeholder: 'name',
+        description: 'User; default: $USER',
+      }),
+      ownOption({
+        flag: 'fingerprint',
+        kind: 'string',
+        placeholder: 'sha256',
+        description: 'What `insula authority show` shows on the node; else it is asked for',
+      }),
+      ownOption({
+        flag: 'code',
+        kind: 'string',
+        placeholder: 'digits',
+        description: 'Code of the second factor; else it is asked for when needed',
+      }),
+      ownOption({
+        flag: 'name',
+        kind: 'string',
+        placeholder: 'name',
+        description: 'Name of the profile; default: the host',
+      }),
+    ],
+    columns: [],
+    examples: [
+      { command: 'insula login https://node1.example.org --user alice', text: 'asks for the password' },
+    ],
+    own: true,
+  },
+  {
+    verb: ['logout'],
+    title: 'Log out of a node',
+    description: 'Revokes the token of a login and forgets it; commands go to the local node again.',
+    positionals: [],
+    options: [
+      ownOption({
+        flag: 'name',
+        kind: 'string',
+        placeholder: 'name',
+        description: 'Name of the profile; default: the last login',
+      }),
+    ],
+    columns: [],
+    examples: [{ command: 'insula logout', text: 'of the last one' }],
+    own: true,
+  },
+  {
     verb: ['completion'],
     title: 'Print a completion script',
     description:

@@ -29,6 +29,12 @@ export const commonOptions: readonly CommandOption[] = [
     description: 'Socket of insulad; else $INSULA_SOCKET',
     default: '/run/insula/insulad.sock',
   }),
+  ownOption({
+    flag: 'profile',
+    kind: 'string',
+    placeholder: 'name',
+    description: 'Node to ask, of those logged in to, or local; else $INSULA_PROFILE, or the last login',
+  }),
 ];
 
 const tableOptions: readonly CommandOption[] = [

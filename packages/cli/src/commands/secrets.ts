@@ -1,11 +1,10 @@
 import { createInterface } from 'node:readline';
-import type { Input } from '../context.ts';
+import type { Context, Input } from '../context.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Session } from '../session.ts';
 
 /**
- * Asks for the secrets of a command: at a terminal, where what is typed is not shown; else each is a line of standard input. They are
- * no options: everybody on the machine sees those.
+ * Asks for the secrets of a command. They are no options: everybody on the machine sees those.
  * @throws UsageError when there is none
  */
 export async function askSecrets({
@@ -14,31 +13,51 @@ export async function askSecrets({
   context,
 }: Session): Promise<Readonly<Record<string, string>>> {
   const wanted = (command.secrets ?? []).filter(({ field, required }) => required || options.boolean(field));
-  if (wanted.length === 0) return {};
-  const lines = context.stdin.isTTY === true ? undefined : linesOf(context.stdin);
   const found: Record<string, string> = {};
-  for (const { field, description } of wanted) {
-    const value = lines ? ((await lines.next()).value ?? '') : await hidden(context, `${description}: `);
-    if (value === '')
-      throw new UsageError(`no ${field} was given`, 'type it, or give it as a line of standard input');
-    found[field] = value;
-  }
+  for (const { field, description } of wanted) found[field] = await askSecret(context, description);
   return found;
 }
 
-function linesOf(input: Input): AsyncIterator<string, undefined> {
-  return createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[
-    Symbol.asyncIterator
-  ]() as AsyncIterator<string, undefined>;
+/** Lines of standard inputs that are no terminals: what was read ahead belongs to the next question. */
+const lines = new WeakMap<Input, AsyncIterator<string, undefined>>();
+
+/**
+ * One line that is typed: at a terminal, which shows nothing of it unless asked to, else the next line of standard input.
+ * @throws UsageError for an empty one, and after Ctrl-C
+ */
+export async function askSecret(
+  context: Pick<Context, 'stdin' | 'stderr'>,
+  question: string,
+  { isShown = false }: { readonly isShown?: boolean } = {},
+): Promise<string> {
+  const { stdin } = context;
+  const text = stdin.isTTY === true ? await typed(context, question, isShown) : await nextLine(stdin);
+  if (text === '')
+    throw new UsageError('nothing was given', 'type it, or give it as a line of standard input');
+  return text;
+}
+
+async function nextLine(input: Input): Promise<string> {
+  const iterator =
+    lines.get(input) ??
+    (createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]() as AsyncIterator<
+      string,
+      undefined
+    >);
+  lines.set(input, iterator);
+  return (await iterator.next()).value ?? '';
 }
 
 const end = new Set(['\r', '\n', '\u0004']);
 const erase = new Set(['\u007f', '\b']);
 
-/** One line from a terminal that shows nothing meanwhile. @throws UsageError after Ctrl-C */
-async function hidden({ stdin, stderr }: Session['context'], question: string): Promise<string> {
-  stderr.write(question);
-  stdin.setRawMode?.(true);
+async function typed(
+  { stdin, stderr }: Pick<Context, 'stdin' | 'stderr'>,
+  question: string,
+  isShown: boolean,
+): Promise<string> {
+  stderr.write(`${question}: `);
+  if (!isShown) stdin.setRawMode?.(true);
   let text = '';
   try {
     return await new Promise<string>((resolve, reject) => {
@@ -60,7 +79,9 @@ async function hidden({ stdin, stderr }: Session['context'], question: string): 
       stdin.on('data', onData).on('end', onEnd).resume();
     });
   } finally {
-    stdin.setRawMode?.(false);
-    stderr.write('\n');
+    if (!isShown) {
+      stdin.setRawMode?.(false);
+      stderr.write('\n');
+    }
   }
 }

@@ -2,6 +2,7 @@ import { exitCodes } from '@insula/contract';
 import { ApiClient } from '../client/api-client.ts';
 import { ask } from '../client/calls.ts';
 import type { Context } from '../context.ts';
+import { chosenProfile, remoteOf } from '../login/profiles.ts';
 import { singleLine } from '../output/sanitize.ts';
 import { defaultSocket } from '../session.ts';
 import { type Candidate, candidates, type Wanted } from './candidates.ts';
@@ -59,9 +60,10 @@ async function liveNames(
   context: Context,
 ): Promise<readonly Candidate[]> {
   const at = words.indexOf('--socket');
-  const socketPath =
-    (at >= 0 ? words[at + 1] : undefined) ?? (context.environment['INSULA_SOCKET'] || defaultSocket);
-  const client = new ApiClient({ socketPath });
+  const named = (at >= 0 ? words[at + 1] : undefined) ?? (context.environment['INSULA_SOCKET'] || undefined);
+  const profile = named === undefined ? chosenProfile(context.environment, undefined) : undefined;
+  const remote = profile === undefined ? undefined : remoteOf(profile);
+  const client = new ApiClient({ socketPath: named ?? defaultSocket, remote });
   const signal = AbortSignal.timeout(patienceMs);
   switch (of) {
     case 've':

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { fault } from '@insula/contract';
 import type WebSocket from 'ws';
 import { type CallRequest, requestPath } from '../arguments/request.ts';
-import { type ApiClient, problemOf } from '../client/api-client.ts';
+import { type ApiClient, problemOf, trustOf } from '../client/api-client.ts';
 
 const largestMessage = 1_048_576;
 
@@ -11,16 +11,21 @@ const largestMessage = 1_048_576;
  * @throws CodedError what the daemon answered instead, or daemon_unavailable
  */
 export async function openStream(
-  { socketPath }: ApiClient,
+  { socketPath, remote, place }: ApiClient,
   request: Omit<CallRequest, 'body'>,
 ): Promise<WebSocket> {
   // loaded here: no other command needs it
   const { WebSocket: Socket } = await import('ws');
-  const socket = new Socket(`ws://insula${requestPath(request)}`, {
-    createConnection: () => connect(socketPath),
-    perMessageDeflate: false,
-    maxPayload: largestMessage,
-  });
+  const path = requestPath(request);
+  const limits = { perMessageDeflate: false, maxPayload: largestMessage };
+  const socket =
+    remote === undefined
+      ? new Socket(`ws://insula${path}`, { ...limits, createConnection: () => connect(socketPath) })
+      : new Socket(`wss${remote.url.slice('https'.length)}${path}`, {
+          ...limits,
+          ...trustOf(remote),
+          headers: remote.headers,
+        });
   return new Promise((resolve, reject) => {
     socket.once('open', () => {
       // until the caller listens
@@ -28,7 +33,7 @@ export async function openStream(
       resolve(socket);
     });
     socket.once('error', (error: Error) => {
-      reject(fault('daemon_unavailable', { socket: socketPath, problem: error.message }, { cause: error }));
+      reject(fault('daemon_unavailable', { socket: place, problem: error.message }, { cause: error }));
     });
     socket.once('unexpected-response', (_, response) => {
       const chunks: Buffer[] = [];

@@ -47,6 +47,18 @@ export const accessErrors = {
     'the role {role} is built in',
     'make your own from it: `insula role create NAME --from {role}`',
   ),
+  precondition_failed: row(
+    412,
+    'conflict',
+    'it is not what it was any more: {problem}',
+    'read it again, and decide anew',
+  ),
+  key_reused: row(
+    409,
+    'conflict',
+    'the idempotency key {key} belongs to another request',
+    'use a new key for each request that is not a repetition',
+  ),
   not_held: row(
     403,
     'refused',

@@ -18,6 +18,14 @@ import {
   applicationStatus,
   applicationUpdate,
 } from './applications.ts';
+import { auditExport, auditList, auditVerify } from './audit.ts';
+import {
+  authorityRenew,
+  authorityShow,
+  certificateCreate,
+  certificateList,
+  certificateRevoke,
+} from './certificates.ts';
 import {
   checkpointCreate,
   checkpointDelete,
@@ -230,7 +238,15 @@ export const operationTable = {
   'node.show': nodeShow,
   'node.findings': nodeFindings,
   'node.capacity': nodeCapacity,
+  'audit.list': auditList,
+  'audit.verify': auditVerify,
+  'audit.export': auditExport,
+  'authority.show': authorityShow,
+  'authority.renew': authorityRenew,
   whoami: whoAmI,
+  'certificate.list': certificateList,
+  'certificate.create': certificateCreate,
+  'certificate.revoke': certificateRevoke,
   'session.create': sessionCreate,
   'session.list': sessionList,
   'session.revoke': sessionRevoke,

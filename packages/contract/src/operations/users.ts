@@ -170,7 +170,7 @@ export const totpBegin = defineOperation({
   method: 'POST',
   path: '/v1/totp',
   result: TotpSecret,
-  errors: ['forbidden', 'internal', 'entry_exists'],
+  errors: ['entry_not_found', 'entry_exists', 'forbidden', 'internal'],
   permission: 'account.own',
   scope: 'own',
   cli: {

@@ -246,3 +246,88 @@ export const WhoAmI = Type.Object(
   { additionalProperties: false, $id: 'WhoAmI' },
 );
 export type WhoAmI = Static<typeof WhoAmI>;
+
+const AuditFields = {
+  at: At('When it was done'),
+  who: Type.String({ description: 'Name of the user; root on the local socket; - for somebody unknown' }),
+  via: Type.Enum(['socket', 'session', 'token', 'certificate', 'none'], { description: 'How it was known' }),
+  from: Type.String({ description: 'Address of the client, or local' }),
+  call: Type.String({ description: 'Id of the call' }),
+  target: Type.String({ description: 'What the path named' }),
+  fields: Type.Array(Type.String(), {
+    description: 'Names of the fields that were sent; never their values',
+  }),
+  result: Type.String({ description: 'ok, or the code of the error' }),
+  operation: Type.Union([Type.String(), Type.Null()], { description: 'The operation that was begun' }),
+};
+
+/** A line of the audit log. */
+export const AuditRecord = Type.Object(
+  {
+    seq: Type.Integer({ description: 'Grows by one from entry to entry' }),
+    ...AuditFields,
+    hash: Type.String({
+      description: 'SHA-256 over the hash before, a line feed, seq, a line feed, and the text',
+    }),
+  },
+  { additionalProperties: false, $id: 'AuditRecord' },
+);
+export type AuditRecord = Static<typeof AuditRecord>;
+
+export const AuditState = Type.Object(
+  {
+    sound: Type.Boolean({ description: 'Each entry follows from the one before it' }),
+    brokenAt: Type.Union([Type.Integer(), Type.Null()], { description: 'The first that does not' }),
+    first: Type.Integer({ description: 'Number of the oldest entry that is kept' }),
+    last: Type.Integer({ description: 'Number of the newest' }),
+    head: Type.String({
+      description: 'Hash of the newest: kept elsewhere, it proves that nothing was rewritten since',
+    }),
+  },
+  { additionalProperties: false, $id: 'AuditState' },
+);
+export type AuditState = Static<typeof AuditState>;
+
+export const UserCertificate = Type.Object(
+  {
+    fingerprint: Type.String({ description: 'SHA-256 of the certificate' }),
+    user: UserName,
+    name: Type.String(),
+    createdAt: At('When it was signed'),
+    expiresAt: At('When it ends'),
+  },
+  {
+    additionalProperties: false,
+    $id: 'Certificate',
+    description: 'A client certificate that stands for a user',
+  },
+);
+export type UserCertificate = Static<typeof UserCertificate>;
+
+export const CertificateCreate = Type.Object(
+  {
+    name: SingleLine(64, 'What it is for'),
+    request: Type.String({
+      minLength: 1,
+      maxLength: 16_384,
+      description: 'Certificate request in PEM (PKCS #10); only its key is taken',
+    }),
+    user: Type.Optional(Type.Union([UserName], { description: 'For this user, not for oneself' })),
+  },
+  { additionalProperties: false, $id: 'CertificateCreate' },
+);
+
+export const CertificateCreated = Type.Object(
+  { ...UserCertificate.properties, certificate: Type.String({ description: 'PEM' }) },
+  { additionalProperties: false, $id: 'CertificateCreated' },
+);
+
+export const Authority = Type.Object(
+  {
+    certificate: Type.String({ description: 'PEM: what clients check the certificate of the API with' }),
+    fingerprint: Type.String({ description: 'SHA-256 of it' }),
+    validUntil: Type.String({ description: 'ISO 8601, UTC' }),
+  },
+  { additionalProperties: false, $id: 'Authority', description: 'The certificate authority of the node' },
+);
+export type Authority = Static<typeof Authority>;

@@ -1,8 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { OperationRecord } from '@insula/operations';
 import type { VeRegistry } from '@insula/ve';
+import { AuditStore } from '../store/audit-store.ts';
 import { CredentialStore } from '../store/credential-store.ts';
 import { DirectoryStore } from '../store/directory-store.ts';
+import { RepetitionStore } from '../store/repetition-store.ts';
+import { Audit } from './audit.ts';
 import { Authentication } from './authentication.ts';
 import { Gatekeeper } from './gatekeeper.ts';
 import { LiveCalls } from './live-calls.ts';
@@ -10,6 +13,7 @@ import { Logins } from './login.ts';
 
 interface AccessParts {
   readonly database: DatabaseSync;
+  readonly auditDatabase: DatabaseSync;
   readonly nodeName: string;
   readonly registry: VeRegistry;
   operation(id: string): OperationRecord;
@@ -23,12 +27,14 @@ export interface Access {
   readonly authentication: Authentication;
   readonly gatekeeper: Gatekeeper;
   readonly live: LiveCalls;
+  readonly audit: Audit;
+  readonly repetitions: RepetitionStore;
 }
 
 /** Milliseconds between two looks for what has ended by itself. */
 const sweepInterval = 60_000;
 
-export function openAccess({ database, ...ports }: AccessParts): Access {
+export function openAccess({ database, auditDatabase, ...ports }: AccessParts): Access {
   const directory = new DirectoryStore(database);
   const credentials = new CredentialStore(database);
   const authentication = new Authentication({ directory, credentials });
@@ -45,6 +51,8 @@ export function openAccess({ database, ...ports }: AccessParts): Access {
     credentials,
     authentication,
     live,
+    repetitions: new RepetitionStore(database),
+    audit: new Audit(new AuditStore(auditDatabase), directory),
     logins: new Logins({ directory, credentials }),
     gatekeeper: new Gatekeeper(ports),
   };

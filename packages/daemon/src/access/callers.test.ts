@@ -132,7 +132,9 @@ describe('a login', () => {
     expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 4);
   });
 
-  test('is slowed down after some failures, in the same way for a user that there is not', async () => {
+  test('is slowed down after some failures, in the same way for a user that there is not', {
+    timeout: 60_000,
+  }, async () => {
     for (const user of ['guessed', 'ghost']) {
       for (let count = 0; count < 5; count += 1)
         expect(await logIn(user, { password: 'wrong wrong wrong' })).toMatchObject({ status: 401 });

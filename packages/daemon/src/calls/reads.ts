@@ -8,6 +8,8 @@ import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 import { alertCalls } from './alert-calls.ts';
 import { applicationReads } from './application-calls.ts';
+import { auditCalls } from './audit-calls.ts';
+import { certificateCalls } from './certificate-calls.ts';
 import { checkpointReads } from './checkpoint-calls.ts';
 import { snapshotReads } from './copy-calls.ts';
 import { findOperation } from './find-operation.ts';
@@ -75,6 +77,8 @@ export function reads(node: Node): Reads {
     ...userCalls(node),
     ...grantCalls(node),
     ...sessionCalls(node),
+    ...certificateCalls(node),
+    ...auditCalls(node),
     'operation.list': ({ query, caller }) => {
       const targetId = query.ve === undefined ? undefined : registry.find(query.ve).spec.uuid;
       const { state, limit = 50 } = query;

@@ -71,7 +71,7 @@ export function sessionCalls({ access, registry }: Node): SessionCalls {
 }
 
 /** Whose entries are meant: one's own, everybody's for root, or those of a user whom one may see. @throws CodedError forbidden */
-function userAsked(
+export function userAsked(
   { gatekeeper }: Access,
   caller: Caller,
   user: string | undefined,
@@ -84,7 +84,7 @@ function userAsked(
 }
 
 /** Taking away is for oneself, and for who manages users. What is not one's own is missed like what there is not. @throws CodedError entry_not_found */
-function mustBeOf(
+export function mustBeOf(
   { gatekeeper }: Access,
   caller: Caller,
   kind: string,

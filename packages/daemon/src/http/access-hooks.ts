@@ -8,6 +8,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks. */
     caller: Caller;
+    /** Code of the error that it was answered with. */
+    failure: string | null;
+    /** The operation that it began. */
+    operationId: string | null;
   }
   interface FastifyContextConfig {
     /** The row of the operation table that the route stands for. */
@@ -27,6 +31,8 @@ const lasting: readonly OperationDefinition['kind'][] = ['socket', 'events', 'do
 export function guard(server: FastifyInstance, node: Node, door: Door): void {
   const { gatekeeper } = node.access;
   server.decorateRequest('caller');
+  server.decorateRequest('failure', null);
+  server.decorateRequest('operationId', null);
   server.addHook('onRequest', async (request, reply) => {
     const known = door.callerOf(request, reply);
     const isOpen = request.routeOptions.config.row?.scope === 'open';
@@ -34,14 +40,29 @@ export function guard(server: FastifyInstance, node: Node, door: Door): void {
       throw fault('unauthenticated', { problem: 'the request says nothing about that' });
     request.caller = known ?? stranger(request.ip);
   });
+  server.addHook('onResponse', async (request) => note(node, request));
   server.addHook('preHandler', async (request, reply) => {
     const { row, isForAll } = request.routeOptions.config;
     if (request.is404 || isForAll === true) return;
     if (row === undefined) throw fault('forbidden', { permission: 'use this route' });
     const check = () => gatekeeper.admit(request.caller, row, askedBy(request));
     check();
+    // it has no answer that ends it
+    if (row.kind === 'socket') note(node, request);
     if (lasting.includes(row.kind)) watch(node, request, reply, check);
   });
+}
+
+/** What was done must not fail since it cannot be written down: that is told in the log of the daemon. */
+function note({ access }: Node, request: FastifyRequest): void {
+  const { row } = request.routeOptions.config;
+  if (row === undefined || request.caller === undefined) return;
+  const { caller, failure, operationId: operation, body } = request;
+  try {
+    access.audit.note({ caller, row, failure, operation, body, ...askedBy(request) });
+  } catch (error) {
+    request.log.error({ err: error, call: row.id, who: caller.name }, 'the audit log was not written');
+  }
 }
 
 function askedBy({ params, query }: FastifyRequest) {

@@ -13,6 +13,7 @@ export function answerErrors(server: FastifyInstance): void {
   });
   server.setErrorHandler(async (error, request, reply) => {
     const coded = codedAnswer(error, request);
+    request.failure = coded.code;
     if (coded.status >= 500) request.log.error({ err: error, code: coded.code }, coded.message);
     await sendProblem(reply, coded);
   });

@@ -11,7 +11,10 @@ import { Type } from 'typebox';
 import { clearedCookie, sessionCookie } from '../access/cookie.ts';
 import type { Gatekeeper } from '../access/gatekeeper.ts';
 import { operationView } from '../events/operation-events.ts';
+import type { RepetitionStore } from '../store/repetition-store.ts';
 import type { CallInput, Change, Changes, Decision, Reads } from './calls.ts';
+import { Once } from './once.ts';
+import { isKnown, requireVersion, twinOf, versionOf } from './versions.ts';
 import { visible } from './visible.ts';
 
 export interface RouteCalls {
@@ -19,6 +22,7 @@ export interface RouteCalls {
   readonly changes: Changes;
   readonly engine: OperationEngine;
   readonly gatekeeper: Gatekeeper;
+  readonly repetitions: RepetitionStore;
 }
 
 /** A call without a query of its own takes none at all. */
@@ -52,24 +56,57 @@ export function routeOf(
   };
 }
 
-function readHandler(row: OperationDefinition, { reads, gatekeeper }: RouteCalls) {
-  const call = reads[row.id as keyof Reads] as (input: AnyInput) => unknown;
-  return async (request: FastifyRequest, reply: FastifyReply) =>
-    await reply.send(visible(gatekeeper, request.caller, row.id, await call(inputOf(request, reply))));
+function readHandler(row: OperationDefinition, calls: RouteCalls) {
+  const twin = row.method === 'GET' ? undefined : twinOf(row);
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const input = inputOf(request, reply);
+    await requireVersion(request, twin, async () => await answerOf(twin, calls, input));
+    const answer = visible(calls.gatekeeper, request.caller, row.id, await answerOf(row, calls, input));
+    if (row.kind !== 'read') return await reply.send(answer);
+    const text = JSON.stringify(answer);
+    const version = versionOf(text);
+    reply.header('etag', version);
+    if (isKnown(request, version)) return await reply.code(304).send();
+    return await reply.type('application/json; charset=utf-8').send(text);
+  };
 }
 
-function changeHandler(row: OperationDefinition, { changes, engine, gatekeeper }: RouteCalls) {
+async function answerOf(
+  row: OperationDefinition | undefined,
+  { reads }: RouteCalls,
+  input: AnyInput,
+): Promise<unknown> {
+  if (row === undefined) return null;
+  const call = reads[row.id as keyof Reads] as (input: AnyInput) => unknown;
+  return await call(input);
+}
+
+function changeHandler(row: OperationDefinition, calls: RouteCalls) {
+  const { changes, engine, gatekeeper } = calls;
+  const once = new Once(calls.repetitions, engine);
+  const twin = twinOf(row);
   const call = changes[row.id as keyof Changes] as (input: AnyInput) => Decision | Promise<Decision>;
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const { ifBusy = 'fail', dryRun } = request.query as {
       readonly ifBusy?: 'fail' | 'wait';
       readonly dryRun?: boolean;
     };
-    const decided = await call(inputOf(request, reply));
-    const change = typeof decided === 'function' ? decided() : decided;
-    gatekeeper.judge(request.caller, row, change);
-    if (dryRun === true) return await reply.send(await dryRunOf(engine, change));
-    const record = await submit(engine, change, ifBusy);
+    const input = inputOf(request, reply);
+    // from the decision on nothing may be waited for: nobody else decides for the same in between
+    const decided = async <Result>(go: (change: Change) => Promise<Result>): Promise<Result> => {
+      await requireVersion(request, twin, async () => await answerOf(twin, calls, input));
+      const decision = await call(input);
+      const change = typeof decision === 'function' ? decision() : decision;
+      gatekeeper.judge(request.caller, row, change);
+      return await go(change);
+    };
+    if (dryRun === true)
+      return await reply.send(await decided(async (change) => await dryRunOf(engine, change)));
+    const record = await once.begin(
+      request,
+      async () => await decided(async (change) => await submit(engine, change, ifBusy)),
+    );
+    request.operationId = record.id;
     return await reply
       .code(202)
       .header('location', `/v1/operations/${record.id}`)

@@ -17,6 +17,7 @@ import { vzfsChanges } from '../calls/vzfs-calls.ts';
 import type { Node } from '../node.ts';
 import { version } from '../version.ts';
 import { guard } from './access-hooks.ts';
+import { registerAuditExport } from './audit-stream.ts';
 import { registerConsole } from './console-socket.ts';
 import { type Door, localDoor } from './doors.ts';
 import { answerBadPath, answerErrors, answerUnreadable, bodyLimit } from './errors.ts';
@@ -77,6 +78,7 @@ export async function createServer(
     },
     engine: node.engine,
     gatekeeper: node.access.gatekeeper,
+    repetitions: node.access.repetitions,
   };
   registerRoutes(server, calls);
   registerEvents(server, node);
@@ -87,6 +89,7 @@ export async function createServer(
   registerConsole(server, node);
   registerLog(server, node);
   registerFiles(server, node);
+  registerAuditExport(server, node);
   const document = openApiDocument({ version });
   server.get('/v1/openapi.json', { config: { isForAll: true } }, async () => document);
   await server.ready();

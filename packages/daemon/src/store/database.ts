@@ -98,6 +98,14 @@ const nodeSchema: readonly string[] = [
      amounts TEXT NOT NULL,
      PRIMARY KEY (month, uuid)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE repetitions (
+     caller TEXT NOT NULL,
+     key TEXT NOT NULL,
+     request TEXT NOT NULL,
+     operation TEXT NOT NULL,
+     at TEXT NOT NULL,
+     PRIMARY KEY (caller, key)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** SQLite's result codes (sqlite.org/rescode.html). */
