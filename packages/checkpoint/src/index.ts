@@ -2,6 +2,7 @@ export { type CheckpointStep, checkpointActions } from './actions/actions.ts';
 export { findCheckpoint, type KeepInput, keptKinds } from './kept-kinds.ts';
 export { checkpointKinds, holdSuspended } from './kinds.ts';
 export { checkpointPaths } from './layout.ts';
+export { releasingLeftHolds } from './left-holds.ts';
 export { type CheckpointLayout, dumpSteps, restoreSteps } from './plans/plans.ts';
 export type { CheckpointPorts } from './ports.ts';
 export { checkCheckpoint, dumpBytes, inspect, lastingBlockers } from './preflight/check.ts';

@@ -6,6 +6,7 @@ import {
   checkpointKinds,
   holdSuspended,
   keptKinds,
+  releasingLeftHolds,
 } from '@insula/checkpoint';
 import { fault, type NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
@@ -273,7 +274,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
   const engine = new OperationEngine({
     journal,
     handlers,
-    kinds: {
+    kinds: releasingLeftHolds(ports, {
       ...underlying,
       ...copyKinds(ports),
       ...optimizeKinds(ports),
@@ -283,7 +284,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
       ...migrationKinds(link.ports),
       ...evacuationKinds(evacuation),
       ...storeKinds(),
-    },
+    }),
     codeError,
     changed(record) {
       operationEvents.changed(record);

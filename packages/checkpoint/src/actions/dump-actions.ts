@@ -4,7 +4,7 @@ import type { StepHandler } from '@insula/operations';
 import { veActions } from '@insula/ve';
 import { compileCriuConfig } from '../criu-config.ts';
 import { type CheckpointDescription, fittingSpec } from '../description.ts';
-import { checkpointPaths } from '../layout.ts';
+import { checkpointPaths, suspendedPaths } from '../layout.ts';
 import { compileHold, compileRelease, type HeldVe } from '../network/hold.ts';
 import type { CheckpointPorts } from '../ports.ts';
 import { inspect, isWorthWaiting, passing, refuseBlocked } from '../preflight/check.ts';
@@ -41,6 +41,8 @@ export function dumpActions(ports: CheckpointPorts) {
 
   const prepareCheckpoint: StepHandler<CheckpointArgs> = {
     async do({ uuid, dir }) {
+      // what an earlier resume did not get to remove fits the VE no longer
+      await files.removeTree(suspendedPaths(ports.pool, uuid).used);
       await files.removeTree(dir);
       await makeImagesDir(ports, uuid, dir);
     },
@@ -97,6 +99,7 @@ export function dumpActions(ports: CheckpointPorts) {
       if (facts.status === 'rejected') throw facts.reason;
       if (network.status === 'rejected') throw network.reason;
       if (subtree.status === 'rejected') throw subtree.reason;
+      await runc.forgetCheckpoint(uuid);
       const owner = consoleOwner(facts.value.processes);
       if (owner !== null) await ports.checkpointImages.noteConsoleOwner(paths.images, owner);
       const description: CheckpointDescription = {
@@ -112,6 +115,7 @@ export function dumpActions(ports: CheckpointPorts) {
     },
     async undo({ uuid, dir }) {
       await dumpEnded(uuid);
+      await runc.forgetCheckpoint(uuid);
       await files.removeTree(run.ve(uuid).criuWork);
       await files.removeTree(checkpointPaths(dir).images);
       await makeImagesDir(ports, uuid, dir);

@@ -36,6 +36,10 @@ export class FakeRunc implements Runc {
     this.#change(id, 'resume', 'running');
   }
 
+  async forgetCheckpoint(id: string): Promise<void> {
+    this.calls.push(`forgetCheckpoint ${id}`);
+  }
+
   async checkpoint(id: string, _checkpoint: RuncCheckpoint): Promise<void> {
     this.calls.push(`checkpoint ${id}`);
     if (!this.containers.has(id)) throw this.#failed(id, 'checkpoint');

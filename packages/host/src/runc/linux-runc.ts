@@ -1,4 +1,4 @@
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailed } from '../commands/command-failed.ts';
@@ -105,6 +105,10 @@ export class LinuxRunc implements Runc {
     } finally {
       await output.close();
     }
+  }
+
+  async forgetCheckpoint(id: string): Promise<void> {
+    await rm(join(this.#root, id, 'checkpoint'), { force: true });
   }
 
   async state(id: string, options: RuncOptions = {}): Promise<RuncState | null> {

@@ -34,6 +34,8 @@ export interface Runc {
    * @throws CommandFailed with the first errors of CRIU's log
    */
   checkpoint(id: string, checkpoint: RuncCheckpoint): Promise<void>;
+  /** Removes what a dump notes beside a container's state, for one that goes on: only a restore by runc would remove it. */
+  forgetCheckpoint(id: string): Promise<void>;
   resume(id: string, options?: RuncOptions): Promise<void>;
   /** To be called once for a container that was restored, before commands are run in it. */
   enterTime(id: string, init: number): Promise<void>;
