@@ -42,6 +42,8 @@ test('what a file does not say has its default', () => {
       pools: [],
       classes: [],
       apiPorts: [],
+      attachable: { bridges: [], devices: [], parents: [] },
+      names: { enabled: false, domain: 'insula.internal' },
       rateMpu: 0,
       totalRates: [],
       nat: true,
