@@ -253,30 +253,6 @@ describe('a client of its own', () => {
   }
 });
 
-describe('whatever an owner asks over TLS', () => {
-  const rows = operationRows
-    .filter(({ kind, id }) => kind !== 'socket' && id !== 've.set' && !id.startsWith('session.'))
-    .filter((row) => needsOf(row).every(({ on }) => on !== 'open'));
-
-  test('is answered, and never by a fault of the node', { timeout: patient(180_000) }, async () => {
-    for (const row of rows) {
-      await fc.assert(
-        fc.asyncProperty(callsOf(row), async ({ path, body, headers }) => {
-          const { status, body: answer } = await ask(path, {
-            method: row.method,
-            body,
-            headers: { ...headers, ...bearer() },
-          });
-          const known = status < 500 || status === 504 || status === 507;
-          if (!known) throw new Error(`${row.id}: ${row.method} ${path}: ${status} ${answer}`);
-          if (status >= 400) expect((JSON.parse(answer) as Problem).code, row.id).toMatch(/^[a-z_]+$/);
-        }),
-        { numRuns: 12, plugins: [fc.interruptAfterTimeLimit(3000)] },
-      );
-    }
-  });
-});
-
 test('the audit log knows who did what, also what was refused, and holds no secret', async () => {
   const { stdout } = await node.cli.run(['audit', 'list', '--json', '--limit', '1000']);
   const records = JSON.parse(stdout) as readonly Readonly<Record<string, unknown>>[];
@@ -299,6 +275,33 @@ test('the audit log knows who did what, also what was refused, and holds no secr
   for (const secret of [password, token, 'wrong wrong wrong']) expect(exported).not.toContain(secret);
   expect(JSON.parse((await node.cli.run(['audit', 'verify', '--json'])).stdout)).toMatchObject({
     sound: true,
+  });
+});
+
+describe('whatever an owner asks over TLS', () => {
+  const rows = operationRows
+    .filter(({ kind, id }) => kind !== 'socket' && id !== 've.set' && !id.startsWith('session.'))
+    .filter((row) => needsOf(row).every(({ on }) => on !== 'open'));
+
+  test('is answered, and never by a fault of the node', { timeout: patient(180_000) }, async () => {
+    for (const row of rows) {
+      await fc.assert(
+        fc.asyncProperty(callsOf(row), async ({ path, body, headers }) => {
+          const request = { method: row.method, body, headers: { ...headers, ...bearer() } };
+          const found = await ask(path, request).catch((error: NodeJS.ErrnoException) => {
+            // what fails while it is sent can only break off
+            if (row.kind === 'download' && error.code === 'ECONNRESET') return null;
+            throw error;
+          });
+          if (found === null) return;
+          const { status, body: answer } = found;
+          const known = status < 500 || status === 504 || status === 507;
+          if (!known) throw new Error(`${row.id}: ${row.method} ${path}: ${status} ${answer}`);
+          if (status >= 400) expect((JSON.parse(answer) as Problem).code, row.id).toMatch(/^[a-z_]+$/);
+        }),
+        { numRuns: 12, plugins: [fc.interruptAfterTimeLimit(3000)] },
+      );
+    }
   });
 });
 
