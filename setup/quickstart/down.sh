@@ -109,12 +109,14 @@ our_mounts() {
     $5 "/" != pool && $5 "/" != state && (index($5 "/", run) == 1 || index($5, pool) == 1 || index($5, state) == 1) { print $5 }
   ' /proc/self/mountinfo | tac
 }
-our_links() { ip -o link show | sed -n "s/^[0-9]*: \(${fact[interface_prefix]}[0-9][0-9]*\)[@:].*/\1/p"; }
-our_tables() { nft list tables 2>/dev/null | awk -v name="${fact[table]}" '$3 == name { print $2 }'; }
+# of VEs: their links, queues, and ports of bridges
+our_links() { ip -o link show | sed -n "s/^[0-9]*: \(${fact[interface_prefix]}q\{0,1\}[0-9][0-9]*\(n[0-9][0-9]*\)\{0,1\}\)[@:].*/\1/p"; }
+# family and name of each: that of the network, and the one that holds the traffic of suspended VEs
+our_tables() { nft list tables 2>/dev/null | awk -v name="${fact[table]}" '$3 == name || $3 == name "_held" { print $2, $3 }'; }
 our_route() { [ -n "$(ip -4 route show type unreachable "${fact[network]}" 2>/dev/null)" ]; }
 
 sweep_kernel() {
-  local pids dir link mount family
+  local pids dir link mount family name
   for _ in $(seq 50); do
     pids=$(group_processes)
     [ -n "$pids" ] || break
@@ -129,7 +131,7 @@ sweep_kernel() {
   our_groups | while IFS= read -r dir; do find "$dir" -depth -type d -exec rmdir {} \; 2>>"$log" || true; done
   for link in $(our_links); do ip link delete "$link" 2>>"$log" || true; done
   our_route && quietly ip route del unreachable "${fact[network]}" metric 1048576 || true
-  for family in $(our_tables); do quietly nft delete table "$family" "${fact[table]}" || true; done
+  our_tables | while read -r family name; do quietly nft delete table "$family" "$name" || true; done
   manage_links_again
   restore_settings
   finish 'no processes, mounts, control groups, interfaces or rules of ours'
