@@ -18,8 +18,9 @@ export function releasingLeftHolds(
       {
         ...kind,
         async ended(record: OperationRecord) {
-          await releaseLeftHold(ports, record);
+          // it may be what brings the view of the VE up to date
           await kind.ended?.(record);
+          await releaseLeftHold(ports, record);
         },
       },
     ]),
