@@ -119,15 +119,15 @@ test('a rule about a group turns yellow and red by its thresholds, and green aga
   const rules = await node.api.get<readonly AlertRule[]>('/v1/alerts/rules');
   const rule = rules.find(({ name }) => name === 'busy');
   const levelOf = async () => (await alerts()).find(({ ruleName }) => ruleName === 'busy')?.level ?? 'green';
-  const busy = node.exec('a1', 'timeout 300 sh -c "while :; do :; done"');
+  const busy = await node.openExec('a1', { command: ['sh', '-c', 'while :; do :; done'] });
   await eventually('it is red', async () => (await levelOf()) === 'red');
   await node.insula(['set', 'a1', '--cpulimit', '15%']);
   await eventually('it is yellow', async () => (await levelOf()) === 'yellow');
   const muted = await node.insula(['alert', 'mute', '--rule', String(rule?.id), '--minutes', '10']);
   expect(muted.code).toBe(0);
   const told = posts.length;
-  await node.exec('a1', 'killall timeout');
-  await busy;
+  busy.control({ kind: 'signal', signal: 9 });
+  await busy.exit();
   await eventually('it is green', async () => (await levelOf()) === 'green');
   const changes = await node.api.get<readonly AlertChange[]>('/v1/alerts/history?ve=a1');
   const levels = changes.filter(({ ruleName }) => ruleName === 'busy').map(({ level }) => level);
