@@ -52,6 +52,29 @@ describe('a VE that fills its private area', () => {
     },
   );
 
+  test.each(['subvolume', 'image'] as const)(
+    'gets no more in layout %s by files that are open and gone, holes or second names',
+    async (layout) => {
+      const parameters = { diskspace: 64 * 1_048_576 };
+      await node.create({ name: 'sly', template, layout, parameters, start: true });
+      const held =
+        'exec 3>/root/held; dd if=/dev/zero bs=1M count=40 >&3 2>/dev/null; rm /root/held; dd if=/dev/zero of=/root/more bs=1M count=40';
+      expect((await node.exec('sly', held)).code).not.toBe(0);
+      await node.inside('sly', 'rm /root/more; sync');
+      // the last who held it is gone
+      expect(await fill('sly', 40)).toMatchObject({ code: 0 });
+      await node.inside(
+        'sly',
+        'for i in $(seq 50); do ln /root/data /root/data$i; done; truncate -s 100G /root/holes; sync',
+      );
+      expect(await fill('sly', 10, 'last')).toMatchObject({ code: 0 });
+      // holes are filled no further than the limit
+      const filling = ['dd', 'if=/dev/zero', 'of=/root/holes', 'bs=1M', 'count=40', 'conv=notrunc'];
+      expect((await node.exec('sly', filling)).code).not.toBe(0);
+      await node.destroy('sly');
+    },
+  );
+
   test('has more room at once when its limit is raised, and none is taken from it that is in use', async () => {
     await node.create({
       name: 'grows',

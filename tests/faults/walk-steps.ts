@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import type { Operation } from '@insula/contract';
 import { expect } from 'vitest';
 import type { FaultNode } from './fault-node.ts';
@@ -37,3 +38,11 @@ export async function walkSteps(
 
 export const rolledBack = { state: 'failed', recovery: 'rolled-back', error: { code: 'interrupted' } };
 export const resumed = { state: 'succeeded', recovery: 'resumed', error: null };
+
+/** Everything in the private areas of a node but logs, by name. */
+export function storedIn({ paths }: FaultNode): readonly string[] {
+  const areas = `${paths.pool}/private`;
+  const below = (dir: string) => (existsSync(dir) ? readdirSync(dir).map((name) => `${dir}/${name}`) : []);
+  const parts = below(areas).flatMap((area) => [...below(area), ...below(`${area}/snapshots`)]);
+  return parts.filter((part) => !part.endsWith('.log')).sort();
+}

@@ -143,6 +143,7 @@ export { PoolUse, VeTraffic } from './schemas/network.ts';
 export { Finding, NodeInfo } from './schemas/node.ts';
 export { NodeConfig } from './schemas/node-config.ts';
 export { DryRun, Operation, OperationStep, OperationTarget } from './schemas/operation.ts';
+export { GuestQuota, GuestQuotaChange } from './schemas/quota.ts';
 export {
   Sample,
   SampleContent,
@@ -177,6 +178,7 @@ export {
   TemplateVerification,
   TemplateVersion,
 } from './schemas/template.ts';
+export { VeArchive, VeArchiveHead, VeExport, VeImport } from './schemas/ve-archive.ts';
 export {
   defaultCapabilities,
   type Feature,
@@ -195,6 +197,7 @@ export {
   VeClone,
   VeCreate,
   VeDetail,
+  VeMove,
   VeReinstall,
   VeStatus,
   VeSummary,

@@ -27,6 +27,7 @@ test('what a file does not say has its default', () => {
     runDir: '/run/insula',
     pool: '/var/lib/insula/pool',
     templatesDir: '/etc/insula/templates',
+    imageQuotas: false,
     criuDir: '/usr/local/lib/insula/criu/bin',
     lxcfs: '/var/lib/lxcfs',
     reserve: { memoryPercent: 5, cpuPercent: 5 },

@@ -35,7 +35,11 @@ async function main(): Promise<void> {
   const config = readConfig(values.config);
   if (values['setup-facts']) return void process.stdout.write(setupFacts(config));
   const run = runLayout(config.runDir);
-  const host = createLinuxHost({ runcRoot: run.runcRoot, pathPrefix: [config.criuDir] });
+  const host = createLinuxHost({
+    runcRoot: run.runcRoot,
+    pathPrefix: [config.criuDir],
+    imageQuotas: config.imageQuotas,
+  });
   if (values.doctor)
     return void process.stdout.write(`${JSON.stringify(judgeHost(await gatherFacts(host)), null, 2)}\n`);
 

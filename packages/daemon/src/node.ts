@@ -11,6 +11,8 @@ import {
 import { fault, type NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
 import {
+  archiveActions,
+  archiveKinds,
   evacuationActions,
   evacuationKinds,
   migrationKinds,
@@ -27,7 +29,7 @@ import {
   Ruleset,
   TrafficLedger,
 } from '@insula/network';
-import { OperationEngine, type OperationRequest } from '@insula/operations';
+import { OperationEngine } from '@insula/operations';
 import { Admission, resourceActions } from '@insula/resources';
 import {
   ApplicationStore,
@@ -69,6 +71,7 @@ import { autostart } from './autostart.ts';
 import { findOperation } from './calls/find-operation.ts';
 import { codeError } from './code-error.ts';
 import { withOwnApiPorts } from './config.ts';
+import { evacuationPorts } from './evacuation-ports.ts';
 import { EventHub } from './events/event-hub.ts';
 import { OperationEvents } from './events/operation-events.ts';
 import { VeEvents } from './events/ve-events.ts';
@@ -239,13 +242,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     operation: (id) => findOperation({ engine, journal }, id),
   });
   const contents = layerContents({ ...host, pool, dataLayers: kernelAtLeast(release(), 6, 5) });
-  const evacuation = {
-    ...ports,
-    submit: async (request: OperationRequest) => await engine.submit(request),
-    finished: async (id: string) => await engine.finished(id),
-    find: (id: string) => engine.find(id),
-    cancel: (id: string) => engine.cancel(id),
-  };
+  const evacuation = evacuationPorts(ports, () => engine);
   const ve = veActions(ports);
   const handlers = joinHandlers([
     {
@@ -257,6 +254,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     sourceActions(link.ports),
     targetActions(link.ports, link.arrivals),
     evacuationActions(evacuation),
+    archiveActions(link.ports),
     vzfsActions({ ...host, pool }),
     storeActions({ ...host, pool }),
     networkActions(networkPorts),
@@ -283,6 +281,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
       ...templateKinds({ templates, applications, ...templateUses({ host, registry }) }),
       ...migrationKinds(link.ports),
       ...evacuationKinds(evacuation),
+      ...archiveKinds(link.ports),
       ...storeKinds(),
     }),
     codeError,

@@ -24,6 +24,7 @@ import { FakeMounts } from './mounts/fake-mounts.ts';
 import { FakeNeighbours } from './neighbours/fake-neighbours.ts';
 import { FakeNftables } from './nftables/fake-nftables.ts';
 import { FakeProcesses } from './processes/fake-processes.ts';
+import { FakeQuotas } from './quotas/fake-quotas.ts';
 import { FakeRunc } from './runc/fake-runc.ts';
 import { FakeStatistics } from './statistics/fake-statistics.ts';
 import { FakeSysctls } from './sysctls/fake-sysctls.ts';
@@ -67,6 +68,7 @@ export class FakeHost implements Host {
   readonly files = new FakeFiles({ mounts: this.mounts });
   readonly btrfs = new FakeBtrfs({ files: this.files });
   readonly diskImages = new FakeDiskImages({ files: this.files, mounts: this.mounts });
+  readonly quotas = new FakeQuotas();
   readonly guestTrees = new FakeGuestTrees();
   readonly processes = new FakeProcesses();
   readonly cgroups = new FakeCgroups();

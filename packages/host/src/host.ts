@@ -25,6 +25,7 @@ import type { Mounts } from './mounts/mounts.ts';
 import type { Neighbours } from './neighbours/neighbours.ts';
 import type { Nftables } from './nftables/nftables.ts';
 import type { Processes } from './processes/processes.ts';
+import type { Quotas } from './quotas/quotas.ts';
 import type { Runc } from './runc/runc.ts';
 import type { Sockets } from './sockets/sockets.ts';
 import type { Statistics } from './statistics/statistics.ts';
@@ -48,6 +49,7 @@ export interface Host {
   readonly mounts: Mounts;
   readonly btrfs: Btrfs;
   readonly diskImages: DiskImages;
+  readonly quotas: Quotas;
   readonly cgroups: Cgroups;
   readonly runc: Runc;
   readonly conmon: Conmon;

@@ -109,6 +109,8 @@ export type { Nftables, NftablesOptions, NftTable } from './nftables/nftables.ts
 export { FakeProcesses } from './processes/fake-processes.ts';
 export type { ProcessDetails } from './processes/process-details.ts';
 export type { Processes, ProcessIdentity, WaitOptions } from './processes/processes.ts';
+export { FakeQuotas } from './quotas/fake-quotas.ts';
+export type { QuotaLimits, QuotaRecord, Quotas, QuotaType } from './quotas/quotas.ts';
 export { FakeRunc } from './runc/fake-runc.ts';
 export type { Runc, RuncCheckpoint, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc/runc.ts';
 export type { PeerCredentials, Sockets } from './sockets/sockets.ts';

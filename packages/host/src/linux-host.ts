@@ -27,6 +27,7 @@ import { LinuxMounts } from './mounts/linux-mounts.ts';
 import { LinuxNeighbours } from './neighbours/linux-neighbours.ts';
 import { LinuxNftables } from './nftables/linux-nftables.ts';
 import { LinuxProcesses } from './processes/linux-processes.ts';
+import { LinuxQuotas } from './quotas/linux-quotas.ts';
 import { LinuxRunc } from './runc/linux-runc.ts';
 import { LinuxSockets } from './sockets/linux-sockets.ts';
 import { LinuxStatistics } from './statistics/linux-statistics.ts';
@@ -41,6 +42,8 @@ import { LinuxUserNamespaces } from './user-namespaces/linux-user-namespaces.ts'
 export interface LinuxHostOptions {
   /** Where runc keeps its state: RUN/runc. */
   readonly runcRoot: string;
+  /** Whether new images keep quotas of users and groups, where the kernel can. */
+  readonly imageQuotas?: boolean;
   /** Directories searched for programs before the system's own (a private CRIU, say). */
   readonly pathPrefix?: readonly string[];
   /** Absolute path of runc. Default /usr/sbin/runc. */
@@ -71,7 +74,8 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     userNamespaces,
     mounts,
     btrfs: new LinuxBtrfs({ commands }),
-    diskImages: new LinuxDiskImages({ commands, mounts }),
+    diskImages: new LinuxDiskImages({ commands, mounts }, { quotas: options.imageQuotas === true }),
+    quotas: new LinuxQuotas(),
     cgroups,
     runc: new LinuxRunc({ commands }, { program, root: runcRoot }),
     conmon: new LinuxConmon(

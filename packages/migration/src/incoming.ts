@@ -19,7 +19,7 @@ export interface IncomingPorts extends MigrationPorts {
   findOperation(id: string): OperationRecord | undefined;
   /** The operation here that belongs to a migration, by the source's id. */
   arrivalOperation(id: string): OperationRecord | undefined;
-  importTemplate(stream: Readable, template: string): Promise<void>;
+  receiveTemplate(stream: Readable, template: string): Promise<void>;
 }
 
 /** What another node that is trusted may ask. `peer` is the name under which it is. */
@@ -68,7 +68,7 @@ export class Incoming {
     const session = arrivals.find(id, peer);
     session.streams += 1;
     try {
-      if (kind === 'template') return await this.#ports.importTemplate(stream, name ?? '');
+      if (kind === 'template') return await this.#ports.receiveTemplate(stream, name ?? '');
       if (kind === 'layer') return await this.#takeLayer(id, session.uuid, name ?? '', stream);
       const area = pool.privateArea(session.uuid);
       const copy = memoryCopy(pool, session.uuid);

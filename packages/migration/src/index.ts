@@ -1,3 +1,8 @@
+export { archiveActions } from './archive/archive-actions.ts';
+export { readArchiveHead } from './archive/archive-head.ts';
+export { archiveKinds, type ExportInput } from './archive/archive-kinds.ts';
+export type { ImportInput } from './archive/archive-plans.ts';
+export { arrivingSnapshots } from './archive/arriving-snapshots.ts';
 export { Arrivals } from './arrivals.ts';
 export { type EvacuateInput, evacuationActions, evacuationKinds, evacuationLock } from './evacuation.ts';
 export { Incoming, type IncomingPorts } from './incoming.ts';

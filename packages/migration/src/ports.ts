@@ -31,10 +31,15 @@ export interface PeerLink {
 
 export interface MigrationPorts
   extends CheckpointPorts,
-    Pick<Host, 'trees' | 'treeTransfer' | 'memoryTransfer' | 'btrfs' | 'diskImages' | 'criu' | 'upperTrees'> {
+    Pick<
+      Host,
+      'trees' | 'treeTransfer' | 'memoryTransfer' | 'btrfs' | 'diskImages' | 'quotas' | 'criu' | 'upperTrees'
+    > {
   readonly peerLink: PeerLink;
   /** Writes a built template to a new file, for another node to take in. */
   exportTemplate(template: { readonly name: string; readonly version: string }, path: string): Promise<void>;
+  /** Takes an exported template in. @throws what the import fails with */
+  importTemplate(path: string): Promise<void>;
   openFile(path: string): Readable;
   readonly kernelRelease: string;
 }

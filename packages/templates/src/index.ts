@@ -15,6 +15,11 @@ export {
 export { installedVersions } from './applications/package-status.ts';
 export { repositoryFiles } from './applications/repositories.ts';
 export { completeSettings, type Settings, settingsEnvironment } from './applications/settings.ts';
+export { firstFile } from './archives/first-file.ts';
+export { RootRules } from './archives/root-rules.ts';
+export type { Judge } from './archives/tar-guard.ts';
+export { BadArchive, type TarEntry } from './archives/tar-header.ts';
+export { unpackArchive } from './archives/unpack-archive.ts';
 export type { TemplatePorts } from './build-layout.ts';
 export type {
   BaseDefinition,
@@ -29,6 +34,7 @@ export type {
 export { foreignDefinition } from './foreign-definition.ts';
 export { writeGuestFile } from './guest-files.ts';
 export { type InitProfile, initProfiles } from './inits.ts';
+export { isolated } from './isolation.ts';
 export { type GoldenInput, type TemplateKindPorts, templateKinds, templateLock } from './kinds.ts';
 export type { LayerList } from './layers.ts';
 export type { LoadedDefinitions } from './load-definitions.ts';

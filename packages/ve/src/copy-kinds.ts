@@ -1,4 +1,4 @@
-import { fault, type OperationTarget, type Snapshot, type VeSpec } from '@insula/contract';
+import { fault, type OperationTarget, type Snapshot, type VeMove, type VeSpec } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
 import { currentSnapshot, findSnapshot } from '@insula/vzfs';
 import { allowed } from './allowed.ts';
@@ -6,7 +6,7 @@ import * as plans from './plans/copy-plans.ts';
 import type { VePorts } from './ports.ts';
 import type { VeEntry } from './registry.ts';
 import { stateOf } from './runtime.ts';
-import { reinstalledSpec } from './spec.ts';
+import { changedSpec, reinstalledSpec } from './spec.ts';
 import { detailOf, statusOf } from './views.ts';
 
 /** Input of `snapshot.create` as it is journaled: its name and time were decided when the call was accepted. */
@@ -90,6 +90,20 @@ export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind
         for (const reference of [spec.template, template]) await ports.templateOf(reference);
         const next = reinstalledSpec(spec, template);
         return plans.planReinstall(next, spec, { credentials, keep: !dropOld });
+      },
+      result: (target) => detailOf(entryOf(target), undefined, pool.privateArea(target.id).dir),
+    },
+    've.move': {
+      async plan(input, target) {
+        const { layout, parameters = {} } = input as VeMove;
+        const { spec } = allowed('ve.move', entryOf(target));
+        if (layout === spec.layout) {
+          const problem = `VE ${spec.name} is in layout ${layout} already`;
+          throw fault('invalid_input', { field: 'layout', problem });
+        }
+        const next = { ...changedSpec(spec, { parameters }), layout };
+        await ports.admit(next, { runs: false, force: false });
+        return plans.planMove(next, spec);
       },
       result: (target) => detailOf(entryOf(target), undefined, pool.privateArea(target.id).dir),
     },

@@ -47,6 +47,7 @@ export class FakeNode {
     runDir: this.run.root,
     pool: this.pool.root,
     templatesDir: '/templates',
+    imageQuotas: false,
     criuDir: '/criu',
     lxcfs: '/var/lib/lxcfs',
     link: { address: '::', port: 4434 },
@@ -110,6 +111,7 @@ export class FakeNode {
       guestTrees: this.host.guestTrees,
       upperTrees: this.host.upperTrees,
       trees: this.host.trees,
+      quotas: this.host.quotas,
       neighbours: this.host.neighbours,
       trafficControl: this.host.trafficControl,
     };

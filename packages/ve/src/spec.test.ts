@@ -1,8 +1,9 @@
 import { CodedError, type VeCreate, veNamePattern } from '@insula/contract';
+import { newInterface } from '@insula/network';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fakeSpec } from './fake-spec.ts';
-import { changedSpec, checkSpec, newSpec, reinstalledSpec } from './spec.ts';
+import { changedSpec, checkSpec, importedSpec, newSpec, reinstalledSpec } from './spec.ts';
 
 const allocated = {
   layout: 'plain' as const,
@@ -37,6 +38,22 @@ test('of the applications of a reinstalled VE those remain that its template has
   expect(reinstalledSpec(spec, { name: 'debian-12', version: '2' })).not.toHaveProperty('applications');
   const added = { ...spec, template: { name: 'debian-12', version: '1' } };
   expect(reinstalledSpec(added, added.template)).not.toHaveProperty('applications');
+});
+
+test('a VE that comes from elsewhere keeps its settings, and nothing that it was trusted with there', () => {
+  const lan = newInterface({ name: 'lan0', device: 'br0', mac: '02:00:00:00:00:01' }, []);
+  const origin = newSpec({ template: 'debian-12', stopTimeout: 7, userData: { owner: 'me' } }, allocated);
+  const trusted = {
+    ...origin,
+    groups: ['web'],
+    forwards: ['tcp:80'],
+    apiAccess: true,
+    protected: true,
+    interfaces: [lan],
+  };
+  const own = { ...allocated, ctid: 205, name: 'web2' };
+  const imported = importedSpec(trusted, { path: '/x', name: 'web2' }, own);
+  expect(imported).toEqual({ ...origin, ...own, hostname: 'web2' });
 });
 
 test('a VE whose creator said nothing gets the defaults', () => {

@@ -5,6 +5,7 @@ import {
   type VeChange,
   type VeClone,
   type VeCreate,
+  type VeImport,
   type VeSettings,
   VeSpec,
 } from '@insula/contract';
@@ -98,6 +99,31 @@ export function clonedSpec(origin: VeSpec, wanted: VeClone, allocated: Allocated
     // a port of the node leads to one VE
     forwards: [],
     interfaces: clonedInterfaces(origin.interfaces, () => randomMac(randomBytes(6))),
+    ...allocated,
+    template: { ...allocated.template },
+    addresses: [...allocated.addresses],
+  });
+}
+
+/**
+ * The spec of a VE that comes from elsewhere. What it was trusted with there, it has to be given here: ports and networks of the
+ * node, groups that others' rules name, use of the API.
+ * @throws CodedError invalid_input, unknown_field, invalid_parameter
+ */
+export function importedSpec(written: unknown, wanted: VeImport, allocated: Allocated): VeSpec {
+  const origin = readSpec(written);
+  const renamed = wanted.name === undefined ? origin.hostname : defaultHostname(allocated.name);
+  return checkSpec({
+    ...origin,
+    hostname: wanted.hostname ?? renamed,
+    description: wanted.description ?? origin.description,
+    parameters: mergeParameters(mergeParameters({}, origin.parameters), wanted.parameters ?? {}),
+    protected: false,
+    apiAccess: false,
+    forwards: [],
+    groups: [],
+    interfaces: [],
+    layers: [],
     ...allocated,
     template: { ...allocated.template },
     addresses: [...allocated.addresses],

@@ -20,6 +20,7 @@ const transitions: Readonly<Record<string, VeTransition>> = {
   've.suspend': 'suspending',
   've.migrate': 'migrating',
   've.reinstall': 'reinstalling',
+  've.move': 'moving',
   've.receive': 'migrating',
   've.resume': 'resuming',
   've.mount': 'mounting',

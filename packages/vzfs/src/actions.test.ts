@@ -28,8 +28,8 @@ let actions: ReturnType<typeof vzfsActions>;
 beforeEach(async () => {
   const host = new FakeHost();
   ({ mounts, files } = host);
-  const { btrfs, diskImages, guestTrees, upperTrees, trees } = host;
-  ports = { files, mounts, btrfs, diskImages, guestTrees, upperTrees, pool, trees };
+  const { btrfs, diskImages, guestTrees, upperTrees, trees, quotas } = host;
+  ports = { files, mounts, btrfs, diskImages, guestTrees, upperTrees, quotas, pool, trees };
   await files.makeDir(pool.privateAreas);
   await files.makeDir(pool.layer('debian-12', '20261121.1').root);
   actions = vzfsActions(ports);

@@ -1,6 +1,7 @@
 import type { Host } from '@insula/host';
 import { areaActions } from './areas/area-actions.ts';
 import { copyActions } from './areas/copy-actions.ts';
+import { moveActions } from './areas/move-actions.ts';
 import { reinstallActions } from './areas/reinstall-actions.ts';
 import { rootActions } from './areas/root-actions.ts';
 import { ownLayerActions } from './own-layers/own-layer-actions.ts';
@@ -9,7 +10,7 @@ import { snapshotActions } from './snapshots/snapshot-actions.ts';
 
 type VzfsPorts = Pick<
   Host,
-  'files' | 'mounts' | 'btrfs' | 'diskImages' | 'guestTrees' | 'trees' | 'upperTrees'
+  'files' | 'mounts' | 'btrfs' | 'diskImages' | 'quotas' | 'guestTrees' | 'trees' | 'upperTrees'
 > & {
   readonly pool: PoolLayout;
 };
@@ -19,6 +20,7 @@ export function vzfsActions(ports: VzfsPorts) {
   return {
     ...areaActions(ports),
     ...copyActions(ports),
+    ...moveActions(ports),
     ...snapshotActions(ports),
     ...rootActions(ports),
     ...reinstallActions(ports),

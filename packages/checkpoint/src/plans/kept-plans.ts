@@ -70,6 +70,7 @@ export function planRestoreCheckpoint(
         uuid,
         layout: spec.layout,
         from: { uuid, snapshot: snapshot.name },
+        fromLayout: snapshot.layout,
         limits: volumeLimits(spec.parameters),
       },
       weight: 5,

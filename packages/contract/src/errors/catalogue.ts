@@ -1,4 +1,5 @@
 import { accessErrors } from './access-errors.ts';
+import { areaErrors } from './area-errors.ts';
 import { type ErrorRow, row } from './error-row.ts';
 import { interfaceErrors } from './interface-errors.ts';
 
@@ -113,6 +114,7 @@ export const errorCatalogue = {
     'address {address} belongs to VE {ve}',
     'choose another address, or leave it out',
   ),
+  ...areaErrors,
   ...interfaceErrors,
   port_taken: row(
     409,
@@ -232,12 +234,6 @@ export const errorCatalogue = {
     'conflict',
     'template {template} exists already, with other content',
     'remove it first, or keep it',
-  ),
-  archive_refused: row(
-    400,
-    'refused',
-    'the archive {archive} is refused: {problem}',
-    'get it anew from where you trust it to come from',
   ),
   application_failed: row(
     500,

@@ -68,7 +68,8 @@ import {
 } from './migrations.ts';
 import { metrics, nodeHistory, readings, veHistory, veProcesses, veServices } from './monitoring.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
-import { veReinstall } from './private-areas.ts';
+import { veExport, veImport, veMove, veReinstall } from './private-areas.ts';
+import { quotaList, quotaSet } from './quotas.ts';
 import { beancounterList, nodeCapacity, veLimits } from './resources.ts';
 import {
   sampleList,
@@ -132,6 +133,9 @@ export const operationTable = {
   've.create': veCreate,
   've.clone': veClone,
   've.reinstall': veReinstall,
+  've.move': veMove,
+  've.export': veExport,
+  've.import': veImport,
   've.show': veShow,
   've.status': veStatus,
   've.set': veSet,
@@ -180,6 +184,8 @@ export const operationTable = {
   'snapshot.restore': snapshotRestore,
   'snapshot.delete': snapshotDelete,
   'snapshot.diff': snapshotDiff,
+  'quota.list': quotaList,
+  'quota.set': quotaSet,
   've.exec': veExec,
   've.console': veConsole,
   've.log': veLog,

@@ -9,6 +9,7 @@ import {
   TemplateVerification,
   TemplateVersion,
 } from '../schemas/template.ts';
+import { ArchivePath } from '../schemas/ve-archive.ts';
 import { column, defineOperation } from './definition.ts';
 import { changeQueryFields, veParams } from './parts.ts';
 
@@ -264,13 +265,6 @@ export const templateDiff = defineOperation({
       },
     ],
   },
-});
-
-const ArchivePath = Type.String({
-  pattern: '^/[^\\u0000]*[^/\\u0000]$',
-  maxLength: 4096,
-  description: 'File on the node',
-  'x-file': true,
 });
 
 export const templateExport = defineOperation({

@@ -50,6 +50,11 @@ export const NodeConfig = Type.Object(
       description: 'Short: sockets live below it',
     }),
     pool: Type.String({ ...AbsolutePath, default: '/var/lib/insula/pool' }),
+    imageQuotas: Type.Boolean({
+      description:
+        'Experimental: new images keep quotas of users and groups, where the kernel can; a node whose kernel cannot mounts no such image',
+      default: false,
+    }),
     poolImage: Type.Optional(
       Type.Object(
         {

@@ -19,6 +19,7 @@ export const veTransitions = [
   'suspending',
   'migrating',
   'reinstalling',
+  'moving',
   'resuming',
   'mounting',
   'unmounting',

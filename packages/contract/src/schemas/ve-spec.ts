@@ -39,14 +39,16 @@ const netfilterLevels = ['full', 'disabled'] as const;
 /**
  * How the changed files of a VE are kept in the pool:
  * - `subvolume`: a btrfs subvolume; disk space is limited, copies take no time and no space
+ * - `project`: a folder that the pool's ext4 or xfs counts as a project; disk space and inodes are limited, and `df` inside shows them
  * - `image`: an ext4 file system in a sparse file; disk space and inodes are limited, and `df` inside shows them
  * - `plain`: a folder; nothing is limited but by the pool
  */
-export const volumeLayouts = ['subvolume', 'image', 'plain'] as const;
+export const volumeLayouts = ['subvolume', 'project', 'image', 'plain'] as const;
 export type VolumeLayout = (typeof volumeLayouts)[number];
 
 export const VolumeLayoutName = Type.Enum([...volumeLayouts], {
-  description: 'How the private area is kept: subvolume (btrfs), image (ext4 in a file) or plain (a folder)',
+  description:
+    'How the private area is kept: subvolume (btrfs), project (ext4 or xfs with project quotas), image (ext4 in a file) or plain (a folder)',
 });
 
 /** Linux capabilities that VE root holds within its user namespace unless dropped. */

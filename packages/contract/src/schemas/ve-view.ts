@@ -92,6 +92,10 @@ const settings = {
   ),
 };
 
+const VeChangeParameters = Type.Record(Type.String(), ParameterChange, {
+  description: 'Parameters to change; null goes back to the default',
+});
+
 /** What `create` takes; only the template is needed. */
 export const VeCreate = Type.Object(
   {
@@ -170,6 +174,16 @@ export const VeReinstall = Type.Object(
 );
 export type VeReinstall = Static<typeof VeReinstall>;
 
+/** What `move` takes. */
+export const VeMove = Type.Object(
+  {
+    layout: VolumeLayoutName,
+    parameters: Type.Optional(VeChangeParameters),
+  },
+  { $id: 'VeMove', additionalProperties: false },
+);
+export type VeMove = Static<typeof VeMove>;
+
 /** What `set` changes: fields left out stay as they are; maps (`parameters`, `userData`) are merged, null removes a key. */
 export const VeChange = Type.Object(
   {
@@ -180,11 +194,7 @@ export const VeChange = Type.Object(
         description: 'Addresses instead of those it has; a running VE gets them at once',
       }),
     ),
-    parameters: Type.Optional(
-      Type.Record(Type.String(), ParameterChange, {
-        description: 'Parameters to change; null goes back to the default',
-      }),
-    ),
+    parameters: Type.Optional(VeChangeParameters),
     userData: Type.Optional(
       Type.Record(
         Type.String({ pattern: '^[A-Za-z0-9._/-]{1,64}$' }),

@@ -87,7 +87,7 @@ export class Gatekeeper {
    * @throws CodedError forbidden
    */
   judge(caller: Caller, row: OperationDefinition, { request }: Change): void {
-    if (row.id === 've.create' || row.id === 've.clone') {
+    if (row.id === 've.create' || row.id === 've.clone' || row.id === 've.import') {
       const { spec } = request.input as { readonly spec: VeSpec };
       this.#requireGroups(caller, 've.create', spec.groups, true);
       if (openings(closedWalls, spec).length > 0) this.#hold(caller, 've.widen', this.ve(spec));

@@ -10,7 +10,7 @@ import {
   type SnapshotInput,
   veLock,
 } from '@insula/ve';
-import { diffSnapshot, findSnapshot, viewSnapshots } from '@insula/vzfs';
+import { chooseLayout, diffSnapshot, findSnapshot, viewSnapshots } from '@insula/vzfs';
 import type { Change, Changes, Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 
@@ -31,7 +31,7 @@ export function snapshotReads(node: Node): Pick<Reads, 'snapshot.list' | 'snapsh
 
 type CopyChanges = Pick<
   Changes,
-  'snapshot.create' | 'snapshot.restore' | 'snapshot.delete' | 've.clone' | 've.reinstall'
+  'snapshot.create' | 'snapshot.restore' | 'snapshot.delete' | 've.clone' | 've.reinstall' | 've.move'
 >;
 
 /** The calls that copy the files of VEs, as requests to the engine. */
@@ -61,6 +61,10 @@ export function copyChanges(node: Node): CopyChanges {
         credentials: body?.credentials ?? true,
       };
       return change('ve.reinstall', params.ve, input);
+    },
+    've.move': async ({ params, body }) => {
+      await chooseLayout(node.host, node.ports.pool.root, body.layout);
+      return change('ve.move', params.ve, body);
     },
     've.clone': async ({ params, body }) => await cloning(node, params.ve, body ?? {}),
   };

@@ -3,6 +3,7 @@ import { checkMigration } from '@insula/migration';
 import { detailOf, processesInside, servicesInside, statusOf, summaryOf } from '@insula/ve';
 import { gatherFacts } from '../doctor/gather-facts.ts';
 import { judgeHost } from '../doctor/judge-host.ts';
+import { gatherPoolFacts, judgePool } from '../doctor/judge-pool.ts';
 import { operationView } from '../events/operation-events.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
@@ -20,6 +21,7 @@ import { interfaceViews } from './interfaces.ts';
 import { limitReads } from './limits.ts';
 import { nodeInfo } from './node-info.ts';
 import { poolUses } from './pools.ts';
+import { quotaCalls } from './quota-calls.ts';
 import { sampleCalls } from './sample-calls.ts';
 import { sessionCalls } from './session-calls.ts';
 import { templateReads } from './template-reads.ts';
@@ -65,6 +67,7 @@ export function reads(node: Node): Reads {
     'vzfs.stats': async () => await vzfsUse(node),
     ...templateReads(node),
     ...snapshotReads(node),
+    ...quotaCalls(node),
     ...limitReads(node),
     ...sampleCalls(node),
     ...applicationReads(node),
@@ -95,6 +98,9 @@ export function reads(node: Node): Reads {
     'operation.show': ({ params }) => operationView(operation(params.operation)),
     'operation.cancel': ({ params }) => operationView(engine.cancel(operation(params.operation).id)),
     'node.show': async () => await nodeInfo(node),
-    'node.findings': async () => judgeHost(await gatherFacts(node.host)),
+    'node.findings': async () => [
+      ...judgeHost(await gatherFacts(node.host)),
+      judgePool(await gatherPoolFacts(node.host, node.config.pool)),
+    ],
   };
 }

@@ -18,7 +18,13 @@ import type { Node } from '../node.ts';
 import { changeToSample } from './sample-calls.ts';
 import { foundationOf } from './ve-foundation.ts';
 
-type VeChanges = Pick<Changes, Exclude<Extract<keyof Changes, `ve.${string}`>, 've.clone' | 've.reinstall'>>;
+type VeChanges = Pick<
+  Changes,
+  Exclude<
+    Extract<keyof Changes, `ve.${string}`>,
+    've.clone' | 've.reinstall' | 've.move' | 've.export' | 've.import'
+  >
+>;
 
 /** Bytes that must be free in the pool before a VE is created: its first files, and room to start at all. */
 const minimumFree = 67_108_864;

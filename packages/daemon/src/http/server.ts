@@ -7,6 +7,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Logger } from 'pino';
 import type { TSchema } from 'typebox';
 import { applicationChanges } from '../calls/application-calls.ts';
+import { archiveChanges } from '../calls/archive-calls.ts';
 import { checkpointChanges } from '../calls/checkpoint-calls.ts';
 import { copyChanges } from '../calls/copy-calls.ts';
 import { evacuationChanges } from '../calls/evacuation-calls.ts';
@@ -70,6 +71,7 @@ export async function createServer(
     changes: {
       ...veChanges(node),
       ...copyChanges(node),
+      ...archiveChanges(node),
       ...checkpointChanges(node),
       ...evacuationChanges(node),
       ...templateChanges(node),

@@ -21,7 +21,10 @@ interface LinkParts {
   readonly config: NodeConfig;
   readonly host: Host;
   readonly log: Logger;
-  readonly checkpoint: Omit<MigrationPorts, 'peerLink' | 'exportTemplate' | 'openFile' | 'kernelRelease'>;
+  readonly checkpoint: Omit<
+    MigrationPorts,
+    'peerLink' | 'exportTemplate' | 'importTemplate' | 'openFile' | 'kernelRelease'
+  >;
   /** What is there only once the engine is. */
   engine(): OperationEngine;
 }
@@ -46,6 +49,9 @@ export class Link {
       openFile: (path) => createReadStream(path),
       exportTemplate: async ({ name, version }, path) => {
         await this.#perform('template.export', `${name}@${version}`, { path }, templateLock(name));
+      },
+      importTemplate: async (path) => {
+        await this.#perform('template.import', basename(path), { path }, 'template-import');
       },
     };
   }
@@ -76,11 +82,11 @@ export class Link {
       finished: async (id) => await this.#parts.engine().finished(id),
       findOperation: (id) => this.#parts.engine().find(id),
       arrivalOperation: (id) => this.#arrivalOf(journal, id),
-      importTemplate: async (stream) => {
+      receiveTemplate: async (stream) => {
         const path = `${config.pool}/staging/arriving-${crypto.randomUUID()}.tar.zst`;
         try {
           await pipeline(stream, createWriteStream(path, { mode: 0o600 }));
-          await this.#perform('template.import', basename(path), { path }, 'template-import');
+          await this.ports.importTemplate(path);
         } finally {
           await host.files.removeFile(path);
         }

@@ -1,4 +1,6 @@
-import { open, rm, stat, truncate } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, stat, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CommandFailed } from '../commands/command-failed.ts';
 import type { CommandRunner } from '../commands/command-runner.ts';
 import type { Mounts } from '../mounts/mounts.ts';
@@ -12,10 +14,17 @@ const soundAfterCheck = [0, 1];
 export class LinuxDiskImages implements DiskImages {
   readonly #commands: CommandRunner;
   readonly #mounts: Mounts;
+  readonly #wantsQuotas: boolean;
+  #quotas: Promise<boolean> | undefined;
 
-  constructor(ports: { readonly commands: CommandRunner; readonly mounts: Mounts }) {
+  /** With `quotas` new ext4 file systems keep quotas of users and groups, where the kernel can. */
+  constructor(
+    ports: { readonly commands: CommandRunner; readonly mounts: Mounts },
+    { quotas = false }: { readonly quotas?: boolean } = {},
+  ) {
     this.#commands = ports.commands;
     this.#mounts = ports.mounts;
+    this.#wantsQuotas = quotas;
   }
 
   async make(path: string, image: NewDiskImage, options: DiskImageOptions = {}): Promise<void> {
@@ -26,7 +35,11 @@ export class LinuxDiskImages implements DiskImages {
     } finally {
       await file.close();
     }
-    await this.#run(image.fileSystem === 'btrfs' ? makeBtrfs(path) : makeExt4(path, image.inodes), options);
+    const argv =
+      image.fileSystem === 'btrfs'
+        ? makeBtrfs(path)
+        : makeExt4(path, image.inodes, await this.#keepsQuotas());
+    await this.#run(argv, options);
   }
 
   async mount(
@@ -36,7 +49,9 @@ export class LinuxDiskImages implements DiskImages {
   ): Promise<void> {
     if (await this.#mounts.isMounted(target)) return;
     // the loop device goes away by itself with the mount
-    const flags = `loop,nosuid,nodev,noatime,${fileSystem === 'btrfs' ? 'discard=async' : 'discard'}`;
+    const discard = fileSystem === 'btrfs' ? 'discard=async' : 'discard';
+    const quotas = fileSystem === 'ext4' && (await hasQuotas(path)) ? ',usrquota,grpquota' : '';
+    const flags = `loop,nosuid,nodev,noatime,${discard}${quotas}`;
     await this.#run(['mount', '-t', fileSystem, '-o', flags, path, target], options);
     await this.#bypassPageCache(target);
   }
@@ -95,6 +110,31 @@ export class LinuxDiskImages implements DiskImages {
     }
   }
 
+  /** Whether quotas are wanted and this kernel mounts an ext4 that keeps quotas of users and groups: many are built without their format. Tried once. */
+  async #keepsQuotas(): Promise<boolean> {
+    if (!this.#wantsQuotas) return false;
+    this.#quotas ??= this.#tryQuotas();
+    return await this.#quotas;
+  }
+
+  async #tryQuotas(): Promise<boolean> {
+    const dir = await mkdtemp(join(tmpdir(), 'insula-quotas-'));
+    const [path, target] = [join(dir, 'image'), join(dir, 'mounted')];
+    try {
+      await mkdir(target);
+      await truncate(await emptyFile(path), trialBytes);
+      await this.#run(makeExt4(path, undefined, true), {});
+      await this.#run(['mount', '-t', 'ext4', '-o', 'loop,usrquota,grpquota', path, target], {});
+      await this.#mounts.unmount(target);
+      return true;
+    } catch (error) {
+      if (!(error instanceof CommandFailed)) throw error;
+      return false;
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  }
+
   /** Without this every block would be cached twice: as data of the image and as data of the file. Not every file system can. */
   async #bypassPageCache(target: string): Promise<void> {
     const device = await this.#deviceAt(target);
@@ -116,15 +156,40 @@ export class LinuxDiskImages implements DiskImages {
   }
 }
 
+const trialBytes = 8_388_608;
+
+async function emptyFile(path: string): Promise<string> {
+  await (await open(path, 'wx', 0o600)).close();
+  return path;
+}
+
+/** s_feature_ro_compat of the super block at byte 1024, and its bit for quotas: fs/ext4/ext4.h */
+const featuresAt = 1024 + 0x64;
+const quotaFeature = 0x0100;
+
+/** Whether an ext4 image was made to keep quotas; without them it takes no options about them. */
+async function hasQuotas(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, featuresAt);
+    return bytesRead === 4 && (buffer.readUInt32LE(0) & quotaFeature) !== 0;
+  } finally {
+    await file.close();
+  }
+}
+
 /** The unit of resize2fs that divides every size. */
 const sectors = (bytes: number): string => `${Math.floor(bytes / 512)}s`;
 
 const makeBtrfs = (path: string): readonly string[] => ['mkfs.btrfs', '--quiet', path];
 
 /** No blocks are kept for root: whoever fills the file system is the root of a VE. */
-const makeExt4 = (path: string, inodes: number | undefined): readonly string[] => [
+const makeExt4 = (path: string, inodes: number | undefined, quotas: boolean): readonly string[] => [
   'mkfs.ext4',
-  ...['-q', '-F', '-m', '0', '-E', 'lazy_itable_init=1,lazy_journal_init=1,root_owner=0:0'],
+  ...['-q', '-F', '-m', '0'],
+  '-E',
+  `lazy_itable_init=1,lazy_journal_init=1,root_owner=0:0${quotas ? ',quotatype=usrquota:grpquota' : ''}`,
+  ...(quotas ? ['-O', 'quota'] : []),
   ...(inodes === undefined ? [] : ['-N', String(inodes)]),
   path,
 ];

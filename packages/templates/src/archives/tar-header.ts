@@ -7,6 +7,9 @@ export interface TarEntry {
   readonly path: string;
   /** Target of a link; empty for everything else. */
   readonly target: string;
+  /** Of its owner. */
+  readonly uid: number;
+  readonly gid: number;
   /** Bytes that follow in the archive. */
   readonly storedBytes: number;
   /** Bytes of the file: more than are stored where it has holes. */
@@ -21,6 +24,8 @@ export interface RawHeader {
   readonly type: string;
   readonly name: string;
   readonly target: string;
+  readonly uid: number;
+  readonly gid: number;
   readonly storedBytes: number;
   /** Of an old GNU sparse file: the size with holes, and whether blocks with more of the map follow. */
   readonly sparse: { readonly bytes: number; readonly extended: boolean } | null;
@@ -41,6 +46,8 @@ export function parseHeader(block: Buffer): RawHeader {
     type: type === '\0' ? '0' : type,
     name: prefix === '' ? name : `${prefix}/${name}`,
     target: textAt(block, 157, 100),
+    uid: numberAt(block, 108, 8),
+    gid: numberAt(block, 116, 8),
     storedBytes: numberAt(block, 124, 12),
     sparse: type === 'S' ? { bytes: numberAt(block, 483, 12), extended: block[482] !== 0 } : null,
   };
@@ -103,6 +110,8 @@ export function entryOf(header: RawHeader, { name, target, pax }: Extensions): T
     kind: kind === 'file' && path.endsWith('/') ? 'directory' : kind,
     path,
     target: kind === 'symlink' || kind === 'hardlink' ? (pax.get('linkpath') ?? target ?? header.target) : '',
+    uid: sizeOf(pax.get('uid')) ?? header.uid,
+    gid: sizeOf(pax.get('gid')) ?? header.gid,
     storedBytes,
     bytes: hasContent ? bytes : 0,
   };

@@ -33,6 +33,9 @@ const decompressors: readonly (readonly [magic: string, argv: readonly string[]]
   ['28b52ffd', ['zstd', '--decompress', '--stdout', '--quiet', '--']],
 ];
 
+/** Without this capability quotas of the file system hold for root, too: capabilities(7), CAP_SYS_RESOURCE. */
+const withinQuotas = ['setpriv', '--bounding-set', '-sys_resource', '--inh-caps', '-sys_resource', '--'];
+
 /**
  * Unpacks an archive that may be hostile: every entry is judged before tar sees it.
  * @throws CodedError archive_refused, no_space; the reason of the signal when that was aborted
@@ -58,7 +61,11 @@ export async function unpackArchive(unpacking: Unpacking): Promise<void> {
     '--delay-directory-restore',
     ...(unpacking.exact ? exact : plain),
   ];
-  const writing = await commands.start(isolated(lock, [], tar), { stdin: 'pipe', stderr: 'pipe', signal });
+  const writing = await commands.start(isolated(lock, [], [...withinQuotas, ...tar]), {
+    stdin: 'pipe',
+    stderr: 'pipe',
+    signal,
+  });
   const complaint = listen(writing);
   const { stdin } = writing;
   if (stdin === null) throw fault('internal', { problem: 'a stream is missing' });
@@ -67,7 +74,8 @@ export async function unpackArchive(unpacking: Unpacking): Promise<void> {
   const { exitCode } = await writing.exited;
   signal.throwIfAborted();
   const said = await complaint;
-  if (/No space left|Disk quota exceeded/.test(said))
+  // of a write that was cut short tar says that, and not why
+  if (/No space left|Disk quota exceeded|Wrote only \d+ of/.test(said))
     throw fault('no_space', { path: into, free: 0, needed: 'more' });
   // an end of tar breaks the stream to it: then tar knows why
   if (failure !== null && !(exitCode !== null && exitCode !== 0 && isBrokenPipe(failure))) throw failure;
@@ -83,7 +91,7 @@ export async function scanArchive(scanning: Scanning): Promise<void> {
   if (failure !== null) throw failure;
 }
 
-const refusal = ({ archive, called = archive }: Scanning, problem: string, cause?: unknown) =>
+const refusal = ({ archive, called = archive }: Omit<Scanning, 'judge'>, problem: string, cause?: unknown) =>
   fault('archive_refused', { archive: called, problem }, { cause });
 
 const isBrokenPipe = (error: Error): boolean =>
@@ -119,7 +127,7 @@ const isCutOff = (error: unknown): boolean =>
   error instanceof Error && error.message.endsWith('it is cut off');
 
 /** The command that gives out a file's content, decompressed. @throws CodedError archive_refused when there is no such file */
-async function readerOf(scanning: Scanning): Promise<readonly string[]> {
+export async function readerOf(scanning: Omit<Scanning, 'judge'>): Promise<readonly string[]> {
   const { archive, commands, signal } = scanning;
   let magic: string;
   try {

@@ -15,8 +15,11 @@ export interface Copied {
 }
 
 /** A folder is not copied at one moment: while it is copied nothing may write to it. Other layouts see to that themselves. */
-function inStillness({ uuid, layout, running }: Copied, steps: readonly VeStep[]): readonly VeStep[] {
-  if (layout !== 'plain' || !running) return steps;
+export function inStillness<AnyStep>(
+  { uuid, layout, running }: Copied,
+  steps: readonly AnyStep[],
+): readonly (AnyStep | VeStep)[] {
+  if ((layout !== 'plain' && layout !== 'project') || !running) return steps;
   return [
     { action: 'pause-container', title: 'freeze its processes', args: { uuid } },
     ...steps,
@@ -28,7 +31,7 @@ export function planTakeSnapshot(ve: Copied, snapshot: Snapshot): VePlan {
   const { uuid } = ve;
   return {
     steps: [
-      ...inStillness(ve, [
+      ...inStillness<VeStep>(ve, [
         { action: 'take-snapshot', title: 'copy the files', args: { uuid, snapshot }, weight: 5 },
       ]),
       noteSnapshotStep(uuid, snapshot.name, snapshot.parent ?? null),
@@ -52,13 +55,38 @@ export function planRestoreSnapshot(spec: VeSpec, snapshot: Snapshot, current: s
       {
         action: 'stage-volume',
         title: 'copy the files of the snapshot',
-        args: { uuid, layout, from, limits: volumeLimits(spec.parameters) },
+        args: { uuid, layout, from, fromLayout: snapshot.layout, limits: volumeLimits(spec.parameters) },
         weight: 5,
       },
       { action: 'write-spec', title: 'write ve.json', args: { spec: restored, previous: spec } },
       { action: 'swap-volume', title: 'put them in place', args: { uuid, layout } },
       noteSnapshotStep(uuid, snapshot.name, current),
       { action: 'drop-volume', title: 'remove the files of before', args: { uuid }, weight: 2 },
+    ],
+    onCrash: 'resume',
+    cancellableBefore: 2,
+  };
+}
+
+/** Once the new volume is in place nothing goes back; snapshots stay in the layout that they were taken in. */
+export function planMove(next: VeSpec, previous: VeSpec): VePlan {
+  const { uuid, layout } = next;
+  const from: VolumeSource = { uuid, snapshot: null };
+  return {
+    steps: [
+      {
+        action: 'stage-volume',
+        title: `copy the files into layout ${layout}`,
+        args: { uuid, layout, from, fromLayout: previous.layout, limits: volumeLimits(next.parameters) },
+        weight: 5,
+      },
+      { action: 'write-spec', title: 'write ve.json', args: { spec: next, previous } },
+      {
+        action: 'exchange-layout',
+        title: 'put them in place',
+        args: { uuid, from: previous.layout, to: layout },
+      },
+      { action: 'discard-volume', title: 'remove the files of before', args: { uuid }, weight: 2 },
     ],
     onCrash: 'resume',
     cancellableBefore: 2,

@@ -3,6 +3,7 @@ import type { Host } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
 import type { PoolLayout } from '../pool-layout.ts';
 import { snapshotPaths } from '../snapshots/snapshot-records.ts';
+import { carryVolume } from '../volumes/carry-volume.ts';
 import { removeVolume } from '../volumes/remove-volume.ts';
 import type { VolumeLimits } from '../volumes/volume.ts';
 import { type VolumePorts, volumeStores } from '../volumes/volume-stores.ts';
@@ -14,6 +15,10 @@ export type VolumeSource = { readonly uuid: string; readonly snapshot: string | 
 
 type TargetArgs = { readonly uuid: string; readonly layout: VolumeLayout; readonly limits: VolumeLimits };
 export type CopyVolumeArgs = TargetArgs & { readonly from: VolumeSource };
+export type StageVolumeArgs = CopyVolumeArgs & {
+  /** Of the source, where it is another one. */
+  readonly fromLayout?: VolumeLayout;
+};
 
 /** Step handlers that make a volume from another one. */
 export function copyActions(ports: VolumePorts & Pick<Host, 'guestTrees'> & { readonly pool: PoolLayout }) {
@@ -40,12 +45,13 @@ export function copyActions(ports: VolumePorts & Pick<Host, 'guestTrees'> & { re
     },
   };
 
-  /** Lays a copy of a snapshot beside the volume whose place it will take. */
-  const stageVolume: StepHandler<CopyVolumeArgs> = {
-    async do({ uuid, layout, limits, from }, { signal }) {
-      const { nextVolume } = pool.privateArea(uuid);
-      await stores[layout].copy(pathOf(from), nextVolume, { signal });
-      await stores[layout].limit(nextVolume, limits, { signal });
+  /** Lays a copy of a volume beside the one whose place it will take. */
+  const stageVolume: StepHandler<StageVolumeArgs> = {
+    async do({ uuid, layout, limits, from, fromLayout = layout }, { signal }) {
+      const source = { path: pathOf(from), layout: fromLayout };
+      const to = { path: pool.privateArea(uuid).nextVolume, layout };
+      await removeVolume(ports, to.path);
+      await carryVolume(ports, { from: source, to, limits }, { signal });
     },
     undo: async ({ uuid }) => await removeVolume(ports, pool.privateArea(uuid).nextVolume),
   };

@@ -2,7 +2,7 @@ import type { Host } from '@insula/host';
 import { doomedPrefix, type PoolLayout } from '../pool-layout.ts';
 import { removeVolume } from '../volumes/remove-volume.ts';
 
-type RemovalPorts = Pick<Host, 'files' | 'mounts' | 'btrfs'>;
+type RemovalPorts = Pick<Host, 'files' | 'mounts' | 'btrfs' | 'quotas'>;
 
 /** Removes a private area with its volumes and snapshots, whatever its layout: nobody need know any more what it was. */
 export async function removeArea(ports: RemovalPorts, dir: string): Promise<void> {

@@ -31,8 +31,8 @@ let host: FakeHost;
 let actions: ReturnType<typeof vzfsActions>;
 beforeEach(async () => {
   host = new FakeHost();
-  const { files, mounts, btrfs, diskImages, guestTrees, upperTrees, trees } = host;
-  actions = vzfsActions({ files, mounts, btrfs, diskImages, guestTrees, upperTrees, pool, trees });
+  const { files, mounts, btrfs, diskImages, guestTrees, upperTrees, trees, quotas } = host;
+  actions = vzfsActions({ files, mounts, btrfs, diskImages, guestTrees, upperTrees, quotas, pool, trees });
   await files.makeDir(pool.privateAreas);
   await actions['make-private-area'].do(area, context);
   await actions['open-volume'].do(area, context);

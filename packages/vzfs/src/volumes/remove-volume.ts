@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Host } from '@insula/host';
 import { imageOf } from './image-volumes.ts';
 
@@ -6,11 +7,13 @@ import { imageOf } from './image-volumes.ts';
  * also where nobody knows any more what it was. One that is gone is fine.
  */
 export async function removeVolume(
-  { files, mounts, btrfs }: Pick<Host, 'files' | 'mounts' | 'btrfs'>,
+  { files, mounts, btrfs, quotas }: Pick<Host, 'files' | 'mounts' | 'btrfs' | 'quotas'>,
   path: string,
 ): Promise<void> {
   await mounts.unmount(path);
   await files.removeFile(imageOf(path));
   await btrfs.deleteSubvolume(path);
+  const project = await quotas.project(path);
   await files.removeTree(path);
+  if (project !== null) await quotas.dropProject(dirname(path), project);
 }

@@ -15,7 +15,7 @@ beforeEach(async () => {
   await host.files.makeDir('/pool/private/u');
 });
 
-describe.each(['subvolume', 'image', 'plain'] as const)('a volume in layout %s', (layout) => {
+describe.each(['subvolume', 'project', 'image', 'plain'] as const)('a volume in layout %s', (layout) => {
   const limits = layout === 'plain' ? unlimited : limited;
 
   test('is made, copied, renamed and removed, each as often as one likes', async () => {
@@ -35,7 +35,7 @@ describe.each(['subvolume', 'image', 'plain'] as const)('a volume in layout %s',
   test('refuses what it cannot limit, and holds what it can', async () => {
     const store = stores[layout];
     const refusal = { code: 'invalid_parameter' };
-    if (layout !== 'image')
+    if (layout !== 'image' && layout !== 'project')
       await expect(store.make(path, { ...limits, inodes: 5000 })).rejects.toMatchObject(refusal);
     if (layout === 'plain') await expect(store.make(path, limited)).rejects.toMatchObject(refusal);
     if (layout === 'image') await expect(store.make(path, unlimited)).rejects.toMatchObject(refusal);
@@ -49,6 +49,10 @@ test('the layout is the best that the pool can, or the one that was asked for', 
   };
   expect(await choose('btrfs', 'auto')).toBe('subvolume');
   expect(await choose('ext4', 'auto')).toBe('plain');
+  expect(await choose('xfs', 'project')).toBe('project');
+  host.quotas.kinds = ['user'];
+  await expect(choose('ext4', 'project')).rejects.toMatchObject({ details: { field: 'layout' } });
+  await expect(choose('btrfs', 'project')).rejects.toMatchObject({ details: { field: 'layout' } });
   expect(await choose('btrfs', 'image')).toBe('image');
   await expect(choose('ext4', 'subvolume')).rejects.toMatchObject({ details: { field: 'layout' } });
 });

@@ -1,0 +1,23 @@
+import { row } from './error-row.ts';
+
+/** Errors about archives of VEs and templates, and about quotas inside private areas. */
+export const areaErrors = {
+  no_quotas: row(
+    409,
+    'conflict',
+    'VE {ve} keeps no quotas of users and groups: {problem}',
+    'they need layout image, made with imageQuotas in the configuration of the node, a kernel with quotas of ext4, and the VE up or mounted',
+  ),
+  uuid_taken: row(
+    409,
+    'conflict',
+    'the UUID {uuid} belongs to a VE of this node already: {ve}',
+    'import it as another VE: `insula import PATH NAME --anew`',
+  ),
+  archive_refused: row(
+    400,
+    'refused',
+    'the archive {archive} is refused: {problem}',
+    'get it anew from where you trust it to come from',
+  ),
+};
