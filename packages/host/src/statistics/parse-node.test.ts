@@ -55,7 +55,7 @@ test('network devices are found by name, also where no space follows the colon',
 
 test('who was killed for memory is found whatever it calls itself', () => {
   const record = (command: string) =>
-    `6,731,51178,-;oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/insula/ve/101,task_memcg=/insula/ve/101/payload,task=${command},pid=3150,uid=0\n SUBSYSTEM=x\n`;
+    `6,731,51178,-;oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/insula/ve/101,task_memcg=/insula/ve/101/payload,task=${command},pid=3150,uid=-1085800448\n SUBSYSTEM=x\n`;
   fc.assert(
     fc.property(fc.stringMatching(/^[ -~]{1,15}$/), (command) => {
       expect(parseOomVictim(record(command))).toEqual({ group: 'insula/ve/101', command, pid: 3150 });

@@ -82,10 +82,10 @@ export const parseNetDev = (text: string): ReadonlyMap<string, LinkStatistics> =
 /**
  * A record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg) about a kill for memory: dump_oom_summary in mm/oom_kill.c prints
  * `oom-kill:constraint=CONSTRAINT_MEMCG,…,oom_memcg=/GROUP,task_memcg=/GROUP,task=COMMAND,pid=1,uid=0`. The command may hold
- * anything, so that it is what stands between the first `,task=` and the last `,pid=`.
+ * anything, so that it is what stands between  the first `,task=` and the last `,pid=`.
  */
 export const parseOomVictim = (record: string): OomVictim | null => {
-  const parts = /;oom-kill:.*?,oom_memcg=\/([^,\n]*),task_memcg=[^,\n]*,task=(.*),pid=(\d+),uid=\d+/.exec(
+  const parts = /;oom-kill:.*?,oom_memcg=\/([^,\n]*),task_memcg=[^,\n]*,task=(.*),pid=(\d+),uid=-?\d+/.exec(
     record,
   );
   if (parts === null) return null;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, watch, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, watch, writeFileSync } from 'node:fs';
 import type { CgroupHierarchies, Watch } from '../cgroups/cgroups.ts';
 import {
   makeEpoll,
@@ -12,13 +12,19 @@ import type { GroupPaths } from './statistics.ts';
 /** Milliseconds between two looks at the event descriptors, which Node cannot put into its event loop: one system call for all groups. */
 const lookInterval = 500;
 
+/** Milliseconds between two looks at the counts of refused processes, of which v1 tells nobody: one small file of each VE. */
+const countInterval = 2000;
+
 /**
- * The kernel's word about refusals in groups. cgroup v2 raises IN_MODIFY on memory.events and pids.events; v1 does so for pids.events
- * and raises an eventfd when a group is out of memory (cgroup-v1/memory.rst, "OOM Control").
+ * The kernel's word about refusals in groups. cgroup v2 raises IN_MODIFY on memory.events and pids.events; v1 raises an eventfd when a
+ * group is out of memory (cgroup-v1/memory.rst, "OOM Control"), and since Linux 6.11 only counts in pids.events (pids_event in
+ * kernel/cgroup/pids.c).
  */
 export class RefusalWatches {
   readonly #hierarchies: CgroupHierarchies;
   readonly #listeners = new Map<number, () => void>();
+  readonly #counts = new Map<string, { text: string; readonly listener: () => void }>();
+  #countTimer: NodeJS.Timeout | undefined;
   #epoll: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -33,13 +39,38 @@ export class RefusalWatches {
       memory === undefined
         ? watchFile(`${unifiedRoot}/${outer}/memory.events`, listener)
         : this.#watchLegacyMemory(`${memory}/${outer}`, listener),
-      ...[outer, payload].map((path) => watchFile(`${pids ?? unifiedRoot}/${path}/pids.events`, listener)),
+      ...(pids === undefined
+        ? [outer, payload].map((path) => watchFile(`${unifiedRoot}/${path}/pids.events`, listener))
+        : [this.#watchCount(`${pids}/${payload}/pids.events`, listener)]),
     ];
     return {
       close() {
         for (const one of watches) one.close();
       },
     };
+  }
+
+  /** v1 counts where the process is that wanted another. */
+  #watchCount(path: string, listener: () => void): Watch {
+    this.#counts.set(path, { text: textOf(path), listener });
+    this.#countTimer ??= setInterval(() => this.#lookAtCounts(), countInterval).unref();
+    return {
+      close: () => {
+        this.#counts.delete(path);
+        if (this.#counts.size > 0) return;
+        clearInterval(this.#countTimer);
+        this.#countTimer = undefined;
+      },
+    };
+  }
+
+  #lookAtCounts(): void {
+    for (const [path, count] of this.#counts) {
+      const text = textOf(path);
+      if (text === count.text) continue;
+      count.text = text;
+      count.listener();
+    }
   }
 
   #watchLegacyMemory(dir: string, listener: () => void): Watch {
@@ -82,6 +113,16 @@ export class RefusalWatches {
 }
 
 const nothing: Watch = { close: () => undefined };
+
+/** Empty where the group is gone, or has no such file. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT', 'ENODEV')) return '';
+    throw error;
+  }
+}
 
 /** A group without the file has nothing to tell. */
 const watchFile = (path: string, listener: () => void): Watch => {
