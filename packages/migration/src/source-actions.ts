@@ -1,6 +1,7 @@
+import type { Readable } from 'node:stream';
 import { checkpointPaths, dumpBytes, inspect } from '@insula/checkpoint';
 import { asCodedError, fault, type VeSpec } from '@insula/contract';
-import { type TreeState, treeDifference } from '@insula/host';
+import { type Packing, type TreeState, treeDifference } from '@insula/host';
 import type { StepContext, StepHandler } from '@insula/operations';
 import { ownLayerManifest } from '@insula/vzfs';
 import { handedOverPath, memoryCopy } from './marks.ts';
@@ -82,13 +83,10 @@ export function sourceActions(ports: MigrationPorts) {
         const { missing } = await peerLink.call(peer, 'layer', { id, digest, manifest }, { signal });
         if (missing === null) continue;
         context.log(`${missing.length} objects of ${digest} are missing on ${peer}`);
-        const { stream, done } = await treeTransfer.pack(pool.objects, {
-          names: missing,
-          changing: false,
-          signal,
+        const packed = await treeTransfer.pack(pool.objects, { names: missing, changing: false, signal });
+        await sendPacked(packed, async (stream) => {
+          await peerLink.send(peer, { kind: 'layer', id, layer: digest }, paced(stream, pace), { signal });
         });
-        await peerLink.send(peer, { kind: 'layer', id, layer: digest }, paced(stream, pace), { signal });
-        await done;
       }
     },
   };
@@ -134,13 +132,14 @@ export function sourceActions(ports: MigrationPorts) {
       const processes = async () => {
         if (checkpoint === null) return;
         const names = memorySent ? await namesBesidePages(checkpoint) : undefined;
-        const { stream, done } = await treeTransfer.pack(checkpoint, {
+        const packed = await treeTransfer.pack(checkpoint, {
           changing: false,
           signal,
           ...(names === undefined ? {} : { names }),
         });
-        await peerLink.send(peer, { kind: 'checkpoint', id }, stream, { signal });
-        await done;
+        await sendPacked(packed, async (stream) => {
+          await peerLink.send(peer, { kind: 'checkpoint', id }, stream, { signal });
+        });
       };
       const pages = async () => {
         if (checkpoint === null || !memorySent) return;
@@ -234,10 +233,11 @@ export function sourceActions(ports: MigrationPorts) {
       readonly pace?: Pace;
     },
   ): Promise<void> {
-    const { stream, done } = await treeTransfer.pack(dir, options);
-    const sent = options.pace === undefined ? stream : paced(stream, options.pace);
-    await peerLink.send(peer, { kind: 'files', id }, sent, { signal: options.signal });
-    await done;
+    const packed = await treeTransfer.pack(dir, options);
+    await sendPacked(packed, async (stream) => {
+      const sent = options.pace === undefined ? stream : paced(stream, options.pace);
+      await peerLink.send(peer, { kind: 'files', id }, sent, { signal: options.signal });
+    });
   }
 
   return {
@@ -250,4 +250,19 @@ export function sourceActions(ports: MigrationPorts) {
     'await-arrival': awaitArrival,
     'hand-over': handOver,
   };
+}
+
+/** Whoever packs ends with the stream, also when it breaks before anybody has read from it. */
+async function sendPacked(
+  { stream, done }: Packing,
+  send: (stream: Readable) => Promise<void>,
+): Promise<void> {
+  try {
+    await send(stream);
+  } catch (error) {
+    stream.destroy();
+    await done.catch(() => undefined);
+    throw error;
+  }
+  await done;
 }

@@ -29,7 +29,7 @@ export function buildRequest(
     if (given === undefined) continue;
     const value = completes === 'file' && typeof given === 'string' ? resolve(given) : given;
     if (place === 'params') params[field] = String(value);
-    if (place === 'body') body[field] = value;
+    if (place === 'body') body[field] = asWanted(command.operation, field, value);
   }
   for (const option of command.options) {
     const given = options.value(option.flag);
@@ -49,6 +49,13 @@ export function buildRequest(
     );
   }
   return isOptional(schema) ? request : { ...request, body };
+}
+
+/** A number where the body wants one. What is none stays as it is: the answer then names the field. */
+function asWanted({ body }: OperationDefinition, field: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !/^-?\d{1,15}(?:\.\d{1,15})?$/.test(value)) return value;
+  const { type } = asSchemaNode(asSchemaNode(body).properties?.[field]);
+  return type === 'integer' || type === 'number' ? Number(value) : value;
 }
 
 /** The path of a call with its parameters and query filled in. */
