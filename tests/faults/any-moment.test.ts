@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { useFaultNode } from './fault-node.ts';
 import { bring, type Observation, observe, subjectOf } from './observation.ts';
-import { begin, type SubjectState, scenarios } from './scenarios.ts';
+import { begin, type SubjectState, scenarios, subject } from './scenarios.ts';
 import { calm, expectObservation, expectSubjectWorks, startBystander, walk } from './walk.ts';
 
 /*
@@ -15,7 +15,7 @@ const node = useFaultNode();
 let expectBystander: () => Promise<void>;
 
 /** How the machine looks when the subject is in a state. */
-const references = new Map<SubjectState, Observation>();
+const references = new Map<SubjectState | 'resumed', Observation>();
 const states = ['absent', 'stopped', 'mounted', 'running', 'paused'] as const;
 
 beforeAll(async () => {
@@ -24,6 +24,10 @@ beforeAll(async () => {
     await bring(node, state);
     references.set(state, await observe(node));
   }
+  // its supervisor was told to restore it, and its clocks are its own
+  await bring(node, 'suspended');
+  await node.act('resume', subject);
+  references.set('resumed', await observe(node));
 });
 
 /** Milliseconds after which a start is over on a quiet machine. */
@@ -54,7 +58,8 @@ test('a daemon that is killed at any moment leaves nothing half done', { timeout
     await calm(node);
     const state = (await subjectOf(node))?.state ?? 'absent';
     expect([scenario.before, scenario.after]).toContain(state);
-    const reference = references.get(state);
+    const isResumed = scenario.before === 'suspended' && state === 'running';
+    const reference = references.get(isResumed ? 'resumed' : state);
     if (reference !== undefined) await expectObservation(node, reference);
     await expectSubjectWorks(node);
     await expectBystander();
