@@ -1,6 +1,6 @@
 import { fault, type OperationTarget, type Snapshot } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
-import { allowed, type SnapshotInput, stateOf, statusOf, type VeEntry } from '@insula/ve';
+import { allowed, type SnapshotInput, stateOf, statusOf } from '@insula/ve';
 import { currentSnapshot, findSnapshot, snapshotPaths } from '@insula/vzfs';
 import { readDescription, whatNoLongerFits } from './description.ts';
 import { checkpointPaths } from './layout.ts';
@@ -30,11 +30,7 @@ export function keptKinds(
   under: Readonly<Record<string, OperationKind>>,
 ): Readonly<Record<string, OperationKind>> {
   const { registry } = ports;
-  const entryOf = ({ id, name }: OperationTarget): VeEntry => {
-    const entry = registry.get(id);
-    if (entry === undefined) throw fault('ve_not_found', { ve: name });
-    return entry;
-  };
+  const entryOf = (target: OperationTarget) => registry.entryOf(target);
   const ended: Pick<OperationKind, 'ended'> = {
     ended: async (record) => await under['ve.stop']?.ended?.(record),
   };

@@ -1,6 +1,6 @@
 import { fault, type OperationTarget } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
-import { allowed, planResume, type VeEntry } from '@insula/ve';
+import { allowed, planResume } from '@insula/ve';
 import { compileHold } from './network/hold.ts';
 import * as plans from './plans/plans.ts';
 import type { CheckpointPorts } from './ports.ts';
@@ -19,11 +19,7 @@ export function checkpointKinds(
   under: Readonly<Record<string, OperationKind>>,
 ): Readonly<Record<string, OperationKind>> {
   const { registry } = ports;
-  const entryOf = ({ id, name }: OperationTarget): VeEntry => {
-    const entry = registry.get(id);
-    if (entry === undefined) throw fault('ve_not_found', { ve: name });
-    return entry;
-  };
+  const entryOf = (target: OperationTarget) => registry.entryOf(target);
   const below = (kind: string): OperationKind => {
     const found = under[kind];
     if (found === undefined) throw fault('internal', { problem: `no kind ${kind} to widen` });

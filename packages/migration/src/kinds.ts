@@ -110,11 +110,7 @@ async function spaceConflicts(ports: MigrationPorts, entry: VeEntry, report: Pee
 /** Kinds of operation of both sides. */
 export function migrationKinds(ports: MigrationPorts): Readonly<Record<string, OperationKind>> {
   const { registry } = ports;
-  const entryOf = ({ id, name }: OperationTarget): VeEntry => {
-    const entry = registry.get(id);
-    if (entry === undefined) throw fault('ve_not_found', { ve: name });
-    return entry;
-  };
+  const entryOf = (target: OperationTarget) => registry.entryOf(target);
 
   return {
     've.migrate': {

@@ -30,11 +30,7 @@ export interface ReinstallInput {
 /** The kinds of operation that copy or replace the files of VEs. */
 export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind>> {
   const { registry, pool } = ports;
-  const entryOf = ({ id, name }: OperationTarget): VeEntry => {
-    const entry = registry.get(id);
-    if (entry === undefined) throw fault('ve_not_found', { ve: name });
-    return entry;
-  };
+  const entryOf = (target: OperationTarget) => registry.entryOf(target);
   const copied = ({ spec, runtime }: VeEntry): plans.Copied => ({
     uuid: spec.uuid,
     layout: spec.layout,

@@ -45,11 +45,7 @@ interface AddressInput {
 export function veKinds(ports: VePorts): Readonly<Record<string, OperationKind>> {
   const { registry, run, groups, pool } = ports;
   const pools = parsePools(ports.config.network);
-  const entryOf = ({ id, name }: OperationTarget): VeEntry => {
-    const entry = registry.get(id);
-    if (entry === undefined) throw fault('ve_not_found', { ve: name });
-    return entry;
-  };
+  const entryOf = (target: OperationTarget) => registry.entryOf(target);
   const refresh = async (uuid: string) =>
     registry.note(uuid, { mounted: await ports.mounts.isMounted(run.ve(uuid).root) });
   const ended: OperationKind['ended'] = async ({ target }) => await refresh(target.id);

@@ -1,4 +1,4 @@
-import { type CodedError, fault, type VeSpec } from '@insula/contract';
+import { type CodedError, fault, type OperationTarget, type VeSpec } from '@insula/contract';
 import { parseForwards } from '@insula/network';
 import { neverStarted, type VeRuntime } from './runtime.ts';
 
@@ -48,6 +48,13 @@ export class VeRegistry {
 
   get(uuid: string): VeEntry | undefined {
     return this.#entries.get(uuid);
+  }
+
+  /** The VE that an operation is about. @throws CodedError ve_not_found */
+  entryOf({ id, name }: OperationTarget): VeEntry {
+    const entry = this.get(id);
+    if (entry === undefined) throw fault('ve_not_found', { ve: name });
+    return entry;
   }
 
   /** All entries in the order of their CTIDs. */

@@ -6,7 +6,7 @@ import {
   type VeSpec,
 } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
-import { allowed, detailOf, type VeEntry } from '@insula/ve';
+import { allowed, detailOf } from '@insula/ve';
 import { listSnapshots } from '@insula/vzfs';
 import type { MigrationPorts } from '../ports.ts';
 import { type ImportInput, planExport, planImport } from './archive-plans.ts';
@@ -21,11 +21,7 @@ export interface ExportInput {
 /** The kinds of operation that write VEs to files and make VEs of them. */
 export function archiveKinds(ports: MigrationPorts): Readonly<Record<string, OperationKind>> {
   const { registry, pool, run } = ports;
-  const entryOf = ({ id, name }: OperationTarget): VeEntry => {
-    const entry = registry.get(id);
-    if (entry === undefined) throw fault('ve_not_found', { ve: name });
-    return entry;
-  };
+  const entryOf = (target: OperationTarget) => registry.entryOf(target);
 
   return {
     've.export': {
