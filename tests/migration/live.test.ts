@@ -134,7 +134,7 @@ describe('a VE', () => {
     expect(refusal).toMatchObject({ code: 'migration_blocked' });
     await source.inside('near', 'echo kept > /root/kept');
     await two.migrate('near', 0);
-    expect(await target.status('near')).toMatchObject({ state: 'running' });
+    expect(await target.status('near')).toMatchObject({ state: 'running' }); // at once: the migration ends when it has come up
     expect(await target.inside('near', 'cat /root/kept')).toBe('kept');
     await target.destroy('near');
     expect(await source.leftovers()).toEqual([]);

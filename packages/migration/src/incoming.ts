@@ -51,6 +51,7 @@ export class Incoming {
       received: async ({ id }) => await this.#received(id, peer),
       decide: async ({ id, decision }) => this.#decide(id, decision, peer),
       state: async ({ id }) => ({ state: await this.#state(id) }),
+      settled: async ({ id }) => ({ problem: await this.#settled(id) }),
       outcome: async ({ id, uuid }) => ({ outcome: await this.#outcome(id, uuid) }),
     };
     return await calls[call](ask);
@@ -204,6 +205,11 @@ export class Incoming {
       spec !== undefined && (await this.#ports.files.exists(this.#ports.pool.privateArea(spec.uuid).spec));
     if (isHere) return 'adopted' as const;
     return record !== undefined && record.endedAt === null ? ('arriving' as const) : ('gone' as const);
+  }
+
+  async #settled(id: string): Promise<string | null> {
+    const record = this.#ports.arrivalOperation(id);
+    return record === undefined ? null : ((await this.#ports.finished(record.id)).error?.detail ?? null);
   }
 
   async #outcome(id: string, uuid: string): Promise<Outcome> {

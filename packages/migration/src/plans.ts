@@ -103,6 +103,7 @@ export function planDeparture(departure: Departure, layout: CheckpointLayout): M
       },
       { action: 'doom-private-area', title: 'take the private area out of use', args: { uuid } },
       { action: 'remove-private-area', title: 'remove the private area', args: { uuid }, weight: 2 },
+      { action: 'await-settled', title: `let it come up on ${peer}`, args: { uuid, peer } },
     ],
     onCrash: 'resume',
     cancellableBefore: sending.length,

@@ -33,6 +33,11 @@ export interface PeerCalls {
     readonly ask: { readonly id: string };
     readonly answer: { readonly state: ArrivalState };
   };
+  /** Answers when the other node has nothing more to do with the VE's arrival; what went wrong after it had become its own, in words. */
+  readonly settled: {
+    readonly ask: { readonly id: string };
+    readonly answer: { readonly problem: string | null };
+  };
   /** Asked by the target, of the source, when it has not heard for a while. */
   readonly outcome: {
     readonly ask: { readonly id: string; readonly uuid: string };

@@ -27,6 +27,9 @@ type RestArgs = PeerArgs & {
 /** Milliseconds from one try to reach the other node to the next, at first and at most. */
 const retry = { first: 100, last: 5_000 } as const;
 
+/** Milliseconds that a VE which is the other node's already has to come up there before it is waited for no longer. */
+const settleWithin = 120_000;
+
 /** Milliseconds from one word about how far a transfer is to the next. */
 const tellEvery = 500;
 
@@ -186,6 +189,20 @@ export function sourceActions(ports: MigrationPorts) {
     },
   };
 
+  /** It is moved, whatever happens there: nothing that goes wrong here fails. Who migrates a VE that runs finds it running, though. */
+  const awaitSettled: StepHandler<PeerArgs> = {
+    async do({ peer }, context) {
+      const { operationId: id } = context;
+      const signal = AbortSignal.any([context.signal, AbortSignal.timeout(settleWithin)]);
+      try {
+        const { problem } = await peerLink.call(peer, 'settled', { id }, { signal });
+        if (problem !== null) context.log(`it is on ${peer} now, but: ${problem}`);
+      } catch (error) {
+        context.log(`${peer} does not say whether it has come up there: ${asCodedError(error).message}`);
+      }
+    },
+  };
+
   async function stateThere(peer: string, id: string, log: (line: string) => void) {
     try {
       return (await peerLink.call(peer, 'state', { id })).state;
@@ -249,6 +266,7 @@ export function sourceActions(ports: MigrationPorts) {
     'send-rest': sendRest,
     'await-arrival': awaitArrival,
     'hand-over': handOver,
+    'await-settled': awaitSettled,
   };
 }
 

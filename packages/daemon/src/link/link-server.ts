@@ -23,6 +23,7 @@ const callNames: readonly PeerCall[] = [
   'received',
   'decide',
   'state',
+  'settled',
   'outcome',
 ];
 
