@@ -16,6 +16,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import type { Operation, VeDetail } from '@insula/contract';
 import { copyTemplates, type TemplateName } from '../tests/harness/templates.ts';
+import { raiseHostSettings } from './host-settings.ts';
 
 const repository = join(import.meta.dirname, '..');
 
@@ -31,6 +32,7 @@ export class BenchNode {
   readonly run = `${this.dir}/run`;
   readonly socket = `${this.run}/insulad.sock`;
   #daemon: ChildProcess | undefined;
+  #restoreSettings: () => void = () => undefined;
 
   /** Several on one machine have numbers, and each a network namespace (`ip netns`) of its own. */
   constructor({ number = 0, namespace }: { readonly number?: number; readonly namespace?: string } = {}) {
@@ -53,6 +55,7 @@ export class BenchNode {
     const program = join(repository, 'dist/insulad.mjs');
     if (!existsSync(program)) throw new Error('first run: npm run build');
     if (!existsSync(`${pool}/layers`)) throw new Error('first run: ./test system (it builds the templates)');
+    this.#restoreSettings = raiseHostSettings();
     chmodSync(this.dir, 0o711);
     mkdirSync(`${this.dir}/pool`, { recursive: true });
     if (options.pool === 'btrfs') this.#mountPool();
@@ -79,6 +82,7 @@ export class BenchNode {
     const [command, ...args] = [
       ...this.#within,
       process.execPath,
+      ...installedFlags(),
       program,
       '--config',
       `${this.dir}/node.json`,
@@ -156,6 +160,7 @@ export class BenchNode {
     rmSync(this.dir, { recursive: true, force: true });
     for (const family of ['inet', 'arp']) this.#run('nft', 'delete', 'table', family, 'insula_bench');
     this.#run('ip', 'route', 'flush', 'root', '10.119.0.0/20');
+    this.#restoreSettings();
   }
 
   async stop(): Promise<void> {
@@ -186,6 +191,13 @@ export class BenchNode {
     if (operation.state !== 'succeeded') throw new Error(operation.message);
     return operation;
   }
+}
+
+/** Of Node, with which the daemon runs where it is installed. */
+function installedFlags(): readonly string[] {
+  const unit = readFileSync(join(repository, 'setup/installed/insulad.service'), 'utf8');
+  const [, flags = ''] = /^ExecStart=\S+ (--.*) \S+$/m.exec(unit) ?? [];
+  return flags === '' ? [] : flags.split(' ');
 }
 
 /** Memory of a process in bytes: resident, and its fair share of what it shares with others. */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { VeSummary } from '@insula/contract';
 import { BenchNode, memoryOf } from './bench-node.ts';
-import { raiseHostSettings } from './host-settings.ts';
 import { megabytes } from './measure.ts';
 
 /** Memory of the daemon, idle and with many VEs, and of a VE with all its processes. */
@@ -9,7 +8,6 @@ const count = Number(process.argv[2] ?? 50);
 const template = process.argv[3] ?? 'debian-12';
 const available = (): number =>
   Number(/^MemAvailable:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;
-const restoreSettings = raiseHostSettings();
 const node = new BenchNode();
 await node.start();
 try {
@@ -32,5 +30,4 @@ try {
   });
 } finally {
   await node.remove();
-  restoreSettings();
 }

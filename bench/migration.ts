@@ -1,5 +1,4 @@
 import type { Operation } from '@insula/contract';
-import { raiseHostSettings } from './host-settings.ts';
 import { printSeries, round, Series } from './measure.ts';
 import { NodePair } from './node-pair.ts';
 import { PlainRuntimes } from './plain-runtimes.ts';
@@ -36,7 +35,6 @@ interface Measured {
   readonly phases: ReadonlyMap<string, Series>;
 }
 
-const restoreSettings = raiseHostSettings();
 const pair = await NodePair.start();
 const [source, target] = pair.nodes;
 const plain = new PlainRuntimes(source);
@@ -66,7 +64,6 @@ try {
 } finally {
   plain.remove();
   await pair.remove();
-  restoreSettings();
 }
 
 async function measured(name: string, inside: readonly string[]): Promise<Measured> {
