@@ -178,7 +178,7 @@ export class BenchNode {
         let text = '';
         answer.setEncoding('utf8').on('data', (part: string) => {
           text += part;
-          for (const [, data] of text.matchAll(/^data: (.*)$/gm)) {
+          for (const [, data] of text.matchAll(/^data: (.*)\n/gm)) {
             const { operation: seen } = JSON.parse(data ?? '{}') as { readonly operation: Operation };
             if (seen.endedAt === null) continue;
             sent.destroy();

@@ -256,7 +256,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     evacuationActions(evacuation),
     archiveActions(link.ports),
     vzfsActions({ ...host, pool }),
-    storeActions({ ...host, pool }),
+    storeActions({ ...host, pool, plansUnderWay: () => journal.plansUnderWay() }),
     networkActions(networkPorts),
     resourceActions({ ...host, pool, initOf: async (uuid) => await networkPorts.initOf(uuid) }),
     templateActions({
@@ -278,7 +278,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
       ...optimizeKinds(ports),
       ...checkpointKinds(ports, underlying),
       ...keptKinds(ports, underlying),
-      ...templateKinds({ templates, applications, ...templateUses({ host, registry }) }),
+      ...templateKinds({ templates, applications, ...templateUses({ host, pool, registry }) }),
       ...migrationKinds(link.ports),
       ...evacuationKinds(evacuation),
       ...archiveKinds(link.ports),

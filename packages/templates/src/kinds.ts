@@ -15,8 +15,8 @@ export interface GoldenInput {
 export interface TemplateKindPorts {
   readonly applications: ApplicationStore;
   readonly templates: TemplateStore;
-  /** How many VEs stand on a layer. */
-  readonly usersOf: (layer: { readonly name: string; readonly version: string }) => number;
+  /** How many VEs stand on a layer, or would if one of their snapshots were restored. */
+  readonly usersOf: (layer: { readonly name: string; readonly version: string }) => Promise<number>;
   /** What a VE stands on, if its files can be had as they are at one moment. @throws CodedError ve_not_found, wrong_state */
   readonly areaOf: (uuid: string) => {
     readonly template: { readonly name: string; readonly version: string };
@@ -132,9 +132,12 @@ export function templateKinds({
         (layer) => layer.name === name && (version ?? layer.version) === layer.version,
       );
       if (wanted.length === 0) throw fault('template_not_found', { template: target.id });
-      const unused = wanted.filter((layer) => usersOf(layer) === 0);
+      const counted = await Promise.all(
+        wanted.map(async (layer) => ({ layer, count: await usersOf(layer) })),
+      );
+      const unused = counted.filter(({ count }) => count === 0).map(({ layer }) => layer);
       if (unused.length === 0) {
-        const count = wanted.reduce((sum, layer) => sum + usersOf(layer), 0);
+        const count = counted.reduce((sum, each) => sum + each.count, 0);
         throw fault('template_in_use', { template: target.id, count });
       }
       return planLayerRemoval(unused);

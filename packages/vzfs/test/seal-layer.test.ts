@@ -126,8 +126,26 @@ test('garbage is what no layer needs and no build may count on', async () => {
   mkdirSync(`${pool.objects}/${digest.slice(0, 2)}`, { recursive: true });
   await host.trees.rename(`${dir}/unneeded`, objectPath(pool, digest));
   const now = Date.now();
-  expect(await collectGarbage({ ...host, pool }, { ...options, now })).toMatchObject({ removed: 0 });
-  const later = await collectGarbage({ ...host, pool }, { ...options, now: now + 2 * 86_400_000 });
+  expect(await collectGarbage({ ...host, pool, plansUnderWay: () => [] }, { ...options, now })).toMatchObject(
+    { removed: 0 },
+  );
+  const later = await collectGarbage(
+    { ...host, pool, plansUnderWay: () => [] },
+    { ...options, now: now + 2 * 86_400_000 },
+  );
   expect(later).toMatchObject({ removed: 1, removedBytes: 15 });
   expect((await verifyStore({ ...host, pool }, options)).damaged).toEqual([]);
+});
+
+test('a layer that only an operation under way knows of is there for its undo', async () => {
+  const digest = 'ab'.repeat(32);
+  mkdirSync(`${pool.ownLayers}/${digest}`, { recursive: true });
+  const collect = async (...plans: readonly string[]) =>
+    await collectGarbage(
+      { ...host, pool, plansUnderWay: () => plans },
+      { ...options, now: Date.now() + 2 * 86_400_000 },
+    );
+  const plan = JSON.stringify([{ action: 'write-spec', args: { before: { layers: [`sha256:${digest}`] } } }]);
+  expect(await collect(plan)).toMatchObject({ removedLayers: 0 });
+  expect(await collect()).toMatchObject({ removedLayers: 1 });
 });

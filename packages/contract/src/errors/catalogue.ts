@@ -158,7 +158,12 @@ export const errorCatalogue = {
     'VE {ve} is protected against {operation}',
     'first run `insula set {ve} --no-protected`',
   ),
-  template_in_use: row(409, 'conflict', 'template {template} is used by {count} VEs', 'destroy them first'),
+  template_in_use: row(
+    409,
+    'conflict',
+    'template {template} is used by {count} VEs or by their snapshots',
+    'first destroy them, or delete their snapshots of it (`insula snapshot list`)',
+  ),
 
   application_added: row(
     409,

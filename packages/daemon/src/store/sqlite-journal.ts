@@ -64,6 +64,11 @@ export class SqliteJournal implements Journal {
       .flatMap((row) => parse(row) ?? []);
   }
 
+  /** What operations under way do and undo, as text that is looked through. */
+  plansUnderWay(): readonly string[] {
+    return this.unfinished().map(({ steps }) => JSON.stringify(steps));
+  }
+
   #prune(): void {
     this.#database
       .prepare(

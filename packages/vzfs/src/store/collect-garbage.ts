@@ -1,6 +1,5 @@
-import type { Host } from '@insula/host';
-import { ownLayerReferences } from '../own-layers/own-layer-references.ts';
-import { doomedPrefix, type PoolLayout } from '../pool-layout.ts';
+import { ownLayerReferences, type ReferencePorts } from '../own-layers/own-layer-references.ts';
+import { doomedPrefix } from '../pool-layout.ts';
 import { objectsOf, stubLayers } from './layers.ts';
 
 /**
@@ -22,10 +21,11 @@ export interface Collection {
  * younger than the grace period.
  */
 export async function collectGarbage(
-  { files, pool }: Pick<Host, 'files'> & { readonly pool: PoolLayout },
+  ports: ReferencePorts,
   options: { readonly signal: AbortSignal; readonly now: number },
 ): Promise<Collection> {
-  const removedLayers = await collectOwnLayers({ files, pool }, options);
+  const { files, pool } = ports;
+  const removedLayers = await collectOwnLayers(ports, options);
   const needed = new Set(
     (await stubLayers({ files, pool })).flatMap((layer) => [...objectsOf(layer).keys()]),
   );
@@ -50,10 +50,11 @@ export async function collectGarbage(
 }
 
 async function collectOwnLayers(
-  { files, pool }: Pick<Host, 'files'> & { readonly pool: PoolLayout },
+  ports: ReferencePorts,
   options: { readonly signal: AbortSignal; readonly now: number },
 ): Promise<number> {
-  const references = await ownLayerReferences({ files, pool });
+  const { files, pool } = ports;
+  const references = await ownLayerReferences(ports);
   let removed = 0;
   for (const { name } of await files.list(pool.ownLayers)) {
     options.signal.throwIfAborted();

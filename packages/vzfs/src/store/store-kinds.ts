@@ -1,10 +1,10 @@
 import type { Host } from '@insula/host';
 import type { OperationKind, StepHandler } from '@insula/operations';
-import type { PoolLayout } from '../pool-layout.ts';
+import type { ReferencePorts } from '../own-layers/own-layer-references.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { verifyStore } from './verify-store.ts';
 
-type StorePorts = Pick<Host, 'files' | 'trees'> & { readonly pool: PoolLayout };
+type StorePorts = Pick<Host, 'files' | 'trees'> & ReferencePorts;
 
 /** The lock of what works on the object store as a whole. */
 export const storeLock = 'vzfs';
