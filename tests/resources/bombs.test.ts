@@ -20,6 +20,66 @@ async function held(ve: string, parameter: string): Promise<ParameterUse> {
   return found;
 }
 
+/**
+ * Something in the VE that wants all there is of one resource; its neighbour has what it needs meanwhile. The VE starts anew after
+ * it: a bomb that holds memory or processes leaves no room for the next.
+ */
+async function explode(bomb: string, refused: () => Promise<boolean>): Promise<void> {
+  const near = await node.status('near');
+  const failed = (await held('near', 'physpages')).failcnt;
+  const stream = await node.openExec('bomb', { command: ['sh', '-c', `${bomb} 2>/dev/null`] });
+  await eventually('it was refused', refused);
+  expect(await node.inside('near', 'head -c 50000000 /dev/zero | tail -c 50000000 | wc -c')).toBe('50000000');
+  expect(await node.inside('near', 'for i in $(seq 50); do /bin/true || exit 1; done; echo all')).toBe('all');
+  expect(
+    await node.inside(
+      'near',
+      'exec 3</dev/null && echo > /dev/shm/mine && script -qc true /dev/null && cat /dev/shm/mine',
+    ),
+  ).toBe('');
+  expect((await held('near', 'physpages')).failcnt).toBe(failed);
+  expect((await node.status('near')).init).toEqual(near.init);
+  await node.act('kill', 'bomb');
+  await stream.closed;
+  await node.act('start', 'bomb');
+  await node.wait('bomb');
+}
+
+const refusals = (parameter: string) => async (): Promise<boolean> =>
+  ((await held('bomb', parameter)).failcnt ?? 0) > 0;
+
+test.for([
+  ['forks', 'b() { b | b & }; b; sleep 600', refusals('numproc')],
+  [
+    'threads',
+    `perl -Mthreads -e 'threads->create(sub { sleep 600 }) while 1'; sleep 600`,
+    refusals('numproc'),
+  ],
+  ['memory', 'while :; do head -c 400000000 /dev/zero | tail -c 400000000; done', refusals('physpages')],
+  ['shared memory', 'while :; do dd if=/dev/zero of=/dev/shm/x bs=1M count=500; done', refusals('physpages')],
+] as const)('a bomb of %s hits the VE that it is in', async ([, bomb, refused]) => {
+  await explode(bomb, refused);
+});
+
+test('open files and terminals run out in the VE that wants them all', async () => {
+  const files = `perl -e 'while (open(my $f, "<", "/dev/null")) { push @f, $f } print scalar(@f), "\\n"'`;
+  const most = Number(await node.inside('bomb', 'ulimit -Hn'));
+  expect(Number(await node.inside('bomb', `ulimit -n ${most}; ${files}`))).toBeLessThan(most);
+  const terminals = `perl -e 'while (open(my $f, "+<", "/dev/ptmx")) { push @f, $f } print scalar(@f), "\\n"'`;
+  expect(Number(await node.inside('bomb', terminals))).toBeLessThanOrEqual(10);
+  expect(await node.inside('near', terminals)).not.toBe('0');
+});
+
+test('a cache of names and pages of one VE takes nothing that its neighbour needs', async () => {
+  const names = `mkdir -p /root/names && perl -e 'for (1..200_000) { stat "/root/names/absent-$_" }'`;
+  const pages = 'dd if=/dev/zero of=/root/pages bs=1M count=400 2>/dev/null && cat /root/pages | wc -c';
+  expect(await node.inside('bomb', `${names} && ${pages} && rm -r /root/names /root/pages`)).toBe(
+    '419430400',
+  );
+  expect((await held('bomb', 'physpages')).held).toBeLessThanOrEqual(200 * mebibyte);
+  expect((await held('near', 'physpages')).failcnt).toBe(0);
+});
+
 /** Makes inotify instances (inotify_init1, 294 on x86_64) until the kernel refuses, says how many, and keeps them for a while. */
 const instances = (most: number, seconds: number) =>
   `perl -e '$| = 1; for (1..${most}) { $fd = syscall(294, 0); last if $fd < 0; $n++ } print "made $n\\n"; sleep ${seconds}'`;

@@ -96,7 +96,13 @@ class GroupFiles {
     this.#groups = groups;
   }
 
-  async number({ controller, file, key, inside }: CounterFile): Promise<number | null> {
+  async number({ plus, ...counter }: CounterFile): Promise<number | null> {
+    const own = await this.#one(counter);
+    if (own === null || plus === undefined) return own;
+    return own + ((await this.number(plus)) ?? 0);
+  }
+
+  async #one({ controller, file, key, inside }: CounterFile): Promise<number | null> {
     const group = inside === true ? this.#groups.payload : this.#groups.outer;
     const path = `${group}/${file}`;
     const text = await (this.#texts.get(path) ?? this.#read(controller, group, file));

@@ -30,7 +30,17 @@ export const memoryParameters = [
       v1: {
         held: { controller: 'memory', file: 'memory.usage_in_bytes' },
         maxheld: { controller: 'memory', file: 'memory.max_usage_in_bytes' },
-        failcnt: { controller: 'memory', file: 'memory.failcnt' },
+        failcnt: {
+          controller: 'memory',
+          file: 'memory.failcnt',
+          plus: {
+            // memory with swap is charged before memory is (try_charge_memcg, mm/memcontrol.c): who may not swap is refused there
+            controller: 'memory',
+            file: 'memory.memsw.failcnt',
+            // 6.18 counts neither: what was refused for good is seen by who was killed
+            plus: { controller: 'memory', file: 'memory.oom_control', key: 'oom_kill', inside: true },
+          },
+        },
       },
     },
   },

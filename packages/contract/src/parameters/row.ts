@@ -42,6 +42,8 @@ export interface CounterFile {
   readonly key?: string;
   /** Some events of v1 count where the process lives, not where its limit stands: in the group that the VE has for itself. */
   readonly inside?: true;
+  /** Counts the same beside it, where the kernel has it. */
+  readonly plus?: CounterFile;
 }
 
 /** What the kernel counts of a parameter by itself; in the unit of the row. */
