@@ -180,8 +180,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     ownDir: `${config.templatesDir}/applications`,
   });
   const admission = new Admission({
-    ...host,
-    config,
+    ...{ ...host, pool, config },
     running: () =>
       registry
         .list()

@@ -5,7 +5,11 @@ import { Admission } from './admission.ts';
 
 const gibi = 2 ** 30;
 
-async function node(running: readonly ParameterValues[], layout: 'v2' | 'hybrid' = 'v2') {
+async function node(
+  running: readonly ParameterValues[],
+  layout: 'v2' | 'hybrid' = 'v2',
+  disks: readonly string[] = ['254:0'],
+) {
   const files = new FakeFiles({ mounts: new FakeMounts() });
   await files.makeDir('/proc');
   await files.makeDir('/sys/devices/system/cpu');
@@ -18,7 +22,7 @@ async function node(running: readonly ParameterValues[], layout: 'v2' | 'hybrid'
     controllers: ['blkio', 'cpu', 'cpuset', 'io', 'memory', 'pids'],
   });
   return new Admission({
-    ...{ files, cgroups },
+    ...{ files, cgroups, pool: { root: '/pool' }, blockDevices: { below: async () => disks } },
     config: { reserve: { memoryPercent: 5, cpuPercent: 5 } },
     running: () => running.map((parameters, index) => ({ uuid: `other${index}`, parameters }) as VeSpec),
   });
@@ -79,4 +83,14 @@ test('what a host only counts is said, and what it cannot do is refused', async 
   const memory = { physpages: { barrier: 2 ** 28, limit: 2 ** 29 } };
   expect(await v2.check(spec(memory), running)).toEqual([]);
   expect(await hybrid.check(spec(memory), running)).toEqual(['physpages 256M:512M: its barrier only warns']);
+});
+
+test('rates of disks are for pools on disks', async () => {
+  const limited = spec({ iolimit: 20 * 2 ** 20, iopslimit: 100 });
+  expect(await (await node([])).check(limited, running)).toEqual([]);
+  await expect((await node([], 'v2', [])).check(limited, running)).rejects.toMatchObject({
+    code: 'host_lacks',
+    message: expect.stringContaining('a pool on a disk') as string,
+  });
+  expect(await (await node([], 'v2', [])).check(spec({}), running)).toEqual([]);
 });

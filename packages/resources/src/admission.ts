@@ -2,8 +2,9 @@ import type { NodeConfig, VeSpec } from '@insula/contract';
 import type { Host } from '@insula/host';
 import { checkPromises, nodeCapacity, promisedTo } from './capacity.ts';
 import { checkForHost, hostForParameters } from './host-check.ts';
+import type { LimitTargetPorts } from './limit-target.ts';
 
-export interface AdmissionPorts extends Pick<Host, 'cgroups' | 'files'> {
+export interface AdmissionPorts extends Pick<Host, 'cgroups'>, LimitTargetPorts {
   readonly config: Pick<NodeConfig, 'reserve'>;
   /** The VEs that run now. */
   running(): readonly VeSpec[];

@@ -9,26 +9,35 @@ import {
   type ParameterValue,
   type ParameterValues,
 } from '@insula/contract';
-import type { CgroupHierarchies, Host } from '@insula/host';
+import type { Host } from '@insula/host';
 import { controlsOf } from './compile-limits.ts';
-import { onlineNodes, onlineProcessors } from './limit-target.ts';
+import { type LimitTargetPorts, onlineNodes, onlineProcessors } from './limit-target.ts';
 import { amountNumber, limitOf } from './parameter-halves.ts';
 import { completeValues, parameterRows } from './parameter-values.ts';
-import { whatHolds } from './what-holds.ts';
+import { type Means, whatHolds } from './what-holds.ts';
 
 /** What parameters are checked against on this node. */
-export interface HostForParameters {
-  readonly hierarchies: Pick<CgroupHierarchies, 'layout' | 'controllers'>;
+export interface HostForParameters extends Means {
   readonly processors: readonly number[];
   readonly nodes: readonly number[];
 }
 
-export async function hostForParameters(ports: Pick<Host, 'cgroups' | 'files'>): Promise<HostForParameters> {
+export async function hostForParameters(
+  ports: Pick<Host, 'cgroups'> & LimitTargetPorts,
+): Promise<HostForParameters> {
   return {
-    hierarchies: await ports.cgroups.describe(),
+    ...(await meansOf(ports)),
     processors: await onlineProcessors(ports),
     nodes: await onlineNodes(ports),
   };
+}
+
+export async function meansOf({
+  cgroups,
+  blockDevices,
+  pool,
+}: Pick<Host, 'cgroups'> & Pick<LimitTargetPorts, 'blockDevices' | 'pool'>): Promise<Means> {
+  return { hierarchies: await cgroups.describe(), disks: await blockDevices.below(pool.root) };
 }
 
 /**
@@ -40,7 +49,7 @@ export function checkForHost(values: ParameterValues, host: HostForParameters): 
   for (const row of parameterRows) {
     const value = values[row.name as ParameterName];
     if (value === undefined || JSON.stringify(value) === JSON.stringify(row.default)) continue;
-    const { state, note } = whatHolds(row, host.hierarchies);
+    const { state, note } = whatHolds(row, host);
     if (!hasBarrier(row, value, host))
       remarks.push(`${row.name} ${formatAmount(row, value)}: its barrier only warns`);
     if (state === 'accounted') remarks.push(`${row.name} ${formatAmount(row, value)} is ${note}`);

@@ -1,10 +1,12 @@
 import type { CounterFile, ParameterName, ParameterRow, ParameterUse, VeSpec } from '@insula/contract';
 import { type GuestCounts, type Host, hasErrorCode, type ProcessIdentity } from '@insula/host';
+import { meansOf } from './host-check.ts';
 import { barrierOf, limitOf } from './parameter-halves.ts';
 import { completeValues, parameterRows } from './parameter-values.ts';
 import { whatHolds } from './what-holds.ts';
 
-export interface UsePorts extends Pick<Host, 'cgroups' | 'guestCounter'> {
+export interface UsePorts extends Pick<Host, 'cgroups' | 'guestCounter' | 'blockDevices'> {
+  readonly pool: { readonly root: string };
   /** What the volume of a VE holds; null where its layout cannot tell. */
   volumeUsage(spec: VeSpec): Promise<{ readonly bytes: number | null; readonly inodes: number | null }>;
 }
@@ -58,10 +60,10 @@ export async function readCounters(
 export async function readUse(ports: UsePorts, target: UseTarget): Promise<ParameterUse[]> {
   const values = completeValues(target.spec.parameters);
   const counters = await readCounters(ports, target);
-  const hierarchies = await ports.cgroups.describe();
+  const means = await meansOf(ports);
   return parameterRows.map((row: ParameterRow): ParameterUse => {
     const name = row.name as ParameterName;
-    const { state, note } = whatHolds(row, hierarchies);
+    const { state, note } = whatHolds(row, means);
     return {
       parameter: name,
       group: row.group,

@@ -17,7 +17,7 @@ import type { Node } from '../node.ts';
 /** What counters of VEs are read through. */
 function usePorts({ host, ports: { pool } }: Pick<Node, 'host' | 'ports'>): UsePorts {
   return {
-    ...host,
+    ...{ ...host, pool },
     volumeUsage: async ({ uuid, layout }) =>
       await volumeStores(host)[layout].usage(pool.privateArea(uuid).volume),
   };

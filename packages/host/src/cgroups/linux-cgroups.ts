@@ -11,6 +11,7 @@ import { killGroup } from './cgroup-killer.ts';
 import { type CgroupSubtreeEntry, makeSubtree, readSubtree } from './cgroup-subtree.ts';
 import type { CgroupHierarchies, Cgroups, CreateCgroupOptions, Watch } from './cgroups.ts';
 import { writeLegacyCpuset } from './legacy-cpuset.ts';
+import { writeUnifiedCpuset } from './unified-cpuset.ts';
 
 /** How often a v1 host, which cannot notify, is asked whether a group has processes. */
 const legacyPollMs = 500;
@@ -124,8 +125,10 @@ export class LinuxCgroups implements Cgroups {
   async write(controller: string, path: string, file: string, value: string): Promise<void> {
     const target = await this.#file(controller, path, file);
     const { legacyRoots } = await this.describe();
-    if (controller === 'cpuset' && legacyRoots['cpuset'] !== undefined)
-      return await writeLegacyCpuset(dirname(target), file, value);
+    if (controller === 'cpuset') {
+      const writeCpuset = legacyRoots['cpuset'] === undefined ? writeUnifiedCpuset : writeLegacyCpuset;
+      return await writeCpuset(dirname(target), file, value);
+    }
     await writeCgroupFile(target, value === '' ? '\n' : value);
   }
 
