@@ -164,19 +164,24 @@ describe('a client of its own', () => {
     await expect(shakeHands({ maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA' })).rejects.toThrow();
     expect(await shakeHands({})).toBe('TLSv1.3');
     expect(await shakeHands({ maxVersion: 'TLSv1.2' })).toBe('TLSv1.2');
-    const redirected = await new Promise((resolve, reject) => {
-      plainRequest({
-        host: '127.0.0.1',
-        port: redirectPort,
-        path: '/v1/ves?x=y',
-        headers: { host: 'node1:80' },
-      })
+    for (const [host, sentTo] of [
+      [`${node.name}:80`, node.name],
+      ['evil.example', '127.0.0.1'],
+    ] as const)
+      expect(await redirected(host)).toEqual({
+        statusCode: 308,
+        location: `https://${sentTo}:${port}/v1/ves?x=y`,
+      });
+  });
+
+  async function redirected(host: string): Promise<unknown> {
+    return await new Promise((resolve, reject) => {
+      plainRequest({ host: '127.0.0.1', port: redirectPort, path: '/v1/ves?x=y', headers: { host } })
         .once('response', ({ statusCode, headers }) => resolve({ statusCode, location: headers.location }))
         .once('error', reject)
         .end();
     });
-    expect(redirected).toEqual({ statusCode: 308, location: `https://node1:${port}/v1/ves?x=y` });
-  });
+  }
 
   test('proves itself by a certificate, until that is revoked', async () => {
     const files = { key: `${home}/client.key`, request: `${home}/client.csr` };

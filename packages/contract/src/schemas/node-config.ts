@@ -282,6 +282,11 @@ export const NodeConfig = Type.Object(
           maxItems: 64,
           description: 'Further names and addresses that clients know the node by',
         }),
+        web: Type.Optional(
+          Type.Union([AbsolutePath], {
+            description: 'Directory of the web app; without it: the one that comes with Insula',
+          }),
+        ),
         certificate: Type.Optional(
           Type.Object(
             { certificate: AbsolutePath, key: AbsolutePath },

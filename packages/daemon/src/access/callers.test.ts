@@ -47,7 +47,7 @@ afterAll(async () => {
 
 describe('somebody whom nobody knows', () => {
   test('is refused at every call, there or not, before anything is read', async () => {
-    for (const url of ['/v1/ves', '/v1/nothing', '/v1/openapi.json', '/'])
+    for (const url of ['/v1/ves', '/v1/nothing', '/v1/openapi.json', '/v1/'])
       expect(await ask({ url })).toMatchObject({ status: 401, code: 'unauthenticated' });
     const late = await ask({ method: 'POST', url: '/v1/ves', payload: 'no json', headers: header });
     expect(late).toMatchObject({ status: 401 });

@@ -18,6 +18,8 @@ declare module 'fastify' {
     row?: OperationDefinition;
     /** A route without a row, for everybody who is known. */
     isForAll?: true;
+    /** A route of the web app, for everybody, whatever the request carries. */
+    isPublic?: true;
   }
 }
 
@@ -34,16 +36,21 @@ export function guard(server: FastifyInstance, node: Node, door: Door): void {
   server.decorateRequest('failure', null);
   server.decorateRequest('operationId', null);
   server.addHook('onRequest', async (request, reply) => {
+    const { row, isPublic } = request.routeOptions.config;
+    if (isPublic === true) {
+      request.caller = stranger(request.ip);
+      return;
+    }
     const known = door.callerOf(request, reply);
-    const isOpen = request.routeOptions.config.row?.scope === 'open';
+    const isOpen = row?.scope === 'open';
     if (known === null && !isOpen)
       throw fault('unauthenticated', { problem: 'the request says nothing about that' });
     request.caller = known ?? stranger(request.ip);
   });
   server.addHook('onResponse', async (request) => note(node, request));
   server.addHook('preHandler', async (request, reply) => {
-    const { row, isForAll } = request.routeOptions.config;
-    if (request.is404 || isForAll === true) return;
+    const { row, isForAll, isPublic } = request.routeOptions.config;
+    if (request.is404 || isForAll === true || isPublic === true) return;
     if (row === undefined) throw fault('forbidden', { permission: 'use this route' });
     const check = () => gatekeeper.admit(request.caller, row, askedBy(request));
     check();

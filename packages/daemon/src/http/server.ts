@@ -17,6 +17,7 @@ import { veChanges } from '../calls/ve-changes.ts';
 import { vzfsChanges } from '../calls/vzfs-calls.ts';
 import type { Node } from '../node.ts';
 import { version } from '../version.ts';
+import { registerWebApp } from '../web-app/web-app.ts';
 import { guard } from './access-hooks.ts';
 import { registerAuditExport } from './audit-stream.ts';
 import { registerConsole } from './console-socket.ts';
@@ -93,6 +94,7 @@ export async function createServer(
   registerFiles(server, node);
   registerAuditExport(server, node);
   const document = openApiDocument({ version });
+  if (door.kind === 'network') await registerWebApp(server, node);
   server.get('/v1/openapi.json', { config: { isForAll: true } }, async () => document);
   await server.ready();
   return server;

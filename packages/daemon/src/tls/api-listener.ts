@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { createServer as createHttpServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { hostname, networkInterfaces } from 'node:os';
 import type { NodeConfig } from '@insula/contract';
@@ -11,6 +11,7 @@ import { networkDoor } from '../http/doors.ts';
 import { createServer } from '../http/server.ts';
 import type { Node } from '../node.ts';
 import type { Keypair } from './certificate-authority.ts';
+import { openRedirect } from './https-redirect.ts';
 
 /** TLS 1.3, and of 1.2 only what has forward secrecy and authenticated encryption (RFC 9325 §4.2). */
 const ciphers = [
@@ -64,7 +65,11 @@ export class ApiListener {
       });
       this.#server.server.maxConnections = mostConnections;
       await this.#server.listen({ host: api.address, port: api.port });
-      if (api.redirectPort !== 0) await this.#openRedirect();
+      if (api.redirectPort !== 0) {
+        const names = () => apiNames(this.#node.config);
+        const { address, port: to, redirectPort: port } = api;
+        this.#redirect = await openRedirect({ address, port, to, names });
+      }
       this.#timer = setInterval(() => void this.refresh(), lookInterval).unref();
       this.#node.authority.onChange(async () => await this.refresh());
       this.#log.info({ port: api.port }, 'serving the API over TLS');
@@ -111,23 +116,6 @@ export class ApiListener {
     const ca = await authority.certificate();
     this.#shown = key + certificate + ca;
     return { key, cert: certificate, ca };
-  }
-
-  async #openRedirect(): Promise<void> {
-    const { address, port, redirectPort } = this.#node.config.api;
-    const server = createHttpServer((request, response) => {
-      // only a plain host name is sent back: the header is the client's
-      const name = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d+)?$/i.exec(request.headers.host ?? '')?.[1];
-      const path = /^\/[\x21-\x7e]*$/.test(request.url ?? '') ? request.url : '/';
-      if (name === undefined) return void response.writeHead(400).end();
-      response.writeHead(308, { location: `https://${name}:${port}${path}` }).end();
-    });
-    Object.assign(server, { headersTimeout: headTime, maxConnections: 200 });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host: address, port: redirectPort }, resolve);
-    });
-    this.#redirect = server;
   }
 }
 
