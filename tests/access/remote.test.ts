@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
@@ -9,7 +8,7 @@ import { type ApiToken, type Authority, needsOf, operationRows, type Problem } f
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { eventually, patient, run, useNode } from '../harness/index.ts';
+import { eventually, freePort, patient, run, useNode } from '../harness/index.ts';
 import { callsOf } from '../input/call-arbitraries.ts';
 
 /* The API over real TLS, with certificates of the node's own authority, from curl-like clients and from the real command line. */
@@ -39,14 +38,6 @@ beforeAll(async () => {
     expect(await node.api.call('POST', path, body)).toMatchObject({ status: 200 });
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port: free } = server.address() as { readonly port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return free;
-}
 
 interface Asked {
   readonly method?: string;

@@ -7,6 +7,7 @@ export { groupsNamed } from './cgroup-trees.ts';
 export { haveCriu } from './criu.ts';
 export { eventually } from './eventually.ts';
 export { arp, frame, icmpv6, sendFrames, udp } from './frames.ts';
+export { freePort } from './free-port.ts';
 export { GuestStream } from './guest-stream.ts';
 export { Internet } from './internet.ts';
 export { Lan } from './lan.ts';

@@ -28,6 +28,8 @@ const veOwner: readonly Privilege[] = [
   've.files',
   've.snapshot',
   'template.read',
+  'alert.read',
+  'usage.read',
   ...ofOperations,
 ];
 
@@ -53,6 +55,8 @@ export const builtInRoles: readonly RoleRow[] = [
     ...ofVes.filter((privilege) => privilege !== 've.widen' && privilege !== 've.migrate'),
     'template.read',
     'sample.read',
+    'alert.read',
+    'usage.read',
     ...ofOperations,
   ]),
   row('ve-owner', 'One’s own VE: power, console, files, snapshots', veOwner),

@@ -24,7 +24,9 @@ const reading: Reading = {
     processors: 2,
     memoryBytes: 2 ** 33,
     poolBytes: 2 ** 40,
-    values: { cpuShare: 0.5, memoryShare: 0.25, load: 1.5, runningVes: 3 } as Reading['node']['values'],
+    values: { cpuShare: 0.5, memoryShare: 0.25, load: 1.5, runningVes: 3 } as NonNullable<
+      Reading['node']
+    >['values'],
   },
   ves: [
     ve(101, 'web1', { cpu: 0.25, memory: 300 }),

@@ -43,8 +43,9 @@ export function screenOf(model: TopModel, size: WindowSize, look: Look): readonl
 function headOf({ reading, inside }: TopModel, look: Look): readonly string[] {
   if (reading === null) return ['waiting for a reading', '', ''];
   const { node } = reading;
-  const { values } = node;
   const where = inside === null ? '' : `  processes of ${singleLine(inside.name)}`;
+  if (node === null) return [`${timeOf(reading)}  VEs ${reading.ves.length}${where}`, '', ''];
+  const { values } = node;
   return [
     `${node.name}  ${timeOf(reading)}  load ${values.load?.toFixed(2) ?? '-'}  VEs ${values.runningVes ?? 0}${where}`,
     `CPU    ${bar(values.cpuShare, look)}  of ${node.processors}    disks ${rate(values.readBytes)} read ${rate(values.writeBytes)} written`,

@@ -36,13 +36,14 @@ const alertColumns = [
 export const alertList = defineOperation({
   id: 'alert.list',
   title: 'List alerts',
-  description: 'What is yellow, red or black now.',
+  description: 'What is yellow, red or black now, of what one may see.',
   kind: 'read',
   method: 'GET',
   path: '/v1/alerts',
   result: Type.Array(Alert),
   errors: ['forbidden', 'internal'],
   permission: 'alert.read',
+  scope: 'somewhere',
   cli: {
     verb: ['alert', 'list'],
     positionals: [],
@@ -70,6 +71,7 @@ export const alertHistory = defineOperation({
   result: Type.Array(AlertChange),
   errors: [...errors, 've_not_found'],
   permission: 'alert.read',
+  scope: 'somewhere',
   cli: {
     verb: ['alert', 'history'],
     positionals: [],

@@ -107,7 +107,7 @@ export const readings = defineOperation({
   id: 'readings',
   title: 'Watch the node and its VEs',
   description:
-    'Samples of node and running VEs as Server-Sent Events: the last one at once, then one each interval. While somebody watches, samples are taken as often as the most impatient wants them.',
+    'Samples of node and running VEs, of what one may see, as Server-Sent Events: the last one at once, then one each interval. While somebody watches, samples are taken as often as the most impatient wants them.',
   kind: 'events',
   method: 'GET',
   path: '/v1/readings',
@@ -128,7 +128,8 @@ export const readings = defineOperation({
   result: Reading,
   contentType: 'text/event-stream',
   errors: ['invalid_input', 'unknown_field', 'forbidden', 'internal'],
-  permission: 'node.read',
+  permission: 've.read',
+  scope: 'somewhere',
   cli: {
     verb: ['top'],
     positionals: [],

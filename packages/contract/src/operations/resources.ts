@@ -62,6 +62,7 @@ export const beancounterList = defineOperation({
   result: Type.Array(Beancounter),
   errors: ['invalid_input', 've_not_found', 'forbidden', 'internal'],
   permission: 've.read',
+  scope: 'somewhere',
   cli: {
     verb: ['ubc'],
     positionals: [],

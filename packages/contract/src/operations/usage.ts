@@ -40,6 +40,7 @@ export const usageList = defineOperation({
   result: Type.Array(VeUsage),
   errors: [...errors],
   permission: 'usage.read',
+  scope: 'somewhere',
   cli: {
     verb: ['usage', 'list'],
     positionals: [],

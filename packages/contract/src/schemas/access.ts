@@ -242,6 +242,12 @@ export const WhoAmI = Type.Object(
       ),
     ),
     limited: Type.Boolean({ description: 'The token lets one do less than the user may' }),
+    limitedTo: Type.Union([ScopeText, Type.Null()], {
+      description: 'And nothing outside of this; null: no such limit',
+    }),
+    node: Type.String({ description: 'Name of the node that was asked, which scopes name' }),
+    session: Type.Union([EntryId, Type.Null()], { description: 'Id of the session' }),
+    hasTotp: Type.Boolean({ description: 'A second factor is asked for' }),
   },
   { additionalProperties: false, $id: 'WhoAmI' },
 );

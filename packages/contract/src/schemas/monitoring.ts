@@ -19,15 +19,21 @@ const NodeMetricValues = Type.Unsafe<NodeValues>(valuesOf(nodeMetrics));
 export const Reading = Type.Object(
   {
     at: Type.String({ description: 'ISO 8601, UTC' }),
-    node: Type.Object(
-      {
-        name: Type.String(),
-        processors: Type.Integer(),
-        memoryBytes: Type.Integer(),
-        poolBytes: Type.Integer(),
-        values: NodeMetricValues,
-      },
-      { additionalProperties: false },
+    node: Type.Union(
+      [
+        Type.Object(
+          {
+            name: Type.String(),
+            processors: Type.Integer(),
+            memoryBytes: Type.Integer(),
+            poolBytes: Type.Integer(),
+            values: NodeMetricValues,
+          },
+          { additionalProperties: false },
+        ),
+        Type.Null(),
+      ],
+      { description: 'Null for who may see VEs only' },
     ),
     ves: Type.Array(
       Type.Object(

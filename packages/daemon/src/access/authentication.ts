@@ -84,7 +84,9 @@ export class Authentication {
     }
     const { session, isEarlier } = found;
     this.#credentials.used('sessions', session, now);
-    if (!isEarlier && now - Date.parse(session.rotatedAt) > rotationTime) {
+    // a WebSocket's answer carries no cookie: the client would go on with the old secret and be taken for a thief
+    const canTake = request.headers.upgrade === undefined;
+    if (canTake && !isEarlier && now - Date.parse(session.rotatedAt) > rotationTime) {
       const next = newSecret();
       this.#credentials.rotateSession(session.id, next, new Date(now).toISOString());
       reply.header('set-cookie', sessionCookie(next));

@@ -182,6 +182,20 @@ describe('a session', () => {
     }
   });
 
+  test('keeps its secret when a WebSocket is opened, whose answer could carry no other', async () => {
+    const { cookie } = await logIn('bob');
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      vi.setSystemTime(Date.now() + 901_000);
+      const upgrade = { ...own, upgrade: 'websocket', connection: 'upgrade' };
+      await ask({ url: '/v1/ves/any/exec', headers: { cookie, ...upgrade } });
+      vi.setSystemTime(Date.now() + 61_000);
+      expect(await whoami({ cookie })).toMatchObject({ status: 200 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('ends when it is not used, and after half a day whatever happens', async () => {
     const { cookie } = await logIn('bob');
     vi.useFakeTimers({ toFake: ['Date'] });

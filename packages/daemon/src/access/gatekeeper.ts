@@ -33,10 +33,12 @@ interface Asked {
  */
 export class Gatekeeper {
   readonly #ports: GatekeeperPorts;
+  readonly nodeName: string;
   readonly node: Target;
 
   constructor(ports: GatekeeperPorts) {
     this.#ports = ports;
+    this.nodeName = ports.nodeName;
     this.node = { kind: 'node', name: ports.nodeName };
   }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type AlertRule, type AlertSettings, fault } from '@insula/contract';
+import { type AlertChange, type AlertRule, type AlertSettings, fault } from '@insula/contract';
 import { checkRule, completeRule } from '@insula/monitoring';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
+import { keptChanges } from '../store/alert-store.ts';
 
 type AlertCalls = Pick<Reads, Extract<keyof Reads, `alert.${string}`>>;
 
@@ -10,7 +11,7 @@ type AlertCalls = Pick<Reads, Extract<keyof Reads, `alert.${string}`>>;
 const secretBytes = 32;
 
 /** The calls on alerts. Each is done when it answers. */
-export function alertCalls({ registry, monitoring, config }: Node): AlertCalls {
+export function alertCalls({ registry, monitoring, config, access: { gatekeeper } }: Node): AlertCalls {
   const { settings, alerts, alertStore } = monitoring;
 
   /** Rules keep the UUIDs of VEs: a name may become that of another. @throws CodedError ve_not_found */
@@ -32,9 +33,14 @@ export function alertCalls({ registry, monitoring, config }: Node): AlertCalls {
 
   return {
     'alert.list': () => alerts.alerts(),
-    'alert.history': ({ query }) => {
+    'alert.history': ({ query, caller }) => {
       const uuid = query.ve === undefined ? undefined : registry.find(query.ve).spec.uuid;
-      return alertStore.history(uuid, query.limit ?? 100);
+      const { ve: _ve, limit = 100 } = query;
+      if (gatekeeper.mayHave(caller, 'alert.read', gatekeeper.node)) return alertStore.history(uuid, limit);
+      // what others' VEs did must not fill the limit
+      const own = (change: AlertChange) =>
+        change.uuid !== null && gatekeeper.mayHave(caller, 'alert.read', gatekeeper.veByUuid(change.uuid));
+      return alertStore.history(uuid, keptChanges).filter(own).slice(0, limit);
     },
     'alert.rule.list': () => settings.current.rules.map(withNames),
     'alert.rule.add': async ({ body }) =>

@@ -116,7 +116,11 @@ function userView({ credentials }: Access, user: UserRow): User {
   };
 }
 
-function whoAmI({ directory, gatekeeper }: Access, { name, via, from, authority }: Caller): WhoAmI {
+function whoAmI(
+  { directory, gatekeeper, credentials }: Access,
+  { name, via, credential, from, authority }: Caller,
+): WhoAmI {
+  const { limit } = authority;
   return {
     user: name ?? '',
     via,
@@ -125,10 +129,12 @@ function whoAmI({ directory, gatekeeper }: Access, { name, via, from, authority 
     holds: authority.holdings.map(({ role, scope, privileges }) => ({
       role,
       scope: gatekeeper.shown(scope),
-      privileges: [...privileges].filter(
-        (privilege) => authority.limit?.privileges?.has(privilege) !== false,
-      ),
+      privileges: [...privileges].filter((privilege) => limit?.privileges?.has(privilege) !== false),
     })),
-    limited: authority.limit !== null,
+    limited: limit !== null,
+    limitedTo: limit?.scope ? gatekeeper.shown(limit.scope) : null,
+    node: gatekeeper.nodeName,
+    session: via === 'session' ? credential : null,
+    hasTotp: typeof credentials.proof(name ?? '')?.totp === 'string',
   };
 }

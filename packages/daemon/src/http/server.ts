@@ -67,6 +67,10 @@ export async function createServer(
     options: { maxPayload: 2 * maxStreamFrame, perMessageDeflate: false },
     preClose: endSockets,
   });
+  // Node lets go of a connection that asks to become another protocol: one that was refused would stay open for good
+  server.addHook('onResponse', async ({ headers, raw }) => {
+    if (headers.upgrade !== undefined) raw.socket.destroySoon();
+  });
   const calls = {
     reads: reads(node),
     changes: {

@@ -1,4 +1,4 @@
-import type { OperationId, OperationTable, ResultOf } from '@insula/contract';
+import type { Alert, OperationId, OperationTable, ResultOf } from '@insula/contract';
 import type { Caller } from '../access/caller.ts';
 import type { Gatekeeper } from '../access/gatekeeper.ts';
 
@@ -19,11 +19,25 @@ type Judges = {
 
 const forAll = () => true;
 
+function alertJudge(gatekeeper: Gatekeeper, caller: Caller, { uuid }: Alert): boolean {
+  return gatekeeper.mayHave(
+    caller,
+    'alert.read',
+    uuid === null ? gatekeeper.node : gatekeeper.veByUuid(uuid),
+  );
+}
+
 /** One for each list that callers see parts of: a new one does not compile without. */
 const judges: Judges = {
   've.list': (gatekeeper, caller, { uuid }) =>
     gatekeeper.mayHave(caller, 've.read', gatekeeper.veByUuid(uuid)),
   'net.stat': (gatekeeper, caller, { uuid }) =>
+    gatekeeper.mayHave(caller, 've.read', gatekeeper.veByUuid(uuid)),
+  'alert.list': alertJudge,
+  'alert.history': alertJudge,
+  'usage.list': (gatekeeper, caller, { uuid }) =>
+    gatekeeper.mayHave(caller, 'usage.read', gatekeeper.veByUuid(uuid)),
+  'beancounter.list': (gatekeeper, caller, { uuid }) =>
     gatekeeper.mayHave(caller, 've.read', gatekeeper.veByUuid(uuid)),
   'operation.list': (gatekeeper, caller, { target }) =>
     gatekeeper.mayHave(caller, 'operation.read', gatekeeper.operationTarget(target)),

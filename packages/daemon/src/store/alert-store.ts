@@ -3,7 +3,7 @@ import type { AlertChange } from '@insula/contract';
 import type { AlertState, AlertStateStore, OutboxStore, OutgoingMessage } from '@insula/monitoring';
 
 /** Changes of alerts that are kept. */
-const keptChanges = 10_000;
+export const keptChanges = 10_000;
 
 /** Messages that may wait; a receiver that takes none must not fill the disk. */
 const mostMessages = 10_000;

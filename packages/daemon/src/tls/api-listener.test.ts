@@ -107,6 +107,27 @@ describe('the API over TLS', () => {
     });
   });
 
+  test.each(['/', '/v1/events', '/v1/ves/any/exec', '/v1/nothing'])(
+    'closes the connection of a WebSocket that it refuses at %s, and is not held up by it',
+    async (path) => {
+      const socket = connect({ host: '127.0.0.1', port, ca, servername: 'localhost' });
+      const ended = new Promise((resolve) => socket.once('close', resolve));
+      socket
+        .resume()
+        .write(
+          [
+            `GET ${path} HTTP/1.1`,
+            'host: localhost',
+            'connection: upgrade',
+            'upgrade: websocket',
+            '',
+            '',
+          ].join('\r\n'),
+        );
+      await ended;
+    },
+  );
+
   test('lets a client certificate in until it is revoked, and none of another authority', async () => {
     const made = (name: string, ...more: string[]) => {
       const files = { key: `${dir}/${name}.key`, out: `${dir}/${name}.pem` };
