@@ -30,6 +30,14 @@ export class Authority {
     return this.holdings.some(({ privileges, scope }) => privileges.has(privilege) && covers(scope, target));
   }
 
+  /** Whether it is held on the target by another role than this one, too. */
+  holdsBeside(role: string, privilege: Privilege, target: Target): boolean {
+    return new Authority(
+      this.holdings.filter((holding) => holding.role !== role),
+      this.limit,
+    ).holds(privilege, target);
+  }
+
   /** Whether it is held on anything: then an answer may have something in it. */
   holdsSomewhere(privilege: Privilege): boolean {
     if (this.limit?.privileges?.has(privilege) === false) return false;

@@ -20,7 +20,10 @@ const row = (name: string, title: string, held: readonly Privilege[]): RoleRow =
 const ofVes = grantablePrivileges.filter((privilege) => privilege.startsWith('ve.'));
 const ofOperations = ['operation.read', 'operation.cancel'] as const;
 
-const veOwner: readonly Privilege[] = [
+/** The role that policies are for. */
+export const ownerRole = 've-owner';
+
+export const ownerPrivileges: readonly Privilege[] = [
   've.read',
   've.power',
   've.exec',
@@ -59,7 +62,7 @@ export const builtInRoles: readonly RoleRow[] = [
     'usage.read',
     ...ofOperations,
   ]),
-  row('ve-owner', 'One’s own VE: power, console, files, snapshots', veOwner),
+  row(ownerRole, 'One’s own VE: power, console, files, snapshots', ownerPrivileges),
   row('monitor', 'Sees what runs, and changes nothing', [
     've.read',
     'template.read',

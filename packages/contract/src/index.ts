@@ -66,6 +66,7 @@ export {
   Authority,
   GrantCreate,
   Login,
+  type Realm,
   Role,
   RoleChange,
   RoleCreate,
@@ -143,6 +144,7 @@ export { PoolUse, VeTraffic } from './schemas/network.ts';
 export { Finding, NodeInfo } from './schemas/node.ts';
 export { NodeConfig } from './schemas/node-config.ts';
 export { DryRun, Operation, OperationStep, OperationTarget } from './schemas/operation.ts';
+export { Policy, PolicyChange, VePermissions } from './schemas/policy.ts';
 export { GuestQuota, GuestQuotaChange } from './schemas/quota.ts';
 export {
   Sample,

@@ -238,6 +238,8 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     auditDatabase,
     nodeName: config.name,
     registry,
+    host,
+    pool,
     operation: (id) => findOperation({ engine, journal }, id),
   });
   const contents = layerContents({ ...host, pool, dataLayers: kernelAtLeast(release(), 6, 5) });

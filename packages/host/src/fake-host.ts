@@ -6,6 +6,7 @@ import { FakeConsoleLogs, FakeConsoles } from './console/fake-console.ts';
 import { FakeCheckpointImages } from './criu/fake-checkpoint-images.ts';
 import { FakeCriu } from './criu/fake-criu.ts';
 import { FakeRestoreGates } from './criu/fake-restore-gates.ts';
+import { FakeCrypt } from './crypt/fake-crypt.ts';
 import { FakeDiskImages } from './disk-images/fake-disk-images.ts';
 import { FakeDnsmasq } from './dnsmasq/fake-dnsmasq.ts';
 import type { HostFacts } from './facts/host-facts.ts';
@@ -89,6 +90,7 @@ export class FakeHost implements Host {
   readonly dnsmasq = new FakeDnsmasq();
   readonly neighbours = new FakeNeighbours();
   readonly nftables = new FakeNftables();
+  readonly crypt = new FakeCrypt();
   readonly mailer = new FakeMailer();
   readonly webhooks = new FakeWebhooks();
   readonly statistics = new FakeStatistics();

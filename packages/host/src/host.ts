@@ -7,6 +7,7 @@ import type { ConsoleLogs, Consoles } from './console/console.ts';
 import type { CheckpointImages } from './criu/checkpoint-images.ts';
 import type { Criu } from './criu/criu.ts';
 import type { RestoreGates } from './criu/restore-gates.ts';
+import type { Crypt } from './crypt/crypt.ts';
 import type { DiskImages } from './disk-images/disk-images.ts';
 import type { Dnsmasq } from './dnsmasq/dnsmasq.ts';
 import type { HostProbe } from './facts/host-facts.ts';
@@ -77,5 +78,6 @@ export interface Host {
   readonly mailer: Mailer;
   readonly webhooks: Webhooks;
   readonly sockets: Sockets;
+  readonly crypt: Crypt;
   readonly probe: HostProbe;
 }

@@ -46,6 +46,8 @@ export { FakeCheckpointImages } from './criu/fake-checkpoint-images.ts';
 export { FakeRestoreGates } from './criu/fake-restore-gates.ts';
 export type { GateState, RestoreGates, RestoreStage } from './criu/restore-gates.ts';
 export { gateProgram } from './criu/restore-gates.ts';
+export type { Crypt } from './crypt/crypt.ts';
+export { FakeCrypt } from './crypt/fake-crypt.ts';
 export type { DiskImage, DiskImages, NewDiskImage } from './disk-images/disk-images.ts';
 export type { Dnsmasq, RunningDnsmasq } from './dnsmasq/dnsmasq.ts';
 export type {

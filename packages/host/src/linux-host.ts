@@ -8,6 +8,7 @@ import { LinuxConsoles } from './console/linux-consoles.ts';
 import { LinuxCheckpointImages } from './criu/linux-checkpoint-images.ts';
 import { LinuxCriu } from './criu/linux-criu.ts';
 import { LinuxRestoreGates } from './criu/linux-restore-gates.ts';
+import { LinuxCrypt } from './crypt/linux-crypt.ts';
 import { LinuxDiskImages } from './disk-images/linux-disk-images.ts';
 import { LinuxDnsmasq } from './dnsmasq/linux-dnsmasq.ts';
 import { LinuxHostProbe } from './facts/linux-host-probe.ts';
@@ -106,6 +107,7 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     mailer: new SmtpMailer(),
     webhooks: new HttpWebhooks(),
     sockets: new LinuxSockets(),
+    crypt: new LinuxCrypt(),
     probe: new LinuxHostProbe({ commands, userNamespaces, mounts, cgroups, sysctls }),
   };
 };

@@ -65,6 +65,18 @@ export const accessErrors = {
     'nobody can hand on what he does not hold: {privilege} on {scope}',
     'ask somebody who holds it',
   ),
+  withheld: row(
+    403,
+    'refused',
+    'a policy withholds {what} from owners of VEs',
+    'ask an administrator: `insula policy list` shows who withholds it',
+  ),
+  too_many_snapshots: row(
+    403,
+    'refused',
+    'owners of {ve} may have {most} snapshots at most',
+    'delete one first: `insula snapshot delete`, or ask an administrator for more',
+  ),
   weak_password: row(
     400,
     'usage',

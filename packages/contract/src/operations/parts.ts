@@ -32,7 +32,14 @@ export const promisingQuery = Type.Object(
 export const promisingErrors = ['overcommitted', 'host_lacks', 'invalid_parameter'] as const;
 
 /** Errors that any call on a VE can answer with. */
-export const veErrors = ['invalid_input', 'unknown_field', 've_not_found', 'forbidden', 'internal'] as const;
+export const veErrors = [
+  'invalid_input',
+  'unknown_field',
+  've_not_found',
+  'forbidden',
+  'withheld',
+  'internal',
+] as const;
 
 /** Errors that any change of a VE can answer with. */
 export const veChangeErrors = [

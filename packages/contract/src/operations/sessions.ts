@@ -22,7 +22,7 @@ export const sessionCreate = defineOperation({
   id: 'session.create',
   title: 'Log in',
   description:
-    'Begins a session with user name and password. The session itself is a cookie that scripts of a page cannot read; an earlier one of the same client ends.',
+    'Begins a session with user name and password, or with the name of a VE and the password that root has inside (realm `ve`), which lets one do what the role ve-owner does on that VE. The session itself is a cookie that scripts of a page cannot read; an earlier one of the same client ends.',
   kind: 'edit',
   method: 'POST',
   path: '/v1/sessions',
@@ -59,6 +59,7 @@ export const sessionList = defineOperation({
     columns: [
       column('id'),
       column('user'),
+      column('realm', { shown: false }),
       column('from'),
       column('agent'),
       column('createdAt', { title: 'LOGIN' }),

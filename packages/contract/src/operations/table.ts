@@ -68,6 +68,7 @@ import {
 } from './migrations.ts';
 import { metrics, nodeHistory, readings, veHistory, veProcesses, veServices } from './monitoring.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
+import { policyDelete, policyList, policySet, vePermissions } from './policies.ts';
 import { veExport, veImport, veMove, veReinstall } from './private-areas.ts';
 import { quotaList, quotaSet } from './quotas.ts';
 import { beancounterList, nodeCapacity, veLimits } from './resources.ts';
@@ -275,6 +276,10 @@ export const operationTable = {
   'grant.list': grantList,
   'grant.create': grantCreate,
   'grant.delete': grantDelete,
+  'policy.list': policyList,
+  'policy.set': policySet,
+  'policy.delete': policyDelete,
+  've.permissions': vePermissions,
 } as const;
 
 export type OperationTable = typeof operationTable;

@@ -16,6 +16,10 @@ export const RoleName = Type.String({
   examples: ['ve-owner'],
 });
 
+/** Who knows the password. */
+export const realms = ['internal', 've'] as const;
+export type Realm = (typeof realms)[number];
+
 const PrivilegeName = Type.Enum([...privileges]);
 
 const At = (description: string) => Type.String({ description: `${description}; ISO 8601, UTC` });
@@ -205,9 +209,15 @@ export const TokenCreated = Type.Object(
 
 export const Login = Type.Object(
   {
-    user: Type.String({ minLength: 1, maxLength: 64, description: 'Name of the user' }),
+    user: Type.String({ minLength: 1, maxLength: 64, description: 'Name of the user, or of the VE' }),
     password: Password,
     code: Type.Optional(TotpCode),
+    realm: Type.Optional(
+      Type.Enum([...realms], {
+        description:
+          'internal: a user of the API (default) · ve: the root of a VE, where a policy lets it in',
+      }),
+    ),
   },
   { additionalProperties: false, $id: 'Login' },
 );
@@ -216,7 +226,8 @@ export type Login = Static<typeof Login>;
 export const UserSession = Type.Object(
   {
     id: EntryId,
-    user: UserName,
+    user: Type.String({ description: 'Name of the user, or of the VE' }),
+    realm: Type.Enum([...realms], { description: 'Who knew the password' }),
     from: Type.String({ description: 'Address of the client at its login' }),
     agent: Type.String({ description: 'What the client called itself' }),
     createdAt: At('The login'),
@@ -231,7 +242,10 @@ export type UserSession = Static<typeof UserSession>;
 /** Who asks, and what he may do. */
 export const WhoAmI = Type.Object(
   {
-    user: Type.String({ description: 'Name of the user; root on the local socket' }),
+    user: Type.String({ description: 'Name of the user, or of the VE; root on the local socket' }),
+    realm: Type.Union([Type.Enum([...realms]), Type.Null()], {
+      description: 'Who knows the password; null on the local socket',
+    }),
     via: Type.Enum(['socket', 'session', 'token', 'certificate'], { description: 'How it is known' }),
     from: Type.String(),
     groups: UserGroups,

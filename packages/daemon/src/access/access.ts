@@ -1,21 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { OperationRecord } from '@insula/operations';
-import type { VeRegistry } from '@insula/ve';
 import { AuditStore } from '../store/audit-store.ts';
 import { CredentialStore } from '../store/credential-store.ts';
 import { DirectoryStore } from '../store/directory-store.ts';
+import { PolicyStore } from '../store/policy-store.ts';
 import { RepetitionStore } from '../store/repetition-store.ts';
 import { Audit } from './audit.ts';
 import { Authentication } from './authentication.ts';
 import { Gatekeeper } from './gatekeeper.ts';
 import { LiveCalls } from './live-calls.ts';
 import { Logins } from './login.ts';
+import { type OwnerPorts, Owners } from './owners.ts';
 
-interface AccessParts {
+interface AccessParts extends OwnerPorts {
   readonly database: DatabaseSync;
   readonly auditDatabase: DatabaseSync;
-  readonly nodeName: string;
-  readonly registry: VeRegistry;
   operation(id: string): OperationRecord;
 }
 
@@ -23,6 +22,7 @@ interface AccessParts {
 export interface Access {
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
+  readonly policies: PolicyStore;
   readonly logins: Logins;
   readonly authentication: Authentication;
   readonly gatekeeper: Gatekeeper;
@@ -37,10 +37,13 @@ const sweepInterval = 60_000;
 export function openAccess({ database, auditDatabase, ...ports }: AccessParts): Access {
   const directory = new DirectoryStore(database);
   const credentials = new CredentialStore(database);
-  const authentication = new Authentication({ directory, credentials });
+  const policies = new PolicyStore(database);
+  const owners = new Owners(ports, policies);
+  const authentication = new Authentication({ directory, credentials, owners });
   const live = new LiveCalls();
   directory.onChange(() => live.review());
   credentials.onRevoked(() => live.review());
+  policies.onChange(() => live.review());
   setInterval(() => {
     if (!database.isOpen) return;
     credentials.prune(Date.now());
@@ -49,11 +52,12 @@ export function openAccess({ database, auditDatabase, ...ports }: AccessParts): 
   return {
     directory,
     credentials,
+    policies,
     authentication,
     live,
     repetitions: new RepetitionStore(database),
     audit: new Audit(new AuditStore(auditDatabase), directory),
-    logins: new Logins({ directory, credentials }),
-    gatekeeper: new Gatekeeper(ports),
+    logins: new Logins({ directory, credentials, owners }),
+    gatekeeper: new Gatekeeper({ ...ports, policies }),
   };
 }

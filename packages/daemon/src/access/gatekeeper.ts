@@ -1,22 +1,35 @@
-import { closedWalls, openings, parseScope, type Scope, scopeText, type Target } from '@insula/access';
+import {
+  closedWalls,
+  openings,
+  ownerRole,
+  parseScope,
+  policyFor,
+  type Scope,
+  scopeText,
+  type Target,
+} from '@insula/access';
 import {
   fault,
   type Need,
   needsOf,
   type OperationDefinition,
   type OperationTarget,
+  operationRows,
   type Privilege,
+  privileges,
   type VeChange,
   type VeSpec,
 } from '@insula/contract';
 import type { OperationRecord } from '@insula/operations';
 import type { VeRegistry } from '@insula/ve';
 import type { Change } from '../http/calls.ts';
+import type { PolicyStore } from '../store/policy-store.ts';
 import type { Caller } from './caller.ts';
 
 interface GatekeeperPorts {
   readonly nodeName: string;
   readonly registry: VeRegistry;
+  readonly policies: Pick<PolicyStore, 'current'>;
   /** @throws CodedError operation_not_found */
   operation(id: string): OperationRecord;
 }
@@ -77,7 +90,7 @@ export class Gatekeeper {
 
   /** Before a call is made: whether its row, path and query are for this caller. @throws CodedError forbidden, ve_not_found, operation_not_found */
   admit(caller: Caller, row: OperationDefinition, asked: Asked): void {
-    for (const need of needsOf(row)) this.#require(caller, need, asked);
+    for (const need of needsOf(row)) this.#require(caller, row, need, asked);
     const { ve, operation } = asked.query;
     // who sees every VE of the node may ask for one that is gone, too
     if (typeof ve === 'string' && !caller.authority.holds('ve.read', this.node))
@@ -90,13 +103,31 @@ export class Gatekeeper {
    * Once it is decided what a change would do: whether the caller may have what comes of it, on the whole that it would be after it.
    * @throws CodedError forbidden
    */
-  judge(caller: Caller, row: OperationDefinition, { request }: Change): void {
+  judge(caller: Caller, row: OperationDefinition, { request, snapshots }: Change): void {
+    if (snapshots !== undefined) this.#judgeSnapshots(caller, request.target, snapshots);
     if (row.id === 've.create' || row.id === 've.clone' || row.id === 've.import') {
       const { spec } = request.input as { readonly spec: VeSpec };
       this.#requireGroups(caller, 've.create', spec.groups, true);
       if (openings(closedWalls, spec).length > 0) this.#hold(caller, 've.widen', this.ve(spec));
     }
     if (row.id === 've.set') this.#judgeSettings(caller, request.target.id, request.input as VeChange);
+  }
+
+  /** All that a caller holds on something. */
+  heldOn({ authority }: Caller, target: Target): Privilege[] {
+    return privileges.filter((privilege) => authority.holds(privilege, target));
+  }
+
+  /** Policies count for who holds something as an owner alone. */
+  isUnderPolicy({ authority }: Caller, privilege: Privilege, target: Target): boolean {
+    return authority.holds(privilege, target) && !authority.holdsBeside(ownerRole, privilege, target);
+  }
+
+  /** Whether a policy takes a privilege, or a single call, away from a caller. */
+  isWithheld(caller: Caller, what: string, target: Target): boolean {
+    const privilege = operationRows.find(({ id }) => id === what)?.permission ?? (what as Privilege);
+    const { withheld } = policyFor(this.#ports.policies.current, target);
+    return withheld.has(what) && this.isUnderPolicy(caller, privilege, target);
   }
 
   /** Whether an item of an answer is for this caller. */
@@ -138,7 +169,19 @@ export class Gatekeeper {
     if (needsOne && groups.length === 0) this.#hold(caller, privilege, this.node);
   }
 
-  #require(caller: Caller, { privilege, on }: Need, { params, query }: Asked): void {
+  #judgeSnapshots(caller: Caller, { id, name: ve }: OperationTarget, snapshots: number): void {
+    const target = this.veByUuid(id);
+    const { snapshots: most } = policyFor(this.#ports.policies.current, target);
+    if (most !== null && snapshots > most && this.isUnderPolicy(caller, 've.snapshot', target))
+      throw fault('too_many_snapshots', { ve, most });
+  }
+
+  #require(
+    caller: Caller,
+    row: OperationDefinition,
+    { privilege, on }: Need,
+    { params, query }: Asked,
+  ): void {
     switch (on) {
       case 'open':
       case 'own':
@@ -149,16 +192,19 @@ export class Gatekeeper {
       case 'node':
         return this.#hold(caller, privilege, this.node);
       case 've':
-        return this.#requireVe(caller, privilege, String(params['ve'] ?? query['ve']));
+        return this.#requireVe(caller, privilege, String(params['ve'] ?? query['ve']), row);
       case 'operation':
         return this.#requireOperation(caller, privilege, String(params['operation']));
     }
   }
 
-  #requireVe(caller: Caller, privilege: Privilege, reference: string): void {
+  #requireVe(caller: Caller, privilege: Privilege, reference: string, row?: OperationDefinition): void {
     const target = this.ve(this.#ports.registry.find(reference).spec);
     if (!caller.authority.holds('ve.read', target)) throw fault('ve_not_found', { ve: reference });
     this.#hold(caller, privilege, target);
+    if (row === undefined) return;
+    const withheld = [privilege, row.id].find((what) => this.isWithheld(caller, what, target));
+    if (withheld !== undefined) throw fault('withheld', { what: withheld });
   }
 
   #requireOperation(caller: Caller, privilege: Privilege, id: string): void {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   hashPassword,
   isOutdated,
@@ -12,6 +13,7 @@ import {
 import { fault, type Login } from '@insula/contract';
 import type { CredentialStore, SessionRow } from '../store/credential-store.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
+import { type Owners, ownerName } from './owners.ts';
 
 /** Milliseconds that a session lives at most. */
 const longestSession = 43_200_000;
@@ -19,6 +21,9 @@ const longestSession = 43_200_000;
 /** Passwords that are derived at once, 32 MiB each, and that may wait for their turn. */
 const atOnce = 2;
 const waiting = 64;
+
+/** Milliseconds after which a wrong password of a VE is answered: how it is kept, or that there is none, does not show. */
+const refusalTime = 1_000;
 
 export interface Client {
   readonly from: string;
@@ -29,14 +34,20 @@ export interface Client {
 export class Logins {
   readonly #directory: DirectoryStore;
   readonly #credentials: CredentialStore;
+  readonly #owners: Pick<Owners, 'prove'>;
   readonly #throttle = new Throttle();
   readonly #queue: (() => void)[] = [];
   #running = 0;
   readonly #nobody = nobodysHash();
 
-  constructor(stores: { readonly directory: DirectoryStore; readonly credentials: CredentialStore }) {
-    this.#directory = stores.directory;
-    this.#credentials = stores.credentials;
+  constructor(parts: {
+    readonly directory: DirectoryStore;
+    readonly credentials: CredentialStore;
+    readonly owners: Pick<Owners, 'prove'>;
+  }) {
+    this.#directory = parts.directory;
+    this.#credentials = parts.credentials;
+    this.#owners = parts.owners;
   }
 
   /**
@@ -47,11 +58,8 @@ export class Logins {
     login: Login,
     client: Client,
   ): Promise<{ readonly session: SessionRow; readonly secret: string }> {
-    const { user, password, code } = login;
-    await this.#attempt(user, client.from, async () => {
-      if (!(await this.#knows(user, password))) return false;
-      return this.#hasSecondFactor(user, code);
-    });
+    const user = login.realm === 've' ? await this.#proveOwner(login, client) : login.user;
+    if (login.realm !== 've') await this.#proveUser(login, client);
     const at = new Date();
     const secret = newSecret();
     const session: SessionRow = {
@@ -67,6 +75,25 @@ export class Logins {
     this.#credentials.addSession(session, secret);
     this.#credentials.loggedIn(user, session.createdAt);
     return { session, secret };
+  }
+
+  async #proveUser({ user, password, code }: Login, { from }: Client): Promise<void> {
+    await this.#attempt(user, from, async () => {
+      if (!(await this.#knows(user, password))) return false;
+      return this.#hasSecondFactor(user, code);
+    });
+  }
+
+  /** The name that the root of a VE goes by. */
+  async #proveOwner({ user: ve, password }: Login, { from }: Client): Promise<string> {
+    let uuid: string | null = null;
+    await this.#attempt(ownerName(ve), from, async () => {
+      const refusal = delay(refusalTime);
+      uuid = await this.#inTurn(async () => await this.#owners.prove(ve, password));
+      if (uuid === null) await refusal;
+      return uuid !== null;
+    });
+    return ownerName(uuid ?? '');
   }
 
   /** Proves a user who is logged in once more. @throws CodedError login_refused, too_many_attempts */

@@ -5,6 +5,7 @@ import { viewSnapshots } from '@insula/vzfs';
 import type { Change, Changes, Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 import { nameOfTime } from './copy-calls.ts';
+import { countSnapshots } from './count-snapshots.ts';
 
 /** What answers about saved processes. */
 export function checkpointReads({
@@ -21,19 +22,21 @@ export function checkpointReads({
 type CheckpointChanges = Pick<Changes, 'checkpoint.create' | 'checkpoint.restore' | 'checkpoint.delete'>;
 
 /** The calls that keep checkpoints and go back to them, as requests to the engine. */
-export function checkpointChanges({ registry, ports }: Node): CheckpointChanges {
+export function checkpointChanges(node: Node): CheckpointChanges {
+  const { registry, ports } = node;
   const change = (kind: string, reference: string, input: unknown): Change => {
     const { spec } = registry.find(reference);
     const target: OperationTarget = { kind: 've', id: spec.uuid, name: spec.name };
     return { request: { kind, target, input, locks: [veLock(spec.uuid)] } };
   };
   return {
-    'checkpoint.create': ({ params, body }) => {
+    'checkpoint.create': async ({ params, body }) => {
       const createdAt = new Date().toISOString();
       const name = body?.name ?? nameOfTime(createdAt);
       const { description = '', keepRunning = false } = body ?? {};
       const input: KeepInput = { name, description, createdAt, keepRunning };
-      return change('checkpoint.create', params.ve, input);
+      const count = await countSnapshots(node, registry.find(params.ve).spec.uuid);
+      return () => ({ ...change('checkpoint.create', params.ve, input), snapshots: count() + 1 });
     },
     'checkpoint.restore': ({ params }) =>
       change('checkpoint.restore', params.ve, { name: params.checkpoint }),

@@ -13,6 +13,7 @@ import {
 import { chooseLayout, diffSnapshot, findSnapshot, viewSnapshots } from '@insula/vzfs';
 import type { Change, Changes, Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
+import { countSnapshots } from './count-snapshots.ts';
 
 /** What answers about snapshots. */
 export function snapshotReads(node: Node): Pick<Reads, 'snapshot.list' | 'snapshot.diff'> {
@@ -44,11 +45,12 @@ export function copyChanges(node: Node): CopyChanges {
   };
 
   return {
-    'snapshot.create': ({ params, body }) => {
+    'snapshot.create': async ({ params, body }) => {
       const createdAt = new Date().toISOString();
       const name = body?.name ?? nameOfTime(createdAt);
       const input: SnapshotInput = { name, description: body?.description ?? '', createdAt };
-      return change('snapshot.create', params.ve, input);
+      const count = await countSnapshots(node, registry.find(params.ve).spec.uuid);
+      return () => ({ ...change('snapshot.create', params.ve, input), snapshots: count() + 1 });
     },
     'snapshot.restore': ({ params }) => change('snapshot.restore', params.ve, { name: params.snapshot }),
     'snapshot.delete': ({ params }) => change('snapshot.delete', params.ve, { name: params.snapshot }),

@@ -20,6 +20,7 @@ import { historyReads } from './history-calls.ts';
 import { interfaceViews } from './interfaces.ts';
 import { limitReads } from './limits.ts';
 import { nodeInfo } from './node-info.ts';
+import { policyCalls } from './policy-calls.ts';
 import { poolUses } from './pools.ts';
 import { quotaCalls } from './quota-calls.ts';
 import { sampleCalls } from './sample-calls.ts';
@@ -79,6 +80,7 @@ export function reads(node: Node): Reads {
     'usage.list': async ({ query }) => await usageOf(node, query),
     ...userCalls(node),
     ...grantCalls(node),
+    ...policyCalls(node),
     ...sessionCalls(node),
     ...certificateCalls(node),
     ...auditCalls(node),

@@ -5,7 +5,7 @@ import type { Caller } from '../access/caller.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 import type { SessionRow, TokenRow } from '../store/credential-store.ts';
-import { self } from './user-calls.ts';
+import { nameAndRealm, self } from './user-calls.ts';
 
 type SessionCalls = Pick<Reads, Extract<keyof Reads, `session.${string}` | `token.${string}`>>;
 
@@ -23,12 +23,12 @@ export function sessionCalls({ access, registry }: Node): SessionCalls {
       if (caller.via === 'session' && caller.credential !== null)
         credentials.revoke('sessions', caller.credential);
       client.begin(secret);
-      return sessionView(session, session.id);
+      return sessionView(access, session, session.id);
     },
     'session.list': ({ query, caller }) =>
       credentials
         .sessions(userAsked(access, caller, query.user, 'access.read'))
-        .map((session) => sessionView(session, caller.credential)),
+        .map((session) => sessionView(access, session, caller.credential)),
     'session.revoke': ({ params, caller, client }) => {
       const isCurrent = params.session === 'current' || params.session === caller.credential;
       const id = isCurrent && caller.via === 'session' ? (caller.credential ?? '') : params.session;
@@ -95,9 +95,12 @@ export function mustBeOf(
   if (user === undefined || !mayTake) throw fault('entry_not_found', { kind, name });
 }
 
-function sessionView(session: SessionRow, current: string | null): UserSession {
-  const { rotatedAt: _rotatedAt, ...shown } = session;
-  return { ...shown, current: session.id === current };
+function sessionView(
+  { gatekeeper }: Access,
+  { rotatedAt: _rotatedAt, ...shown }: SessionRow,
+  current: string | null,
+): UserSession {
+  return { ...shown, ...nameAndRealm(gatekeeper, shown.user), current: shown.id === current };
 }
 
 function tokenView({ gatekeeper }: Access, token: TokenRow): ApiToken {

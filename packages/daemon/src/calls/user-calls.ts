@@ -1,7 +1,9 @@
 import { holdingsOf, newTotp, type UserRow } from '@insula/access';
-import { fault, type User, type WhoAmI } from '@insula/contract';
+import { fault, type Realm, type User, type WhoAmI } from '@insula/contract';
 import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
+import type { Gatekeeper } from '../access/gatekeeper.ts';
+import { ownedVe } from '../access/owners.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 import { mustHoldAll, mustHoldAllOf } from './hand-on.ts';
@@ -116,13 +118,25 @@ function userView({ credentials }: Access, user: UserRow): User {
   };
 }
 
+/** Who a name stands for, as people read it: a user, or the root of a VE. */
+export function nameAndRealm(
+  gatekeeper: Gatekeeper,
+  name: string,
+): { readonly user: string; readonly realm: Realm } {
+  const uuid = ownedVe(name);
+  if (uuid === null) return { user: name, realm: 'internal' };
+  return { user: gatekeeper.shown({ kind: 've', uuid }).slice('ve:'.length), realm: 've' };
+}
+
 function whoAmI(
   { directory, gatekeeper, credentials }: Access,
   { name, via, credential, from, authority }: Caller,
 ): WhoAmI {
   const { limit } = authority;
+  const { user, realm } = nameAndRealm(gatekeeper, name ?? '');
   return {
-    user: name ?? '',
+    user,
+    realm: via === 'socket' ? null : realm,
     via,
     from,
     groups: [...(directory.current.users.get(name ?? '')?.groups ?? [])],

@@ -41,6 +41,8 @@ export type Reads = {
 /** What a change asks of the engine, and what to take back when the engine does not accept it. */
 export interface Change {
   readonly request: Omit<OperationRequest, 'ifBusy'>;
+  /** Snapshots that the VE would have after it, those that are being taken included; only where it takes one. */
+  readonly snapshots?: number;
   /** Claims what planning needs (names, addresses…); called right before the operation is submitted, never for a dry run. */
   readonly reserve?: () => void;
   readonly release?: () => void;

@@ -106,6 +106,26 @@ const nodeSchema: readonly string[] = [
      at TEXT NOT NULL,
      PRIMARY KEY (caller, key)
    ) STRICT, WITHOUT ROWID;`,
+  // sessions also of VEs, which are no users
+  `CREATE TABLE sessions_of_all (
+     id TEXT PRIMARY KEY,
+     user TEXT NOT NULL,
+     digest TEXT NOT NULL UNIQUE,
+     earlier_digest TEXT UNIQUE,
+     rotated_at TEXT NOT NULL,
+     sender TEXT NOT NULL,
+     agent TEXT NOT NULL,
+     created_at TEXT NOT NULL,
+     last_used_at TEXT NOT NULL,
+     expires_at TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO sessions_of_all SELECT * FROM sessions;
+   DROP TABLE sessions;
+   ALTER TABLE sessions_of_all RENAME TO sessions;
+   CREATE TRIGGER sessions_of_nobody AFTER DELETE ON users BEGIN
+     DELETE FROM sessions WHERE user = OLD.name;
+   END;
+   CREATE TABLE policies (scope TEXT PRIMARY KEY, policy TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
 ];
 
 /** SQLite's result codes (sqlite.org/rescode.html). */

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import type { Problem, VeStatus } from '@insula/contract';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort, run, useNode } from '../harness/index.ts';
+import { Browser } from './browser.ts';
+
+/* Roots of VEs at the API, by the password that they have inside; some of the VEs are hostile. */
+
+const port = await freePort();
+const node = useNode({
+  templates: ['busybox'],
+  onMachineNetwork: true,
+  config: { api: { address: '127.0.0.1', port }, network: { nat: false } },
+});
+const password = 'what root knows';
+/** Where a hostile VE would lead the node to: a file of the host with a password that it knows. */
+const bait = mkdtempSync(`${tmpdir()}/insula-bait-`);
+let line = '';
+
+const newBrowser = () =>
+  new Browser({
+    origin: `https://localhost:${port}`,
+    ca: readFileSync(`${node.paths.state}/tls/authority.pem`, 'utf8'),
+  });
+const logIn = async (user: string, given = password) => {
+  const browser = newBrowser();
+  const { status } = await browser.logIn({ user, password: given, realm: 've' });
+  return { browser, status };
+};
+const inside = async (ve: string, script: string, input = '') => {
+  const { code, stderr } = await node.cli.run(['exec', ve, '--', 'sh', '-c', script], { input });
+  expect(code, stderr).toBe(0);
+};
+
+beforeAll(async () => {
+  const hash = (await run(['openssl', 'passwd', '-6', password])).trim();
+  line = `root:${hash}:19000:0:99999:7:::\n`;
+  writeFileSync(`${bait}/shadow`, line);
+  for (const name of ['own', 'hostile']) await node.create({ name, template: 'busybox', start: true });
+  await inside('own', 'cat > /etc/shadow', line);
+});
+afterAll(() => rmSync(bait, { recursive: true, force: true }));
+
+test('nobody logs in with the password of a VE until a policy says so', async () => {
+  expect((await logIn('own')).status).toBe(401);
+  const { code, stderr } = await node.cli.run(['policy', 'set', 'everything', '--owner-login']);
+  expect(code, stderr).toBe(0);
+  expect((await logIn('own', 'another one')).status).toBe(401);
+  expect((await logIn('own')).status).toBe(200);
+});
+
+test('the root of a VE stops it, logs in while it is stopped, and starts it again', async () => {
+  const first = await logIn('own');
+  const stop = await first.browser.ask('/v1/ves/own/stop', { method: 'POST' });
+  expect(stop.status, stop.body).toBe(202);
+  await node.api.ended((JSON.parse(stop.body) as { readonly id: string }).id);
+  const { browser, status } = await logIn('own');
+  expect(status).toBe(200);
+  const start = await browser.ask('/v1/ves/own/start', { method: 'POST' });
+  await node.api.ended((JSON.parse(start.body) as { readonly id: string }).id);
+  expect(JSON.parse((await browser.ask('/v1/ves/own/status')).body) as VeStatus).toMatchObject({
+    state: 'running',
+  });
+  expect(await browser.ask('/v1/ves/hostile')).toMatchObject({ status: 404 });
+});
+
+test('a policy takes functions away from the owner, and bounds how many snapshots there are', async () => {
+  const { browser } = await logIn('own');
+  const codeOf = async (path: string) =>
+    (JSON.parse((await browser.ask(path, { method: 'POST' })).body) as Partial<Problem>).code;
+  await node.cli.run(['policy', 'set', 've:own', '--withheld', 've.kill', '--snapshots', '1']);
+  expect(await codeOf('/v1/ves/own/kill?dryRun=true')).toBe('withheld');
+  const { body } = await browser.ask('/v1/ves/own/snapshots', { method: 'POST', body: { name: 'first' } });
+  await node.api.ended((JSON.parse(body) as { readonly id: string }).id);
+  expect(await codeOf('/v1/ves/own/snapshots?dryRun=true')).toBe('too_many_snapshots');
+  await node.cli.run(['policy', 'delete', 've:own']);
+  expect(await codeOf('/v1/ves/own/kill?dryRun=true')).toBeUndefined();
+});
+
+describe('a hostile VE', () => {
+  test.each([
+    ['a link to a file of the node', () => `ln -s ${bait}/shadow /etc/shadow`],
+    ['a link that climbs', () => `ln -s ../../../../../../../../..${bait}/shadow /etc/shadow`],
+    ['a link through /proc', () => 'ln -s /proc/1/root/etc/shadow /etc/shadow'],
+    ['a pipe that nobody writes to', () => 'mkfifo /etc/shadow'],
+    ['a directory', () => 'mkdir /etc/shadow'],
+    ['a file without end', () => 'truncate -s 1T /etc/shadow'],
+    ['costs that take hours', () => "echo 'root:$6$rounds=999999999$salt$aaaa:19000::::::' > /etc/shadow"],
+    ['a link in the place of /etc', () => `mv /etc /etc.old && ln -s ${bait} /etc`],
+  ])('with %s as its shadow file lets nobody in, and holds up nobody', async (_what, script) => {
+    await inside('hostile', `rm -rf /etc/shadow; ${script()}`);
+    const [{ status }] = await Promise.all([logIn('hostile'), node.api.get('/v1/ves')]);
+    expect(status).toBe(401);
+    expect((await logIn('own')).status).toBe(200);
+  });
+});
