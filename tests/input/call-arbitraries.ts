@@ -1,4 +1,4 @@
-import type { OperationDefinition } from '@insula/contract';
+import { type OperationDefinition, querySchemaOf } from '@insula/contract';
 import fc, { type Arbitrary } from 'fast-check';
 import { broken, fitting, junk } from './schema-arbitraries.ts';
 
@@ -36,7 +36,8 @@ function queryOf(row: OperationDefinition): Arbitrary<string> {
   const fixed = fc.constantFrom('0', '0', '1', 'x', '-1', '1e9').map((timeout): Record<string, string> => {
     return row.id === 've.wait' ? { ...always, timeout } : always;
   });
-  const free = row.query === undefined ? fc.constant({}) : fc.oneof(fitting(row.query), broken(row.query));
+  const query = querySchemaOf(row);
+  const free = query === undefined ? fc.constant({}) : fc.oneof(fitting(query), broken(query));
   return fc.tuple(free, fixed).map(([some, more]) => {
     const fields = typeof some === 'object' && some !== null ? some : { [String(some).slice(0, 50)]: 'x' };
     const text = Object.entries({ ...fields, ...more }).map(

@@ -37,6 +37,7 @@ export type {
   QueryOf,
   ResultOf,
 } from './operations/definition.ts';
+export { ListQuery, listFields, querySchemaOf } from './operations/list-query.ts';
 export { type OperationId, type OperationTable, operationRows, operationTable } from './operations/table.ts';
 export { formatAmount, parseAmount, rangeText } from './parameters/amounts.ts';
 export { listOf, listProblem, numbersOf } from './parameters/lists.ts';

@@ -2,6 +2,7 @@ import { type ErrorCode, errorCatalogue } from '../errors/catalogue.ts';
 import type { ErrorRow } from '../errors/error-row.ts';
 import { Problem } from '../errors/problem.ts';
 import type { OperationDefinition } from '../operations/definition.ts';
+import { listFields, querySchemaOf } from '../operations/list-query.ts';
 import { operationRows } from '../operations/table.ts';
 import { ConsoleRequest, ExecRequest, StreamControl, StreamEnd } from '../schemas/exec.ts';
 import { DryRun, Operation } from '../schemas/operation.ts';
@@ -71,7 +72,7 @@ function tagOf(row: OperationDefinition): string {
 
 function parameters(row: OperationDefinition, components: Components): JsonObject {
   const inPath = parametersIn('path', row.params, components);
-  const inQuery = parametersIn('query', row.query, components);
+  const inQuery = parametersIn('query', querySchemaOf(row), components);
   const resume: JsonValue[] =
     row.kind === 'events'
       ? [
@@ -134,7 +135,7 @@ function success(row: OperationDefinition, components: Components): JsonObject {
   switch (row.kind) {
     case 'read':
     case 'edit':
-      return { 200: json('The answer', components.reference(row.result)) };
+      return { 200: { ...json('The answer', components.reference(row.result)), ...nextPage(row) } };
     case 'change':
       return {
         ...(row.planned
@@ -175,9 +176,17 @@ function success(row: OperationDefinition, components: Components): JsonObject {
   }
 }
 
+function nextPage(row: OperationDefinition): JsonObject {
+  const { properties = {} } = (querySchemaOf(row) ?? {}) as { readonly properties?: object };
+  if (!('cursor' in properties)) return {};
+  const description = 'Where the next page is, as `<…>; rel="next"` (RFC 8288); missing on the last';
+  return { headers: { Link: { description, schema: { type: 'string' } } } };
+}
+
 function failures(row: OperationDefinition, components: Components): JsonObject {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set(row.errors)) {
+  const ofLists = listFields(row) === null ? [] : (['invalid_input', 'unknown_field'] as const);
+  for (const code of new Set([...row.errors, ...ofLists])) {
     const { status }: ErrorRow = errorCatalogue[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

@@ -1,18 +1,23 @@
 import {
   type DryRun,
   fault,
+  type ListQuery,
+  listFields,
   type OperationDefinition,
   type OperationId,
   operationRows,
+  querySchemaOf,
 } from '@insula/contract';
 import type { OperationEngine, OperationRecord } from '@insula/operations';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { Type } from 'typebox';
+import { type TObject, Type } from 'typebox';
 import { clearedCookie, sessionCookie } from '../access/cookie.ts';
 import type { Gatekeeper } from '../access/gatekeeper.ts';
 import { operationView } from '../events/operation-events.ts';
 import type { RepetitionStore } from '../store/repetition-store.ts';
 import type { CallInput, Change, Changes, Decision, Reads } from './calls.ts';
+import type { Item } from './list-order.ts';
+import { pageOf } from './list-page.ts';
 import { Once } from './once.ts';
 import { isKnown, requireVersion, twinOf, versionOf } from './versions.ts';
 import { visible } from './visible.ts';
@@ -43,14 +48,14 @@ export function registerRoutes(server: FastifyInstance, calls: RouteCalls): void
 export function routeOf(
   row: OperationDefinition,
 ): Pick<RouteOptions, 'method' | 'url' | 'schema' | 'config'> {
-  const { params, query, body } = row;
+  const { params, body } = row;
   return {
     method: row.method,
     config: { row },
     url: row.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     schema: {
       ...(params === undefined ? {} : { params }),
-      querystring: query ?? nothing,
+      querystring: querySchemaOf(row) ?? nothing,
       ...(body === undefined ? {} : { body }),
     },
   };
@@ -58,10 +63,12 @@ export function routeOf(
 
 function readHandler(row: OperationDefinition, calls: RouteCalls) {
   const twin = row.method === 'GET' ? undefined : twinOf(row);
+  const fields = listFields(row);
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const input = inputOf(request, reply);
     await requireVersion(request, twin, async () => await answerOf(twin, calls, input));
-    const answer = visible(calls.gatekeeper, request.caller, row.id, await answerOf(row, calls, input));
+    const whole = visible(calls.gatekeeper, request.caller, row.id, await answerOf(row, calls, input));
+    const answer = fields === null ? whole : asked(request, reply, whole as readonly Item[], fields);
     if (row.kind !== 'read') return await reply.send(answer);
     const text = JSON.stringify(answer);
     const version = versionOf(text);
@@ -69,6 +76,32 @@ function readHandler(row: OperationDefinition, calls: RouteCalls) {
     if (isKnown(request, version)) return await reply.code(304).send();
     return await reply.type('application/json; charset=utf-8').send(text);
   };
+}
+
+/** The part of a list that was asked for, once it holds only what is for the caller. A limit of its own has been heeded already. */
+function asked(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  list: readonly Item[],
+  fields: ReadonlySet<string>,
+): readonly Item[] {
+  const { filter, sort, fields: wanted, limit, cursor } = request.query as ListQuery;
+  const { row } = request.routeOptions.config;
+  const hasOwnLimit = row?.query !== undefined && 'limit' in (row.query as TObject).properties;
+  const query = {
+    ...(filter === undefined ? {} : { filter }),
+    ...(sort === undefined ? {} : { sort }),
+    ...(wanted === undefined ? {} : { fields: wanted }),
+    ...(limit === undefined || hasOwnLimit ? {} : { limit }),
+    ...(cursor === undefined ? {} : { cursor }),
+  };
+  const { items, next } = pageOf(list, query, fields);
+  if (next !== null) {
+    const url = new URL(request.url, 'http://node');
+    url.searchParams.set('cursor', next);
+    reply.header('link', `<${url.pathname}${url.search}>; rel="next"`);
+  }
+  return items;
 }
 
 async function answerOf(
