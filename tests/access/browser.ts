@@ -32,11 +32,22 @@ const ofOwnPage = (origin: string) => ({
 export class Browser {
   readonly origin: string;
   readonly #ca: string;
+  readonly #from: string;
   cookie = '';
 
-  constructor({ origin, ca }: { readonly origin: string; readonly ca: string }) {
+  /** `from`: address of the loopback device that it comes from. */
+  constructor({
+    origin,
+    ca,
+    from = '127.0.0.1',
+  }: {
+    readonly origin: string;
+    readonly ca: string;
+    readonly from?: string;
+  }) {
     this.origin = origin;
     this.#ca = ca;
+    this.#from = from;
   }
 
   async ask(path: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<Answer> {
@@ -95,7 +106,13 @@ export class Browser {
   async #send(path: string, options: Sent, content?: string): Promise<IncomingMessage> {
     const headers = { ...options.headers, ...(this.cookie === '' ? {} : { cookie: this.cookie }) };
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      request(`${this.origin}${path}`, { ca: this.#ca, agent: false, ...options, headers })
+      request(`${this.origin}${path}`, {
+        ca: this.#ca,
+        agent: false,
+        localAddress: this.#from,
+        ...options,
+        headers,
+      })
         .once('error', reject)
         .once('response', resolve)
         .end(content);

@@ -125,9 +125,10 @@ export class Gatekeeper {
 
   /** Whether a policy takes a privilege, or a single call, away from a caller. */
   isWithheld(caller: Caller, what: string, target: Target): boolean {
-    const privilege = operationRows.find(({ id }) => id === what)?.permission ?? (what as Privilege);
     const { withheld } = policyFor(this.#ports.policies.current, target);
-    return withheld.has(what) && this.isUnderPolicy(caller, privilege, target);
+    if (!withheld.has(what)) return false;
+    const privilege = operationRows.find(({ id }) => id === what)?.permission ?? (what as Privilege);
+    return this.isUnderPolicy(caller, privilege, target);
   }
 
   /** Whether an item of an answer is for this caller. */

@@ -84,7 +84,7 @@ export function compareValues(a: unknown, b: unknown): number {
   const [left, right] = [ranks[typeof a] ?? 4, ranks[typeof b] ?? 4];
   if (left !== right) return left - right;
   if (typeof a === 'object') return compareTexts(JSON.stringify(a), JSON.stringify(b));
-  if (typeof a === 'string') return compareTexts(a, String(b));
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
   return Number(a) - Number(b);
 }
 
