@@ -53,7 +53,12 @@ function queryOf(row: OperationDefinition): Arbitrary<string> {
 
 const json = { 'content-type': 'application/json' };
 
-function bodyOf({ kind, method, body }: OperationDefinition): Arbitrary<Pick<Call, 'body' | 'headers'>> {
+function bodyOf({
+  kind,
+  method,
+  body,
+  contentType = '',
+}: OperationDefinition): Arbitrary<Pick<Call, 'body' | 'headers'>> {
   const none = fc.constant({ body: undefined, headers: {} });
   if (method === 'GET') return none;
   const asJson = (values: Arbitrary<unknown>) =>
@@ -73,11 +78,11 @@ function bodyOf({ kind, method, body }: OperationDefinition): Arbitrary<Pick<Cal
     { body: '{}', headers: { 'content-type': 'rubbish' } },
   );
   if (kind === 'upload') {
-    const tar = { 'content-type': 'application/x-tar' };
+    const stream = { 'content-type': contentType };
     return fc.oneof(
       none,
       odd,
-      fc.uint8Array({ maxLength: 2000 }).map((bytes) => ({ body: bytes, headers: tar })),
+      fc.uint8Array({ maxLength: 2000 }).map((bytes) => ({ body: bytes, headers: stream })),
     );
   }
   const sound = body === undefined ? none : asJson(fitting(body));

@@ -29,6 +29,7 @@ export const ownerPrivileges: readonly Privilege[] = [
   've.exec',
   've.console',
   've.files',
+  've.services',
   've.snapshot',
   'template.read',
   'alert.read',

@@ -17,6 +17,8 @@ const ownRunners: Readonly<Record<string, () => Promise<Runner>>> = {
   log: async () => (await import('./commands/log.ts')).runLog,
   cp: async () => (await import('./commands/cp.ts')).runCopy,
   'audit export': async () => (await import('./commands/download.ts')).runDownload,
+  'file get': async () => (await import('./commands/file-contents.ts')).runFileGet,
+  'file put': async () => (await import('./commands/file-contents.ts')).runFilePut,
   events: async () => (await import('./commands/events.ts')).runEvents,
   top: async () => (await import('./commands/top.ts')).runTop,
   'usage export': async () => (await import('./commands/usage-export.ts')).runUsageExport,

@@ -115,6 +115,8 @@ export {
   FirewallRuleChange,
   FirewallRuleUse,
 } from './schemas/firewall.ts';
+export { encodedPathPrefix, GuestFile, type GuestFileChange } from './schemas/guest-file.ts';
+export { type ProcessSignal, signalNumbers } from './schemas/guest-process.ts';
 export {
   InterfaceAdd,
   InterfaceChange,

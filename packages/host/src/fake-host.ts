@@ -12,6 +12,7 @@ import { FakeDnsmasq } from './dnsmasq/fake-dnsmasq.ts';
 import type { HostFacts } from './facts/host-facts.ts';
 import { FakeFiles } from './files/fake-files.ts';
 import { FakeGuestCounter } from './guest-counts/fake-guest-counter.ts';
+import { FakeGuestFiles } from './guest-files/fake-guest-files.ts';
 import { FakeGuestLimits } from './guest-limits/fake-guest-limits.ts';
 import { FakeGuestMounts } from './guest-mounts/fake-guest-mounts.ts';
 import { FakeGuestNetworks } from './guest-network/fake-guest-networks.ts';
@@ -70,6 +71,7 @@ export class FakeHost implements Host {
   readonly btrfs = new FakeBtrfs({ files: this.files });
   readonly diskImages = new FakeDiskImages({ files: this.files, mounts: this.mounts });
   readonly quotas = new FakeQuotas();
+  readonly guestFiles = new FakeGuestFiles();
   readonly guestTrees = new FakeGuestTrees();
   readonly processes = new FakeProcesses();
   readonly cgroups = new FakeCgroups();

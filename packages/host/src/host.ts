@@ -13,6 +13,7 @@ import type { Dnsmasq } from './dnsmasq/dnsmasq.ts';
 import type { HostProbe } from './facts/host-facts.ts';
 import type { Files } from './files/files.ts';
 import type { GuestCounter } from './guest-counts/guest-counts.ts';
+import type { GuestFiles } from './guest-files/guest-files.ts';
 import type { GuestLimits } from './guest-limits/guest-limits.ts';
 import type { GuestMounts } from './guest-mounts/guest-mounts.ts';
 import type { GuestNetworks } from './guest-network/guest-networks.ts';
@@ -42,6 +43,7 @@ import type { UserNamespaces } from './user-namespaces/user-namespaces.ts';
 export interface Host {
   readonly commands: CommandRunner;
   readonly files: Files;
+  readonly guestFiles: GuestFiles;
   readonly guestTrees: GuestTrees;
   readonly trees: Trees;
   readonly upperTrees: UpperTrees;

@@ -63,6 +63,15 @@ export { FakeFiles } from './files/fake-files.ts';
 export type { DirEntry, DirWatch, FileStat, FileSystemFacts, Files, WriteOptions } from './files/files.ts';
 export { FakeGuestCounter } from './guest-counts/fake-guest-counter.ts';
 export type { GuestCounter, GuestCounts } from './guest-counts/guest-counts.ts';
+export { FakeGuestFiles } from './guest-files/fake-guest-files.ts';
+export {
+  GuestFileChanged,
+  type GuestFileFacts,
+  type GuestFileRequest,
+  type GuestFiles,
+  type GuestFileWrite,
+  type GuestPlace,
+} from './guest-files/guest-files.ts';
 export { FakeGuestLimits } from './guest-limits/fake-guest-limits.ts';
 export type { GuestLimits, ProcessLimitName } from './guest-limits/guest-limits.ts';
 export { FakeGuestMounts } from './guest-mounts/fake-guest-mounts.ts';

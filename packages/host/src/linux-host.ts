@@ -14,6 +14,7 @@ import { LinuxDnsmasq } from './dnsmasq/linux-dnsmasq.ts';
 import { LinuxHostProbe } from './facts/linux-host-probe.ts';
 import { LinuxFiles } from './files/linux-files.ts';
 import { LinuxGuestCounter } from './guest-counts/linux-guest-counter.ts';
+import { LinuxGuestFiles } from './guest-files/linux-guest-files.ts';
 import { LinuxGuestLimits } from './guest-limits/linux-guest-limits.ts';
 import { LinuxGuestMounts } from './guest-mounts/linux-guest-mounts.ts';
 import { LinuxGuestNetworks } from './guest-network/linux-guest-networks.ts';
@@ -68,6 +69,7 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
   return {
     commands,
     files: new LinuxFiles({ commands }),
+    guestFiles: new LinuxGuestFiles({ commands, cgroups, processes }),
     guestTrees: new LinuxGuestTrees(),
     trees: new LinuxTrees({ commands }),
     upperTrees: new LinuxUpperTrees(),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type CodedError, fault } from '@insula/contract';
 import { Locks } from './locks.ts';
 import { isCancellable, newRecord, type OperationRecord } from './record.ts';
@@ -37,6 +38,8 @@ export class OperationEngine {
   readonly #runner: Runner;
   readonly #locks = new Locks();
   readonly #active = new Map<string, Active>();
+  /** Holders of locks that are no operations; aborted when an operation wants what they hold. */
+  readonly #holds = new Map<string, AbortController>();
   #closing = false;
 
   constructor(options: EngineOptions) {
@@ -62,7 +65,10 @@ export class OperationEngine {
     if (this.#closing) throw fault('shutting_down');
     const holder = this.#locks.holder(request.locks);
     const givesWay = this.#preempt(request);
-    if (holder !== undefined && request.ifBusy === 'fail' && !givesWay) throw this.#busy(request, holder);
+    const hold = this.#holds.get(holder ?? '');
+    hold?.abort(fault('busy', { target: request.target.name, operation: request.kind, kind: request.kind }));
+    if (holder !== undefined && request.ifBusy === 'fail' && !givesWay && hold === undefined)
+      throw this.#busy(request, holder);
     const record = newRecord(request);
     if (holder !== undefined) {
       this.#options.journal.save(record);
@@ -100,6 +106,30 @@ export class OperationEngine {
   holderOf(key: string): OperationRecord | undefined {
     const owner = this.#locks.holder([key]);
     return owner === undefined ? undefined : this.#active.get(owner)?.record;
+  }
+
+  /**
+   * Holds locks for something short that is no operation and leaves nothing to undo. Operations wait until it is done; one that comes
+   * tells it so, by the signal, if it may last.
+   * @throws CodedError busy while an operation holds them, shutting_down; the reason of the signal
+   */
+  async hold<T>(
+    { locks, target, signal }: Pick<OperationRequest, 'locks' | 'target'> & { readonly signal: AbortSignal },
+    use: (wanted: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (this.#closing) throw fault('shutting_down');
+    const holder = this.#locks.holder(locks);
+    if (holder !== undefined && !this.#holds.has(holder)) throw this.#busy({ target }, holder);
+    const id = randomUUID();
+    const wanted = new AbortController();
+    this.#holds.set(id, wanted);
+    try {
+      await this.#locks.acquire(id, locks, signal);
+      return await use(wanted.signal);
+    } finally {
+      this.#holds.delete(id);
+      this.#locks.release(id);
+    }
   }
 
   /** Asks an operation to stop. @throws CodedError operation_not_found, not_cancellable */
@@ -180,7 +210,7 @@ export class OperationEngine {
     return inTheWay.length > 0;
   }
 
-  #busy({ target }: OperationRequest, holder: string): CodedError {
+  #busy({ target }: Pick<OperationRequest, 'target'>, holder: string): CodedError {
     const kind = this.#active.get(holder)?.record.kind ?? 'unknown';
     return fault('busy', { target: target.name, operation: holder, kind });
   }

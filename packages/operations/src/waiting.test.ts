@@ -122,3 +122,41 @@ test('an engine that closes does not wait longer than it has to', async () => {
   expect(await engine.close(60_000)).toBe(true);
   expect((await engine.finished(id)).state).toBe('succeeded');
 });
+
+test('what holds a lock for a short time is waited for, and told when it may last', async () => {
+  const { engine, world } = engineOf(hanging);
+  const { promise: work, resolve: done } = Promise.withResolvers<void>();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<boolean>();
+  const held = engine.hold({ ...request, signal: new AbortController().signal }, async (wanted) => {
+    begin(wanted.aborted);
+    await work;
+    return wanted.aborted;
+  });
+  expect(await begun).toBe(false);
+  const next = await engine.submit({ ...kill, ifBusy: 'fail' });
+  expect(next.state).toBe('queued');
+  expect(world.things.size).toBe(0);
+  done();
+  expect(await held).toBe(true);
+  expect((await engine.finished(next.id)).state).toBe('succeeded');
+});
+
+test('several that hold for a short time take turns, and an operation that holds is busy', async () => {
+  const { engine } = engineOf(hanging);
+  const signal = new AbortController().signal;
+  const order: string[] = [];
+  const hold = async (name: string) =>
+    await engine.hold({ ...request, signal }, async () => {
+      order.push(`${name} begins`);
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push(`${name} ends`);
+    });
+  await Promise.all([hold('one'), hold('two')]);
+  expect(order).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
+  const { id } = await engine.submit(request);
+  await expect(hold('three')).rejects.toThrow(`web1 is held by operation ${id} (test)`);
+  engine.cancel(id);
+  await engine.finished(id);
+  await hold('four');
+  expect(order).toContain('four ends');
+});

@@ -8,8 +8,11 @@ export { type CloneInput, copyKinds, type ReinstallInput, type SnapshotInput } f
 export { endAbandonedExecs } from './exec/end-abandoned.ts';
 export { type PreparedExec, prepareExec } from './exec/prepare-exec.ts';
 export { listGuestQuotas, setGuestQuota } from './guest-quotas.ts';
+export { actOnService } from './inside/act-on-service.ts';
+export { FilesInside } from './inside/files-inside.ts';
 export { processesInside } from './inside/processes-inside.ts';
 export { servicesInside } from './inside/services-inside.ts';
+export { signalInside } from './inside/signal-inside.ts';
 export type { InterfaceAddInput, InterfaceRemoveInput, InterfaceSetInput } from './interface-kinds.ts';
 export { type CreateInput, type SetInput, veKinds } from './kinds.ts';
 export { linkOf } from './link-of.ts';

@@ -29,6 +29,7 @@ export function buildRequest(
     if (given === undefined) continue;
     const value = completes === 'file' && typeof given === 'string' ? resolve(given) : given;
     if (place === 'params') params[field] = String(value);
+    if (place === 'query') query[field] = String(value);
     if (place === 'body') body[field] = asWanted(command.operation, field, value);
   }
   for (const option of command.options) {

@@ -54,6 +54,15 @@ export const extraOptions: Readonly<Record<string, readonly CommandOption[]>> = 
       description: 'Leave standard input alone, for loops that read from it',
     }),
   ],
+  'file put': [
+    ownOption({ flag: 'new', description: 'Only if there is no such file yet' }),
+    ownOption({
+      flag: 'version',
+      kind: 'string',
+      placeholder: 'version',
+      description: 'Only over this version of it, as `insula file show` tells it',
+    }),
+  ],
   console: [
     ownOption({
       flag: 'replay',

@@ -13,6 +13,7 @@ export const privilegeTable = {
   've.exec': 'run commands in a VE, as any user of it',
   've.console': 'use the console of a VE',
   've.files': 'copy files into and out of a VE, also as clone or template',
+  've.services': 'start, stop and enable services of a VE, and send signals to its processes',
   've.snapshot': 'make, restore and delete snapshots of a VE',
   've.migrate': 'move a VE to another node',
   'template.read': 'see templates and applications',

@@ -37,7 +37,7 @@ export interface CommandOption {
 
 export interface CommandPositional {
   readonly field: string;
-  readonly place: 'params' | 'body' | 'own';
+  readonly place: 'params' | 'query' | 'body' | 'own';
   readonly several: boolean;
   readonly optional: boolean;
   readonly description: string;

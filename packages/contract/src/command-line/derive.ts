@@ -4,7 +4,7 @@ import { optionsOf } from './options.ts';
 import { asSchemaNode, type SchemaNode } from './schema.ts';
 
 /**
- * The commands that the rows with a `cli` part stand for, in the order of the rows. Path parameters and body fields that are given by
+ * The commands that the rows with a `cli` part stand for, in the order of the rows. Path parameters, query and body fields that are given by
  * position are no options; everything else in query and body is one.
  * @throws Error naming the row when a schema has no rule or two options would have one flag
  */
@@ -17,11 +17,12 @@ function deriveCommand(
   cli: NonNullable<OperationDefinition['cli']>,
 ): DerivedCommand {
   const positionals = cli.positionals.map((positional) => derivePositional(row, positional));
-  const fields = positionals.filter((positional) => positional.place === 'body').map(({ field }) => field);
+  const given = (place: CommandPositional['place']) =>
+    positionals.filter((positional) => positional.place === place).map(({ field }) => field);
   const query = asSchemaNode(row.query);
   const options = [
-    ...optionsOf(asSchemaNode(row.body), 'body', fields),
-    ...optionsOf(query, 'query', row.planned ? [] : ['dryRun']),
+    ...optionsOf(asSchemaNode(row.body), 'body', given('body')),
+    ...optionsOf(query, 'query', [...given('query'), ...(row.planned ? [] : ['dryRun'])]),
   ];
   const secrets = secretsOf(asSchemaNode(row.body));
   refuseTwins(row, options);
@@ -56,10 +57,11 @@ function derivePositional(
 ): CommandPositional {
   const params = asSchemaNode(row.params).properties ?? {};
   const body = asSchemaNode(row.body).properties ?? {};
-  const place = field in params ? 'params' : field in body ? 'body' : 'own';
+  const query = asSchemaNode(row.query).properties ?? {};
+  const place = field in params ? 'params' : field in body ? 'body' : field in query ? 'query' : 'own';
   if (place === 'own' && !row.cli?.own)
-    throw new Error(`${row.id}: positional ${field} is in neither path nor body`);
-  const schema: SchemaNode = params[field] ?? body[field] ?? {};
+    throw new Error(`${row.id}: positional ${field} is in neither path nor query nor body`);
+  const schema: SchemaNode = params[field] ?? body[field] ?? query[field] ?? {};
   return {
     field,
     place,

@@ -1,6 +1,7 @@
 import { accessErrors } from './access-errors.ts';
 import { areaErrors } from './area-errors.ts';
 import { type ErrorRow, row } from './error-row.ts';
+import { insideErrors } from './inside-errors.ts';
 import { interfaceErrors } from './interface-errors.ts';
 
 /** Every error that Insula answers with. Codes are stable: they may be added, never renamed or reused. */
@@ -115,6 +116,7 @@ export const errorCatalogue = {
     'choose another address, or leave it out',
   ),
   ...areaErrors,
+  ...insideErrors,
   ...interfaceErrors,
   port_taken: row(
     409,

@@ -172,7 +172,7 @@ function success(row: OperationDefinition, components: Components): JsonObject {
         },
       };
     case 'upload':
-      return { 200: json('All of it is unpacked', components.reference(row.result)) };
+      return { 200: json('All of it has arrived', components.reference(row.result)) };
   }
 }
 

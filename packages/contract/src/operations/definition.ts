@@ -22,7 +22,7 @@ export interface Example {
 /** How a call looks on the command line. Options derive from query and body schemas. */
 export interface CommandLine {
   readonly verb: readonly string[];
-  /** Path parameters and body fields given by position, in order. One of them may take several values. */
+  /** Path parameters, query and body fields given by position, in order. One of them may take several values. */
   readonly positionals: readonly {
     readonly field: string;
     readonly several?: boolean;

@@ -36,6 +36,16 @@ import {
 } from './checkpoints.ts';
 import type { OperationDefinition } from './definition.ts';
 import {
+  fileList,
+  fileMakeDirectory,
+  fileRead,
+  fileRemove,
+  fileRename,
+  fileSet,
+  fileShow,
+  fileWrite,
+} from './files.ts';
+import {
   firewallAdd,
   firewallChange,
   firewallList,
@@ -82,6 +92,15 @@ import {
   sampleValidate,
   veApplySample,
 } from './samples.ts';
+import {
+  serviceDisable,
+  serviceEnable,
+  serviceReload,
+  serviceRestart,
+  serviceStart,
+  serviceStop,
+  veSignal,
+} from './services.ts';
 import {
   sessionCreate,
   sessionList,
@@ -192,6 +211,14 @@ export const operationTable = {
   've.log': veLog,
   've.files.pull': vePull,
   've.files.push': vePush,
+  'file.list': fileList,
+  'file.show': fileShow,
+  'file.read': fileRead,
+  'file.write': fileWrite,
+  'file.mkdir': fileMakeDirectory,
+  'file.rename': fileRename,
+  'file.set': fileSet,
+  'file.remove': fileRemove,
   'template.list': templateList,
   'template.show': templateShow,
   'template.diff': templateDiff,
@@ -218,6 +245,13 @@ export const operationTable = {
   'app.remove': applicationRemove,
   've.processes': veProcesses,
   've.services': veServices,
+  'service.start': serviceStart,
+  'service.stop': serviceStop,
+  'service.restart': serviceRestart,
+  'service.reload': serviceReload,
+  'service.enable': serviceEnable,
+  'service.disable': serviceDisable,
+  've.signal': veSignal,
   've.history': veHistory,
   'node.history': nodeHistory,
   readings,

@@ -1,6 +1,6 @@
 import type { Operation } from '@insula/contract';
 import { checkMigration } from '@insula/migration';
-import { detailOf, processesInside, servicesInside, statusOf, summaryOf } from '@insula/ve';
+import { detailOf, statusOf, summaryOf } from '@insula/ve';
 import { gatherFacts } from '../doctor/gather-facts.ts';
 import { judgeHost } from '../doctor/judge-host.ts';
 import { gatherPoolFacts, judgePool } from '../doctor/judge-pool.ts';
@@ -13,10 +13,12 @@ import { auditCalls } from './audit-calls.ts';
 import { certificateCalls } from './certificate-calls.ts';
 import { checkpointReads } from './checkpoint-calls.ts';
 import { snapshotReads } from './copy-calls.ts';
+import { fileCalls } from './file-calls.ts';
 import { findOperation } from './find-operation.ts';
 import { firewallCalls } from './firewall-calls.ts';
 import { grantCalls } from './grant-calls.ts';
 import { historyReads } from './history-calls.ts';
+import { insideCalls } from './inside-calls.ts';
 import { interfaceViews } from './interfaces.ts';
 import { limitReads } from './limits.ts';
 import { nodeInfo } from './node-info.ts';
@@ -69,12 +71,11 @@ export function reads(node: Node): Reads {
     ...templateReads(node),
     ...snapshotReads(node),
     ...quotaCalls(node),
+    ...fileCalls(node),
     ...limitReads(node),
     ...sampleCalls(node),
     ...applicationReads(node),
-    've.processes': async ({ params }) => await processesInside(node.ports, registry.find(params.ve)),
-    've.services': async ({ params, signal }) =>
-      await servicesInside(node.ports, registry.find(params.ve), signal),
+    ...insideCalls(node),
     ...historyReads(node),
     ...alertCalls(node),
     'usage.list': async ({ query }) => await usageOf(node, query),

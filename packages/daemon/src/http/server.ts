@@ -25,6 +25,7 @@ import { type Door, localDoor } from './doors.ts';
 import { answerBadPath, answerErrors, answerUnreadable, bodyLimit } from './errors.ts';
 import { registerEvents } from './event-stream.ts';
 import { registerExec } from './exec-socket.ts';
+import { registerFileContents } from './file-contents.ts';
 import { registerFiles } from './file-streams.ts';
 import { securityHeaders, strictTransport } from './headers.ts';
 import { registerLog } from './log-stream.ts';
@@ -96,6 +97,7 @@ export async function createServer(
   registerConsole(server, node);
   registerLog(server, node);
   registerFiles(server, node);
+  registerFileContents(server, node);
   registerAuditExport(server, node);
   const document = openApiDocument({ version });
   if (door.kind === 'network') await registerWebApp(server, node);

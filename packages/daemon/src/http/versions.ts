@@ -36,7 +36,7 @@ export async function requireVersion(
     throw fault('precondition_failed', { problem: 'somebody has changed it since' });
 }
 
-const listed = (header: string | undefined): readonly string[] =>
+export const listed = (header: string | undefined): readonly string[] =>
   (header ?? '')
     .split(',')
     .map((part) => part.trim())

@@ -45,6 +45,8 @@ export interface Cgroups {
   kill(path: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Moves a process into the group in every hierarchy. */
   attach(path: string, pid: number): Promise<void>;
+  /** Moves a process into the groups in which another one is, also where these hold other groups. @throws SystemError ENOENT when that one is gone */
+  join(pid: number, other: number): Promise<void>;
   /**
    * Writes one file of a group. An empty list of processors or NUMA nodes stands for those of the group above; on v1 the groups
    * below get the same list. @throws SystemError ENOENT when controller, group or file are missing

@@ -81,6 +81,12 @@ export class FakeCgroups implements Cgroups {
     for (const look of this.#watches) look();
   }
 
+  async join(pid: number, other: number): Promise<void> {
+    const path = this.members.get(other);
+    if (path === undefined) throw missing(`process ${other}`);
+    await this.attach(path, pid);
+  }
+
   async write(controller: string, path: string, file: string, value: string): Promise<void> {
     if (!this.groups.has(path) || (await this.directory(controller, path)) === null)
       throw missing(`${path}/${file}`);

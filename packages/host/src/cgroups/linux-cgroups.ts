@@ -1,4 +1,4 @@
-import { existsSync, watch } from 'node:fs';
+import { existsSync, readFileSync, watch } from 'node:fs';
 import { access, chown } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -120,6 +120,17 @@ export class LinuxCgroups implements Cgroups {
       attached ||= joined;
     }
     if (!attached) throw new SystemError({ code: 'ENOENT', errno: 2, syscall: 'attach', path });
+  }
+
+  async join(pid: number, other: number): Promise<void> {
+    const { unifiedRoot, legacyRoots } = await this.describe();
+    for (const line of readFileSync(`/proc/${other}/cgroup`, 'utf8').split('\n')) {
+      // cgroups(7): hierarchy, controllers (none of the v2 tree), path; where nobody made a group it is the root
+      const [, controllers = '', path = '/'] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+      const root = controllers === '' ? unifiedRoot : legacyRoots[controllers.split(',')[0] ?? ''];
+      if (path !== '/' && typeof root === 'string')
+        await writeCgroupFile(join(root, ...partsOf(path), 'cgroup.procs'), String(pid));
+    }
   }
 
   async write(controller: string, path: string, file: string, value: string): Promise<void> {

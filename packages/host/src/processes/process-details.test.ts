@@ -9,6 +9,7 @@ test('a process is read from its three files', () => {
   expect(parseProcessDetails(stat, status, '/bin/a\0--flag\0x y\0')).toEqual({
     pid: 42,
     innerPid: 5,
+    isInside: true,
     parent: 1,
     uid: 1001,
     state: 'S',
@@ -18,6 +19,13 @@ test('a process is read from its three files', () => {
     startTime: 123_456,
     commandLine: '/bin/a --flag x y',
   });
+});
+
+test('its pid is that inside the VE, also where that has pid namespaces of its own, and of one of the host that of the host', () => {
+  const inside = (pids: string) =>
+    parseProcessDetails(stat, status.replace('42\t5', pids), '') ?? { innerPid: 0, isInside: false };
+  expect(inside('42\t17\t1')).toMatchObject({ innerPid: 17, isInside: true });
+  expect(inside('42')).toMatchObject({ innerPid: 42, isInside: false });
 });
 
 test('what has no arguments shows its name, and long ones are cut off', () => {

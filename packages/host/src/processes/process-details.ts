@@ -5,8 +5,10 @@ import { parseProcessStat } from './process-stat.ts';
 /** What a process is and uses. Names and command lines are what the process says: hostile text. */
 export interface ProcessDetails {
   readonly pid: number;
-  /** Its pid in the innermost pid namespace that it is in. */
+  /** Its pid one pid namespace further in: of a process of a VE, that inside; of one of the host, that on the host. */
   readonly innerPid: number;
+  /** It is in a pid namespace below that of the host. */
+  readonly isInside: boolean;
   /** Pid of its parent on the host. */
   readonly parent: number;
   /** Effective user on the host. */
@@ -39,10 +41,13 @@ export const parseProcessDetails = (stat: string, status: string, cmdline: strin
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const field = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? '';
   const { pid, command, state, startTime } = known;
+  const pids = field('NSpid').split(/\s+/).map(Number);
   const line = cmdline.slice(0, longestCommandLine).replace(/\0+$/, '').replaceAll('\0', ' ');
   return {
     pid,
-    innerPid: Number(field('NSpid').split(/\s+/).at(-1)),
+    // a VE may have pid namespaces of its own below
+    innerPid: pids[1] ?? pid,
+    isInside: pids.length > 1,
     parent: Number(field('PPid')),
     // real, effective, saved, of file systems
     uid: Number(field('Uid').split(/\s+/)[1]),

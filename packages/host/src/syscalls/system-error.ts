@@ -1,3 +1,5 @@
+import { getSystemErrorName } from 'node:util';
+
 /** A system call failed. Same shape as Node's own file errors, so that `code` tests work on both. */
 export class SystemError extends Error {
   override readonly name = 'SystemError';
@@ -22,6 +24,16 @@ export class SystemError extends Error {
     this.errno = failure.errno;
     this.syscall = failure.syscall;
     this.path = failure.path;
+  }
+
+  /** A failure that somebody else's errno tells of. */
+  static ofNumber(failure: {
+    readonly errno: number;
+    readonly syscall: string;
+    readonly path?: string;
+  }): SystemError {
+    const code = getSystemErrorName(-failure.errno);
+    return new SystemError({ ...failure, code });
   }
 
   /** The same failure with more words. */

@@ -1,7 +1,7 @@
 import type { VeService } from '@insula/contract';
 
 /** systemd's words for what a unit does, in ours. */
-function stateOf(active: string, sub: string): VeService['state'] {
+export function stateOfUnit(active: string, sub: string): VeService['state'] {
   if (active === 'active') return sub === 'exited' ? 'done' : 'running';
   if (active === 'activating' || active === 'reloading') return 'starting';
   if (active === 'deactivating') return 'stopping';
@@ -26,7 +26,7 @@ export function parseSystemdServices(lines: readonly string[]): readonly VeServi
     const name = unit.exec(line)?.[1];
     const [, load = '', active = '', sub = '', ...description] = line.trim().split(/\s+/);
     if (name === undefined || load !== 'loaded') continue;
-    const service = { name, state: stateOf(active, sub), start: starts.get(name) ?? null };
+    const service = { name, state: stateOfUnit(active, sub), start: starts.get(name) ?? null };
     services.set(name, { ...service, description: description.join(' ') });
   }
   for (const [name, start] of starts)

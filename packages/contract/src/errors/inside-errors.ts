@@ -1,0 +1,47 @@
+import { row } from './error-row.ts';
+
+/** Errors about what is inside VEs: files, services, processes, accounts. */
+export const insideErrors = {
+  file_exists: row(
+    409,
+    'conflict',
+    'there is {path} in VE {ve} already',
+    'choose another name, or say that it is to be replaced',
+  ),
+  no_services: row(
+    409,
+    'conflict',
+    'VE {ve} has no services: its init ({init}) has none',
+    'run what you want run with `insula exec {ve}`',
+  ),
+  service_not_found: row(
+    404,
+    'notFound',
+    'VE {ve} has no service {service}',
+    '`insula services {ve}` shows those that it has',
+  ),
+  service_refused: row(
+    409,
+    'conflict',
+    'service {service} of VE {ve} did not {action}: {problem}',
+    '`insula services {ve}` shows what it does now; its log tells why',
+  ),
+  process_not_found: row(
+    404,
+    'notFound',
+    'VE {ve} has no process {pid}',
+    '`insula ps {ve}` shows those that it has',
+  ),
+  process_protected: row(
+    409,
+    'conflict',
+    'process {pid} of VE {ve} is its init',
+    'stop the VE, or kill it: `insula stop {ve}`, `insula kill {ve}`',
+  ),
+  file_refused: row(
+    409,
+    'conflict',
+    'the file system of VE {ve} refuses {path}: {problem}',
+    '`insula file show {ve} {path}` tells what it is',
+  ),
+};
