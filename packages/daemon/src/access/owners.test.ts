@@ -1,5 +1,13 @@
 import { nobodysCrypt } from '@insula/access';
-import type { Operation, Problem, VePermissions, WhoAmI } from '@insula/contract';
+import {
+  needsOf,
+  type Operation,
+  type OperationDefinition,
+  operationRows,
+  type Problem,
+  type VePermissions,
+  type WhoAmI,
+} from '@insula/contract';
 import { poolLayout } from '@insula/vzfs';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -70,7 +78,7 @@ async function logIn(user: string, more: object = {}) {
     payload: { user, password, realm: 've', ...more },
   });
   const cookie = String(answer.headers['set-cookie'] ?? '').split(';')[0] ?? '';
-  const ask = async (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) => {
+  const ask = async (method: OperationDefinition['method'], url: string, payload?: object) => {
     const { statusCode, body } = await network.inject({
       method,
       url,
@@ -98,6 +106,39 @@ describe('the root of a VE', () => {
     for (const url of ['/v1/node', '/v1/users', '/v1/audit', '/v1/policies', '/v1/samples'])
       expect(await ask('GET', url), url).toMatchObject({ code: 'forbidden' });
     expect(await ask('DELETE', '/v1/ves/web1?dryRun=true')).toMatchObject({ code: 'forbidden' });
+  });
+
+  test('may make exactly the calls that a user may who holds the VE as its owner', async () => {
+    await asRoot('POST', '/v1/users', { name: 'twin' });
+    await asRoot('POST', '/v1/grants', { subject: 'user:twin', role: 've-owner', scope: 've:web1' });
+    const at = new Date(Date.now() + 600_000).toISOString();
+    const token = {
+      id: 'twin',
+      user: 'twin',
+      name: 't',
+      role: null,
+      scope: null,
+      createdAt: at,
+      expiresAt: at,
+    };
+    daemon.node.access.credentials.addToken(token, 'secret-of-twin');
+    const { ask } = await logIn('web1');
+    const rows = operationRows.filter(
+      (row) =>
+        !['events', 'socket', 'download'].includes(row.kind) &&
+        needsOf(row).every(({ on }) => on !== 'own' && on !== 'open'),
+    );
+    for (const { id, method, path, planned } of rows) {
+      for (const ve of ['web1', 'alice']) {
+        const query = planned === true ? '?dryRun=true' : id === 've.wait' ? '?timeout=0' : '';
+        const url = `${path.replace('{ve}', ve).replaceAll(/\{\w+\}/g, 'nobody')}${query}`;
+        const authorization = 'Bearer secret-of-twin';
+        const twin = await network.inject({ method, url, headers: { authorization } });
+        const code = twin.statusCode < 400 ? undefined : (twin.json() as Problem).code;
+        const own = await ask(method, url);
+        expect([own.status, own.code], `${id} on ${ve}`).toEqual([twin.statusCode, code]);
+      }
+    }
   });
 
   test('sees and ends its own sessions', async () => {
