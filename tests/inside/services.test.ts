@@ -1,4 +1,4 @@
-import type { Problem, VeProcess, VeService } from '@insula/contract';
+import type { JournalEntry, Problem, VeProcess, VeService } from '@insula/contract';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventually, useNode } from '../harness/index.ts';
 
@@ -86,6 +86,46 @@ describe.each(['systemd', 'sysv'])('services of %s', (ve) => {
 
 test('a VE whose init has no services says so', async () => {
   expect(await act('plain', 'start')).toMatchObject({ status: 409, body: { code: 'no_services' } });
+});
+
+describe('the journal', () => {
+  const journal = async (more: Readonly<Record<string, string>> = {}) =>
+    await node.api.get<readonly JournalEntry[]>(
+      `/v1/ves/systemd/journal?${new URLSearchParams(more).toString()}`,
+    );
+
+  test('is read by service, page by page backwards, and followed', async () => {
+    await node.inside(
+      'systemd',
+      'for i in 1 2 3 4 5; do echo "line $i" | systemd-cat -t insula-test -p warning; done; printf "\\377\\033[31mred\\n" | systemd-cat -t insula-test; journalctl --sync',
+    );
+    const all = (await journal({ lines: '1000' })).filter(({ source }) => source === 'insula-test');
+    expect(all.slice(0, 5).map(({ text, priority }) => [text, priority])).toEqual(
+      [1, 2, 3, 4, 5].map((index) => [`line ${index}`, 4]),
+    );
+    expect(all[5]?.text).toContain('red');
+    const third = all[2]?.cursor ?? '';
+    expect((await journal({ before: third, lines: '2' })).map(({ cursor }) => cursor)).toEqual(
+      all.slice(0, 2).map(({ cursor }) => cursor),
+    );
+    const after = await journal({ after: third });
+    expect(after[0]?.text).toBe('line 4');
+    await act('systemd', 'restart');
+    const ofCron = await journal({ service: 'cron' });
+    expect(ofCron.length).toBeGreaterThan(0);
+    expect(ofCron.every(({ source }) => /cron|systemd/i.test(source))).toBe(true);
+    const { stdout, code } = await node.insula(['journal', 'systemd', '--lines', '3', '--no-header']);
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n')).toHaveLength(3);
+  });
+
+  test('is refused where there is none, and cursors and names that are none are', async () => {
+    expect((await node.api.refused('GET', '/v1/ves/sysv/journal')).code).toBe('no_journal');
+    expect((await node.api.refused('GET', '/v1/ves/plain/journal')).code).toBe('no_journal');
+    for (const query of ['after=--help%0A', 'service=-x', 'before=a%20b', 'lines=0'])
+      expect((await node.api.refused('GET', `/v1/ves/systemd/journal?${query}`)).code).toBe('invalid_input');
+    expect((await node.api.refused('GET', '/v1/ves/systemd/journal?after=nonsense')).code).toBe('no_journal');
+  });
 });
 
 describe('signals', () => {

@@ -30,6 +30,7 @@ export const ownerPrivileges: readonly Privilege[] = [
   've.console',
   've.files',
   've.services',
+  've.journal',
   've.snapshot',
   'template.read',
   'alert.read',

@@ -124,6 +124,7 @@ export {
   mostInterfaces,
   NetworkInterface,
 } from './schemas/interfaces.ts';
+export type { JournalEntry } from './schemas/journal.ts';
 export { Beancounter, ParameterUse } from './schemas/limits.ts';
 export { Fingerprint, MigrationCheck, MigrationMode, NodeIdentity, Peer } from './schemas/migration.ts';
 export {

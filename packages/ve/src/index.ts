@@ -10,6 +10,7 @@ export { type PreparedExec, prepareExec } from './exec/prepare-exec.ts';
 export { listGuestQuotas, setGuestQuota } from './guest-quotas.ts';
 export { actOnService } from './inside/act-on-service.ts';
 export { FilesInside } from './inside/files-inside.ts';
+export { journalInside } from './inside/journal-inside.ts';
 export { processesInside } from './inside/processes-inside.ts';
 export { servicesInside } from './inside/services-inside.ts';
 export { signalInside } from './inside/signal-inside.ts';

@@ -14,6 +14,7 @@ export const privilegeTable = {
   've.console': 'use the console of a VE',
   've.files': 'copy files into and out of a VE, also as clone or template',
   've.services': 'start, stop and enable services of a VE, and send signals to its processes',
+  've.journal': 'read what the services of a VE write into its journal',
   've.snapshot': 'make, restore and delete snapshots of a VE',
   've.migrate': 'move a VE to another node',
   'template.read': 'see templates and applications',

@@ -14,6 +14,12 @@ export const insideErrors = {
     'VE {ve} has no services: its init ({init}) has none',
     'run what you want run with `insula exec {ve}`',
   ),
+  no_journal: row(
+    409,
+    'conflict',
+    'VE {ve} has no journal to tell of: {problem}',
+    '`insula log {ve}` shows its console; `insula file get {ve} /var/log/syslog` what a syslog has written',
+  ),
   service_not_found: row(
     404,
     'notFound',

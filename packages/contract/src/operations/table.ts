@@ -56,6 +56,7 @@ import {
 import { grantCreate, grantDelete, grantList, roleCreate, roleDelete, roleList, roleSet } from './grants.ts';
 import { veConsole, veExec, veLog, vePull, vePush } from './inside.ts';
 import { netifAdd, netifList, netifRemove, netifSet } from './interfaces.ts';
+import { veJournal } from './journal.ts';
 import {
   veKill,
   veMount,
@@ -252,6 +253,7 @@ export const operationTable = {
   'service.enable': serviceEnable,
   'service.disable': serviceDisable,
   've.signal': veSignal,
+  've.journal': veJournal,
   've.history': veHistory,
   'node.history': nodeHistory,
   readings,

@@ -1,5 +1,5 @@
 import type { VeService } from '@insula/contract';
-import { actOnService, processesInside, servicesInside, signalInside } from '@insula/ve';
+import { actOnService, journalInside, processesInside, servicesInside, signalInside } from '@insula/ve';
 import type { CallInput, Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 
@@ -8,6 +8,7 @@ type InsideReads = Pick<
   | 've.processes'
   | 've.signal'
   | 've.services'
+  | 've.journal'
   | 'service.start'
   | 'service.stop'
   | 'service.restart'
@@ -16,7 +17,7 @@ type InsideReads = Pick<
   | 'service.disable'
 >;
 
-/** The calls on processes and services of running VEs. Each is done when it answers. */
+/** The calls on processes, services and the journal of running VEs. Each is done when it answers. */
 export function insideCalls({ registry, ports }: Node): InsideReads {
   const acting =
     (action: Parameters<typeof actOnService>[2]['action']) =>
@@ -30,6 +31,8 @@ export function insideCalls({ registry, ports }: Node): InsideReads {
     },
     've.services': async ({ params, signal }) =>
       await servicesInside(ports, registry.find(params.ve), signal),
+    've.journal': async ({ params, query, signal }) =>
+      await journalInside(ports, registry.find(params.ve), query, signal),
     'service.start': acting('start'),
     'service.stop': acting('stop'),
     'service.restart': acting('restart'),

@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { Cgroups } from '../cgroups/cgroups.ts';
 import type { CommandRunner, RunningCommand } from '../commands/command-runner.ts';
-import type { Processes } from '../processes/processes.ts';
+import type { Processes, ProcessIdentity } from '../processes/processes.ts';
 import { openPath } from '../syscalls/path-calls.ts';
 import { SystemError } from '../syscalls/system-error.ts';
 import { readFacts } from './facts-line.ts';
@@ -152,8 +152,10 @@ export class LinuxGuestFiles implements GuestFiles {
     command.stdin?.on('error', () => undefined);
     const lines = new PipeLines(command, signal);
     try {
-      if (place.kind === 'running') await this.#cgroups.join(command.pid, place.init.pid);
-      else {
+      if (place.kind === 'running') {
+        await this.#cgroups.join(command.pid, place.init.pid);
+        await this.#mustLive(place.init);
+      } else {
         answered(await lines.next(), Buffer.from('/'));
         const map = `0 ${place.ids.base} ${place.ids.count}\n`;
         for (const file of ['uid_map', 'gid_map']) writeFileSync(`/proc/${command.pid}/${file}`, map);
@@ -170,14 +172,18 @@ export class LinuxGuestFiles implements GuestFiles {
     const opened: number[] = [];
     try {
       for (const name of namespaces) opened.push(openSync(`/proc/${init.pid}/ns/${name}`, 'r'));
-      // had it ended before, the pid could be another's by now
-      if (!(await this.#processes.isAlive(init)))
-        throw new SystemError({ code: 'ESRCH', errno: 3, syscall: 'setns', path: `process ${init.pid}` });
+      await this.#mustLive(init);
       return opened;
     } catch (error) {
       for (const fd of opened) closeSync(fd);
       throw error;
     }
+  }
+
+  /** Had it ended before what was done by its pid, the pid could have been another's by then. @throws SystemError ESRCH */
+  async #mustLive(init: ProcessIdentity): Promise<void> {
+    if (!(await this.#processes.isAlive(init)))
+      throw new SystemError({ code: 'ESRCH', errno: 3, syscall: 'setns', path: `process ${init.pid}` });
   }
 }
 

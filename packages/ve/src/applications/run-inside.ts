@@ -12,6 +12,8 @@ export interface InsideCommand {
   /** Begins what the command reads, once it runs: a stream that nobody reads yet may end before anybody does. Without it nothing. */
   readonly input?: () => Promise<Readable>;
   readonly signal: AbortSignal;
+  /** Characters of one line that are told; default 2,000. */
+  readonly longestLine?: number;
   /** Every line that it prints, as it comes. */
   readonly line?: (line: string) => void;
 }
@@ -30,7 +32,7 @@ const maxLine = 2_000;
 export async function runInside(
   ports: VePorts,
   entry: VeEntry,
-  { command, env = {}, input, signal, line }: InsideCommand,
+  { command, env = {}, input, signal, line, longestLine = maxLine }: InsideCommand,
 ): Promise<{ readonly code: number; readonly last: readonly string[] }> {
   signal.throwIfAborted();
   const exec = await prepareExec(ports, entry, { command: [...command], env: { ...env } }, randomUUID());
@@ -51,8 +53,8 @@ export async function runInside(
     const fed = input === undefined || running.stdin === null ? null : pipeline(await input(), running.stdin);
     // a command that ends early leaves its input unread: its exit code tells
     await Promise.all([
-      eachLine(running.stdout, take),
-      eachLine(running.stderr, take),
+      eachLine(running.stdout, longestLine, take),
+      eachLine(running.stderr, longestLine, take),
       fed?.catch(() => undefined),
     ]);
     const { exitCode } = await running.exited;
@@ -64,13 +66,17 @@ export async function runInside(
   }
 }
 
-async function eachLine(stream: Readable | null, take: (line: string) => void): Promise<void> {
+async function eachLine(
+  stream: Readable | null,
+  longest: number,
+  take: (line: string) => void,
+): Promise<void> {
   if (stream === null) return;
   let rest = '';
   for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
     const lines = (rest + chunk).split(/\r?\n|\r/);
-    rest = (lines.pop() ?? '').slice(0, maxLine);
-    for (const text of lines) take(text.slice(0, maxLine));
+    rest = (lines.pop() ?? '').slice(0, longest);
+    for (const text of lines) take(text.slice(0, longest));
   }
   take(rest);
 }
