@@ -3,6 +3,7 @@ import { areaErrors } from './area-errors.ts';
 import { type ErrorRow, row } from './error-row.ts';
 import { insideErrors } from './inside-errors.ts';
 import { interfaceErrors } from './interface-errors.ts';
+import { templateErrors } from './template-errors.ts';
 
 /** Every error that Insula answers with. Codes are stable: they may be added, never renamed or reused. */
 export const errorCatalogue = {
@@ -40,18 +41,6 @@ export const errorCatalogue = {
   ),
 
   ve_not_found: row(404, 'notFound', 'no VE {ve}', '`insula list` shows the VEs of this node'),
-  template_not_found: row(
-    404,
-    'notFound',
-    'no template {template}',
-    '`insula template list` shows the templates there are',
-  ),
-  template_not_built: row(
-    409,
-    'conflict',
-    'template {template} is defined, but not built on this node',
-    'build it first: `insula template build {template}`',
-  ),
   snapshot_not_found: row(
     404,
     'notFound',
@@ -63,12 +52,6 @@ export const errorCatalogue = {
     'conflict',
     'VE {ve} has a snapshot {snapshot} already',
     'choose another name, or delete that one: `insula snapshot delete {ve} {snapshot}`',
-  ),
-  application_not_found: row(
-    404,
-    'notFound',
-    'no application {application}',
-    '`insula app list` shows the applications there are',
   ),
   sample_not_found: row(
     404,
@@ -118,6 +101,7 @@ export const errorCatalogue = {
   ...areaErrors,
   ...insideErrors,
   ...interfaceErrors,
+  ...templateErrors,
   port_taken: row(
     409,
     'conflict',
@@ -160,31 +144,6 @@ export const errorCatalogue = {
     'VE {ve} is protected against {operation}',
     'first run `insula set {ve} --no-protected`',
   ),
-  template_in_use: row(
-    409,
-    'conflict',
-    'template {template} is used by {count} VEs or by their snapshots',
-    'first destroy them, or delete their snapshots of it (`insula snapshot list`)',
-  ),
-
-  application_added: row(
-    409,
-    'conflict',
-    'VE {ve} has the application {application} already',
-    '`insula app update {application} {ve}` brings it up to date or changes its settings',
-  ),
-  application_not_added: row(
-    409,
-    'conflict',
-    'VE {ve} does not have the application {application}',
-    '`insula app status {ve}` shows what it has',
-  ),
-  application_unsupported: row(
-    409,
-    'conflict',
-    'the application {application} cannot be added to a system of template {template}: {problem}',
-    'choose another template or application',
-  ),
 
   forbidden: row(403, 'refused', 'this user may not {permission}', 'ask an administrator of the node'),
   ...accessErrors,
@@ -218,35 +177,11 @@ export const errorCatalogue = {
     '{tool} failed: {problem}',
     'see the log of the operation; `insula doctor` checks the host',
   ),
-  template_build_failed: row(
-    500,
-    'host',
-    'building template {template} failed: {problem}',
-    'see the log of the operation',
-  ),
-  template_damaged: row(
-    500,
-    'host',
-    'template {template} is damaged: {problem}',
-    'build it again with `insula template build {template} --rebuild`',
-  ),
   layer_missing: row(
     500,
     'host',
     'a layer of VE files is not there: {path}',
     'bring it back from a backup of the pool; nothing of the VE was changed',
-  ),
-  template_exists: row(
-    409,
-    'conflict',
-    'template {template} exists already, with other content',
-    'remove it first, or keep it',
-  ),
-  application_failed: row(
-    500,
-    'host',
-    'the application {application} in VE {ve}: {problem}',
-    'see the log of the operation',
   ),
   start_failed: row(500, 'host', 'VE {ve} did not start: {problem}', '`insula log {ve}` shows its console'),
   checkpoint_blocked: row(
