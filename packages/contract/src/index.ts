@@ -1,5 +1,9 @@
+export type { CallScope } from './access/call-scope.ts';
 export { type Need, needsOf } from './access/needs.ts';
 export { type Privilege, privileges, privilegeTable } from './access/privileges.ts';
+export { abridged, parseAnswer, problemOf } from './calls/answer.ts';
+export { type CallInput, type CallRequest, requestOf, requestPath } from './calls/request.ts';
+export { type ServerSentEvent, ServerSentEventParser } from './calls/server-sent-events.ts';
 export type {
   Command,
   CommandOption,

@@ -1,9 +1,10 @@
+import { requestPath } from '@insula/contract';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commands, commonOptions, nameOf } from '../commands/table.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { helpOf, parseCommandLine } from './parse.ts';
-import { buildRequest, requestPath } from './request.ts';
+import { buildRequest } from './request.ts';
 
 function parsed(line: string) {
   const result = parseCommandLine(line.split(' '));

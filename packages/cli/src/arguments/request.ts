@@ -1,16 +1,14 @@
 import { resolve } from 'node:path';
-import { asSchemaNode, type Command, isOptional, type OperationDefinition } from '@insula/contract';
+import {
+  asSchemaNode,
+  type CallRequest,
+  type Command,
+  isOptional,
+  type OperationDefinition,
+} from '@insula/contract';
 import { UsageError } from '../errors/usage-error.ts';
 import type { OptionValue } from './option-values.ts';
 import type { ParsedOptions } from './parsed-options.ts';
-
-/** A call of the API, ready to be sent. */
-export interface CallRequest {
-  readonly definition: OperationDefinition;
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
 
 /**
  * The call that a command line asks for, with one value per positional, or a list where the body wants one.
@@ -57,15 +55,6 @@ function asWanted({ body }: OperationDefinition, field: string, value: unknown):
   if (typeof value !== 'string' || !/^-?\d{1,15}(?:\.\d{1,15})?$/.test(value)) return value;
   const { type } = asSchemaNode(asSchemaNode(body).properties?.[field]);
   return type === 'integer' || type === 'number' ? Number(value) : value;
-}
-
-/** The path of a call with its parameters and query filled in. */
-export function requestPath({ definition, params, query }: Omit<CallRequest, 'body'>): string {
-  const path = definition.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(params[name] ?? ''),
-  );
-  const text = new URLSearchParams(query).toString();
-  return text === '' ? path : `${path}?${text}`;
 }
 
 function queryText(value: OptionValue): string {

@@ -1,8 +1,15 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CodedError, fault, type Problem } from '@insula/contract';
-import { type CallRequest, requestPath } from '../arguments/request.ts';
+import {
+  abridged,
+  type CallRequest,
+  CodedError,
+  fault,
+  parseAnswer,
+  problemOf,
+  requestPath,
+} from '@insula/contract';
 
 export interface Answer<Result> {
   readonly status: number;
@@ -62,7 +69,7 @@ export class ApiClient {
     const response = await this.open(request, options);
     const text = await textOf(response);
     this.#trace?.(`  ${abridged(text)}`);
-    return { status: response.statusCode ?? 0, result: (text === '' ? null : parse(text)) as Result };
+    return { status: response.statusCode ?? 0, result: (text === '' ? null : parseAnswer(text)) as Result };
   }
 
   /**
@@ -146,15 +153,6 @@ function connectionTo(remote: Remote) {
   };
 }
 
-/** An answer with status 400 or above as an error. */
-export function problemOf(text: string, status: number): CodedError {
-  const problem = parse(text) as Partial<Problem> | null;
-  if (typeof problem?.code === 'string' && typeof problem.detail === 'string') {
-    return CodedError.fromProblem({ details: {}, ...problem } as Problem);
-  }
-  return fault('internal', { problem: `insulad answered ${status}: ${abridged(text)}` });
-}
-
 function reasonOf(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ENOENT':
@@ -180,16 +178,4 @@ async function textOf(response: IncomingMessage): Promise<string> {
     );
   }
   return Buffer.concat(chunks).toString();
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function abridged(text: string): string {
-  return text.length <= 2000 ? text : `${text.slice(0, 2000)}… (${text.length} characters)`;
 }

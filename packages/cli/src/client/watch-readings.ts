@@ -1,7 +1,6 @@
 import type { Reading } from '@insula/contract';
+import { requestOf, ServerSentEventParser } from '@insula/contract';
 import type { ApiClient } from './api-client.ts';
-import { requestOf } from './calls.ts';
-import { ServerSentEventParser } from './server-sent-events.ts';
 
 /**
  * Readings of the node as they are taken, until the signal is aborted or the daemon ends.

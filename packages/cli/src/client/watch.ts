@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CodedError, fault, type NodeEvent, type Operation } from '@insula/contract';
+import {
+  CodedError,
+  fault,
+  type NodeEvent,
+  type Operation,
+  requestOf,
+  ServerSentEventParser,
+} from '@insula/contract';
 import type { ApiClient } from './api-client.ts';
-import { requestOf } from './calls.ts';
-import { ServerSentEventParser } from './server-sent-events.ts';
 
 export interface WatchOptions {
   readonly operation?: string | undefined;

@@ -1,6 +1,5 @@
 import type { ConsoleRequest } from '@insula/contract';
-import { exitCodes } from '@insula/contract';
-import { requestOf } from '../client/calls.ts';
+import { exitCodes, requestOf } from '@insula/contract';
 import { positional, type Session } from '../session.ts';
 import { DetachKeys } from '../streams/detach-keys.ts';
 import { FrameStream } from '../streams/frame-stream.ts';

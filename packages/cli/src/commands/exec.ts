@@ -1,5 +1,5 @@
 import type { ExecRequest } from '@insula/contract';
-import { requestOf } from '../client/calls.ts';
+import { requestOf } from '@insula/contract';
 import { Interrupted } from '../errors/report.ts';
 import { positional, type Session } from '../session.ts';
 import { forwardSignals } from '../streams/forward-signals.ts';

@@ -1,6 +1,6 @@
 import type { Command, DryRun, Operation, OperationDefinition } from '@insula/contract';
-import { CodedError, exitCodes, fault } from '@insula/contract';
-import { buildRequest, type CallRequest } from '../arguments/request.ts';
+import { type CallRequest, CodedError, exitCodes, fault } from '@insula/contract';
+import { buildRequest } from '../arguments/request.ts';
 import { followOperation } from '../client/watch.ts';
 import { exitCodeOf, Interrupted } from '../errors/report.ts';
 import { ProgressBoard } from '../output/progress.ts';

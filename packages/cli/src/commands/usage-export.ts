@@ -1,5 +1,4 @@
-import { exitCodes } from '@insula/contract';
-import { requestOf } from '../client/calls.ts';
+import { exitCodes, requestOf } from '@insula/contract';
 import type { Session } from '../session.ts';
 
 /** `insula usage export`: what VEs used, as CSV on standard output. */

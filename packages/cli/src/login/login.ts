@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
-import { type ApiToken, CodedError, exitCodes } from '@insula/contract';
+import { type ApiToken, CodedError, exitCodes, requestOf } from '@insula/contract';
 import { ApiClient } from '../client/api-client.ts';
-import { requestOf } from '../client/calls.ts';
 import { askSecret } from '../commands/secrets.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { singleLine } from '../output/sanitize.ts';

@@ -1,8 +1,7 @@
 import { connect } from 'node:net';
-import { fault } from '@insula/contract';
+import { type CallRequest, fault, problemOf, requestPath } from '@insula/contract';
 import type WebSocket from 'ws';
-import { type CallRequest, requestPath } from '../arguments/request.ts';
-import { type ApiClient, problemOf, trustOf } from '../client/api-client.ts';
+import { type ApiClient, trustOf } from '../client/api-client.ts';
 
 const largestMessage = 1_048_576;
 
