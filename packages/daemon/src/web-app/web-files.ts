@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, join, relative } from 'node:path';
 
 /** How a file can be sent: as it is, or as it was compressed beforehand (`NAME.br`, `NAME.gz`). */
 export type Coding = 'br' | 'gzip' | 'identity';
@@ -59,7 +59,7 @@ export async function readWebFiles(dir: string): Promise<WebFiles> {
       return packed === undefined ? [] : [[coding, { bytes: packed, etag: `${etag}-${coding}"` }] as const];
     });
     const variants = { ...Object.fromEntries(compressed), identity: { bytes, etag: `${etag}"` } };
-    files.set(path.slice(dir.length), { type, variants });
+    files.set(`/${relative(dir, path)}`, { type, variants });
   }
   return files;
 }
