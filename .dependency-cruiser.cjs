@@ -3,7 +3,7 @@
  *
  *   contract <- host <- network, vzfs, templates, resources, monitoring <- ve <- checkpoint <- daemon
  *   contract <- operations <- (the same capabilities)            contract <- cli
- *   contract <- access <- daemon
+ *   contract <- access <- daemon                             contract <- web
  */
 
 const capabilities = '(?:network|vzfs|templates|resources|monitoring)';
@@ -41,6 +41,35 @@ module.exports = {
     ),
     onlyKnows('daemon', ['(?!cli/)[^/]+'], 'the daemon wires everything, but does not know the CLI'),
     onlyKnows('cli', ['contract'], 'the CLI talks to the daemon through the contract and HTTP only'),
+    {
+      name: 'web-knows-only-the-contract',
+      comment: 'the panel talks to the daemon through the contract and HTTP only',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(?:packages|tests|bench|tools)/', pathNot: '^packages/contract/src/index\\.ts$' },
+    },
+    {
+      name: 'nobody-knows-web',
+      comment: 'the panel is built, and served as files',
+      severity: 'error',
+      from: { pathNot: '^web/' },
+      to: { path: '^web/' },
+    },
+    {
+      name: 'web-runs-in-the-browser',
+      comment: 'no module of Node',
+      severity: 'error',
+      from: { path: '^web/src/', pathNot: tests },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'parts-do-not-know-pages',
+      comment:
+        'calls <- access, parts, terminal, chart <- pages <- app; the shell and the session belong to the app',
+      severity: 'error',
+      from: { path: '^web/src/(?:calls|access|parts|terminal|chart|text)/' },
+      to: { path: '^web/src/(?:pages|app)/' },
+    },
     {
       name: 'packages-are-entered-through-their-index',
       comment: 'what index.ts does not export is private to its package',
@@ -92,7 +121,7 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        path: '^packages/',
+        path: '^(?:packages|web/src)/',
         pathNot: [tests, '\\.d\\.ts$', '^packages/[^/]+/src/(?:index|main)\\.ts$'],
       },
       to: {},
@@ -100,7 +129,7 @@ module.exports = {
     {
       name: 'production-does-not-know-tests',
       severity: 'error',
-      from: { path: '^packages/', pathNot: tests },
+      from: { path: '^(?:packages|web)/', pathNot: tests },
       to: { path: [tests, '^(?:tests|bench|tools)/'] },
     },
     {
@@ -115,7 +144,7 @@ module.exports = {
       comment:
         'add it to the dependencies of the package that imports it; what only tests use is declared at the root',
       severity: 'error',
-      from: { path: '^packages/', pathNot: [tests, '/fake-[^/]+\\.ts$'] },
+      from: { path: '^(?:packages|web/src)/', pathNot: [tests, '/fake-[^/]+\\.ts$'] },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['type-only', 'npm'],
@@ -138,7 +167,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
     },
     cache: { folder: 'node_modules/.cache/dependency-cruiser', strategy: 'content' },
   },

@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
+          include: ['packages/*/src/**/*.test.ts', 'web/src/**/*.test.ts', 'tools/**/*.test.ts'],
           testTimeout: patient(10 * second),
         },
       },

@@ -23,11 +23,22 @@ const repository = join(import.meta.dirname, '..');
 /** Templates that the system tests have built on this machine. */
 const pool = `${process.env['INSULA_TEST_CACHE'] ?? '/var/cache/insula/test'}/pool`;
 
+interface BenchNodeOptions {
+  readonly number?: number;
+  readonly namespace?: string;
+  /** Where the API and the web panel are served over TLS, on this machine only. */
+  readonly apiPort?: number;
+  /** How many VEs it may have. */
+  readonly idRanges?: number;
+}
+
 /** The bundled daemon with a node of its own, as it is installed on a server. */
 export class BenchNode {
   readonly name: string;
   readonly #number: number;
   readonly #namespace: string | undefined;
+  readonly #apiPort: number | undefined;
+  readonly #idRanges: number;
   readonly dir = mkdtempSync('/tmp/insula-bench-');
   readonly run = `${this.dir}/run`;
   readonly socket = `${this.run}/insulad.sock`;
@@ -35,9 +46,11 @@ export class BenchNode {
   #restoreSettings: () => void = () => undefined;
 
   /** Several on one machine have numbers, and each a network namespace (`ip netns`) of its own. */
-  constructor({ number = 0, namespace }: { readonly number?: number; readonly namespace?: string } = {}) {
+  constructor({ number = 0, namespace, apiPort, idRanges = 1200 }: BenchNodeOptions = {}) {
     this.#number = number;
     this.#namespace = namespace;
+    this.#apiPort = apiPort;
+    this.#idRanges = idRanges;
     this.name = `bench${number === 0 ? '' : number}`;
   }
 
@@ -71,8 +84,11 @@ export class BenchNode {
       criuDir: '/var/cache/insula/criu/bin',
       cgroupParent: `insula-${this.name}`,
       interfacePrefix: 'inb',
-      idRange: { first: 2_000_027_648 + this.#number * 100_007_936, count: 1200 },
+      idRange: { first: 2_000_027_648 + this.#number * 100_007_936, count: this.#idRanges },
       network: { pool: '10.119.0.0/20', gateway: '169.254.119.1', table: 'insula_bench' },
+      ...(this.#apiPort === undefined
+        ? {}
+        : { api: { address: '127.0.0.1', port: this.#apiPort, redirectPort: 0 } }),
     };
     writeFileSync(`${this.dir}/node.json`, JSON.stringify(config));
     await this.#launch(program);

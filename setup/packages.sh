@@ -45,6 +45,15 @@ tcpdump
 END
 }
 
+# The browser of the tests of the web panel. Ubuntu has it as a snap only, which cannot be used here.
+browser_packages() {
+  # shellcheck source=/dev/null
+  [ "$(. /etc/os-release && echo "$ID")" = ubuntu ] || cat <<'END'
+chromium
+fonts-dejavu-core
+END
+}
+
 # What `npm run check` calls.
 check_packages() {
   cat <<'END'

@@ -1,6 +1,6 @@
 /**
- * Builds what is shipped into dist/: insulad.mjs and insula.mjs with their chunks and data, the two native add-ons beside
- * them under node_modules/, the licences of everything bundled, and V8's code cache of both programs.
+ * Builds what is shipped into dist/: insulad.mjs and insula.mjs with their chunks and data, the web panel in web/, the
+ * two native add-ons beside them under node_modules/, the licences of everything bundled, and V8's code cache of both programs.
  *
  * usage: node tools/build.ts [directory]        default: dist
  */
@@ -18,6 +18,7 @@ import {
 import { builtinModules } from 'node:module';
 import { extname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { buildWeb } from './build-web.ts';
 
 interface Program {
   /** Name in dist/, without the extension. */
@@ -140,9 +141,8 @@ async function bundle(program: Program): Promise<Metafile> {
   return metafile;
 }
 
-/** Every installed package one of whose files is in a bundle, as a path below node_modules. */
-function bundledPackages(metafiles: readonly Metafile[]): readonly string[] {
-  const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
+/** Every installed package one of these files is of, as a path below node_modules. */
+function bundledPackages(inputs: readonly string[]): readonly string[] {
   const found = inputs.flatMap((path) => /^(?:.*node_modules\/)(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
   return [...new Set(found)].sort();
 }
@@ -200,8 +200,12 @@ function warmUp(): void {
 }
 
 emptyOutput();
-const metafiles = await Promise.all(programs.map(bundle));
-writeLicences([...bundledPackages(metafiles), ...copyNative()]);
+const [metafiles, webInputs] = await Promise.all([
+  Promise.all(programs.map(bundle)),
+  buildWeb(join(out, 'web')),
+]);
+const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
+writeLicences([...bundledPackages([...inputs, ...webInputs]), ...copyNative()]);
 for (const { from, to } of data) cpSync(from, join(out, to), { recursive: true });
 warmUp();
 for (const metafile of metafiles) {

@@ -8,7 +8,7 @@
 
 # digest of everything that a release is made of: the same sources are the same release
 release_id() {
-  find packages man completions tools/build.ts setup package.json package-lock.json \
+  find packages web man completions tools/build.ts tools/build-web.ts setup package.json package-lock.json \
     \( -name node_modules -o -name test \) -prune -o -type f ! -name '*.test.ts' -print0 2>/dev/null |
     LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16
 }

@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { patient, type TestNode } from '../harness/index.ts';
+
+const executablePath = '/usr/bin/chromium';
+
+/** Whether there is a browser to test with. */
+export const hasBrowser = existsSync(executablePath);
+
+export const password = 'correct horse battery';
+
+/** What was wrong with a page for those who cannot see it, or not well. */
+interface Violation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** The panel of a node in a real browser. Each person has a browser of its own, with its own session. */
+export class Panel {
+  readonly #origin: string;
+  readonly #browser: Browser;
+  readonly #contexts: BrowserContext[] = [];
+  /** What browsers complained of, but for what the tests themselves caused. */
+  readonly complaints: string[] = [];
+
+  private constructor(origin: string, browser: Browser) {
+    this.#origin = origin;
+    this.#browser = browser;
+  }
+
+  static async open(port: number): Promise<Panel> {
+    // root starts it, which its own sandbox refuses
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    return new Panel(`https://localhost:${port}`, browser);
+  }
+
+  /** A new browser at the login. */
+  async visit({ width = 1366, height = 820, path = '/' } = {}): Promise<Page> {
+    const context = await this.#browser.newContext({
+      ignoreHTTPSErrors: true,
+      viewport: { width, height },
+    });
+    context.setDefaultTimeout(patient(15_000));
+    this.#contexts.push(context);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      // the browser tells of every answer that is no success; which are expected is for the tests to say
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        this.complaints.push(message.text());
+    });
+    await page.goto(this.#origin + path);
+    return page;
+  }
+
+  async logIn(user: string, options: Parameters<Panel['visit']>[0] = {}): Promise<Page> {
+    const page = await this.visit(options);
+    await fillLogin(page, user, password);
+    await page.getByRole('button', { name: `Account of ${user}` }).waitFor();
+    return page;
+  }
+
+  async go(page: Page, path: string): Promise<void> {
+    await page.goto(this.#origin + path);
+  }
+
+  async close(): Promise<void> {
+    for (const context of this.#contexts) await context.close();
+    await this.#browser.close();
+  }
+}
+
+export async function fillLogin(page: Page, user: string, secret: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'User name' }).fill(user);
+  await page.getByRole('textbox', { name: 'Password' }).fill(secret);
+  await page.getByRole('button', { name: 'Log in' }).click();
+}
+
+/** Users with a role on everything, and one that owns a VE. */
+export async function makeUsers(node: TestNode, owned: string): Promise<void> {
+  for (const [name, role, scope] of [
+    ['admin', 'administrator', 'everything'],
+    ['mona', 'monitor', 'everything'],
+    ['olga', 've-owner', `ve:${owned}`],
+  ] as const) {
+    await node.api.call('POST', '/v1/users', { name, password });
+    await node.api.call('POST', '/v1/grants', { subject: `user:${name}`, role, scope });
+  }
+}
+
+/** What axe finds serious or critical on a page, as lines to read. */
+export async function seriousViolations(page: Page): Promise<readonly string[]> {
+  // evaluated by the debugger, which the policy of the page does not bind
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate<readonly Violation[]>(
+    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
+    );
+}

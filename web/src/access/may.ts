@@ -1,0 +1,54 @@
+import {
+  type CallScope,
+  needsOf,
+  type OperationDefinition,
+  type OperationId,
+  operationTable,
+  type WhoAmI,
+} from '@insula/contract';
+
+/** A VE as far as it decides what may be done to it. */
+export interface AccessTarget {
+  readonly uuid: string;
+  readonly groups?: readonly string[];
+}
+
+/** Why a call is refused, for want of a privilege; null: it may be made. */
+export interface Lacking {
+  readonly privilege: string;
+}
+
+/**
+ * Whether somebody holds what a call needs. This only saves asking in vain: the node decides. Where the groups of a VE are not known, a
+ * role on a group counts.
+ */
+export function lackOf(who: WhoAmI, id: OperationId, target?: AccessTarget): Lacking | null {
+  const row: OperationDefinition = operationTable[id];
+  for (const { privilege, on } of needsOf(row)) {
+    if (on === 'own' || on === 'open') continue;
+    // a field of the call may name a file of the node; most calls are made without it
+    if (privilege === 'node.admin' && row.permission !== 'node.admin') continue;
+    const held = who.holds.some(
+      ({ scope, privileges }) =>
+        (privileges as readonly string[]).includes(privilege) && reaches(who, { scope, on, target }),
+    );
+    if (!held) return { privilege };
+  }
+  return null;
+}
+
+interface Reach {
+  readonly scope: string;
+  readonly on: CallScope;
+  readonly target: AccessTarget | undefined;
+}
+
+function reaches({ node }: WhoAmI, { scope, on, target }: Reach): boolean {
+  if (scope === 'everything' || on === 'somewhere') return true;
+  const [kind, name = ''] = scope.split(':', 2);
+  // all that the panel shows is on this node
+  if (kind === 'node') return name === node;
+  if (on === 'node' || target === undefined) return on !== 'node';
+  if (kind === 've') return name === target.uuid;
+  return target.groups === undefined || target.groups.includes(name);
+}

@@ -1,0 +1,91 @@
+import { asSchemaNode, findParameter, operationTable, parseAmount, type VeCreate } from '@insula/contract';
+
+/** What the form holds: everything as it is typed. */
+export interface CreateValues {
+  readonly name: string;
+  readonly description: string;
+  readonly template: string;
+  readonly applications: string[];
+  /** By `application.setting`. */
+  readonly applicationSettings: Record<string, string>;
+  readonly sample: string;
+  readonly parameters: Record<string, string>;
+  readonly network: 'automatic' | 'addresses' | 'none';
+  readonly addresses: string;
+  readonly hostname: string;
+  readonly onboot: VeCreate['onboot'];
+  readonly start: boolean;
+}
+
+/** Resources that almost everybody chooses; all others are on the page of the VE. */
+export const usualParameters = ['physpages', 'cpulimit', 'diskspace', 'numproc'] as const;
+
+export const emptyForm: CreateValues = {
+  name: '',
+  description: '',
+  template: '',
+  applications: [],
+  applicationSettings: {},
+  sample: '',
+  parameters: Object.fromEntries(usualParameters.map((name) => [name, ''])),
+  network: 'automatic',
+  addresses: '',
+  hostname: '',
+  onboot: 'auto',
+  start: true,
+};
+
+const body = asSchemaNode(operationTable['ve.create'].body).properties ?? {};
+
+/** What a field is for, in the words of the contract. */
+export function helpOf(field: string): string | undefined {
+  return asSchemaNode(body[field]).description;
+}
+
+/**
+ * What is sent: only what was filled in.
+ * @throws CodedError invalid_parameter for a resource that is no amount
+ */
+export function bodyOf(values: CreateValues): VeCreate {
+  const { name, description, template, applications, sample, hostname, onboot, start } = values;
+  const parameters = Object.fromEntries(
+    Object.entries(values.parameters).flatMap(([parameter, typed]) => {
+      const row = findParameter(parameter);
+      return row === undefined || typed.trim() === '' ? [] : [[parameter, parseAmount(row, typed.trim())]];
+    }),
+  );
+  const settings = Object.fromEntries(
+    Object.entries(values.applicationSettings).filter(
+      ([key, value]) => value !== '' && applications.includes(key.split('.')[0] ?? ''),
+    ),
+  );
+  return {
+    template,
+    start,
+    ...filled({ name, description, sample, hostname }),
+    ...(onboot === undefined ? {} : { onboot }),
+    ...(applications.length === 0 ? {} : { applications }),
+    ...(Object.keys(settings).length === 0 ? {} : { applicationSettings: settings }),
+    ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
+    ...addressesOf(values),
+  };
+}
+
+function addressesOf({ network, addresses }: CreateValues): Pick<VeCreate, 'addresses'> {
+  switch (network) {
+    case 'automatic':
+      return {};
+    case 'none':
+      return { addresses: [] };
+    case 'addresses':
+      return { addresses: addresses.split(/[\s,]+/).filter(Boolean) };
+  }
+}
+
+function filled(fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .map(([name, value]) => [name, value.trim()] as const)
+      .filter(([, value]) => value !== ''),
+  );
+}

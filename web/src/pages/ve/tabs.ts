@@ -1,0 +1,24 @@
+import type { VeDetail } from '@insula/contract';
+
+/** Parts of the page of a VE, in their order; each has an address of its own. */
+export const veTabs = [
+  'summary',
+  'console',
+  'resources',
+  'network',
+  'snapshots',
+  'applications',
+  'services',
+  'processes',
+  'operations',
+] as const;
+export type VeTab = (typeof veTabs)[number];
+
+/** A VE with what a policy takes away from whoever looks at it. */
+export interface ShownVe extends VeDetail {
+  readonly withheld: readonly string[];
+}
+
+export interface PanelProps {
+  readonly ve: ShownVe;
+}

@@ -1,0 +1,101 @@
+import { Alert, Group, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { Lock } from 'lucide-react';
+import { lazy, Suspense, useEffect } from 'react';
+import { useRead } from '../../calls/reads.ts';
+import { Failure } from '../../parts/failure.tsx';
+import { Page, useTitle } from '../../parts/page.tsx';
+import { VeBadge } from '../../parts/state-badge.tsx';
+import { text } from '../../text/index.ts';
+import { PowerButtons } from './power-buttons.tsx';
+import { type VeTab, veTabs } from './tabs.ts';
+
+const panels: Readonly<Record<VeTab, ReturnType<typeof lazyPanel>>> = {
+  summary: lazyPanel(async () => (await import('./summary-panel.tsx')).SummaryPanel),
+  console: lazyPanel(async () => (await import('./console-panel.tsx')).ConsolePanel),
+  resources: lazyPanel(async () => (await import('./resources-panel.tsx')).ResourcesPanel),
+  network: lazyPanel(async () => (await import('./network-panel.tsx')).NetworkPanel),
+  snapshots: lazyPanel(async () => (await import('./snapshots-panel.tsx')).SnapshotsPanel),
+  applications: lazyPanel(async () => (await import('./applications-panel.tsx')).ApplicationsPanel),
+  services: lazyPanel(async () => (await import('./services-panel.tsx')).ServicesPanel),
+  processes: lazyPanel(async () => (await import('./processes-panel.tsx')).ProcessesPanel),
+  operations: lazyPanel(async () => (await import('./operations-panel.tsx')).OperationsPanel),
+};
+
+function lazyPanel(load: () => Promise<(props: import('./tabs.ts').PanelProps) => React.ReactNode>) {
+  return lazy(async () => ({ default: await load() }));
+}
+
+export function VePage() {
+  const { ve: reference } = useParams({ from: '/ves/$ve' });
+  const { tab: wanted } = useParams({ strict: false });
+  const navigate = useNavigate();
+  const { data, error, refetch } = useRead('ve.show', { params: { ve: reference } });
+  const { data: permissions } = useRead('ve.permissions', { params: { ve: reference } });
+  const ve = data && { ...data, withheld: permissions?.withheld ?? [] };
+  const tab = veTabs.find((name) => name === wanted) ?? 'summary';
+  useTitle(ve?.name ?? text.ve.title);
+
+  // addresses typed by hand may name the VE; what is read and told of it goes by its UUID
+  const uuid = data?.uuid;
+  useEffect(() => {
+    if (uuid !== undefined && uuid !== reference)
+      void navigate({ to: '/ves/$ve/$tab', params: { ve: uuid, tab }, replace: true });
+  }, [uuid, reference, tab, navigate]);
+
+  if (error)
+    return (
+      <Page title={text.ve.title}>
+        <Failure error={error} onRetry={() => void refetch()} />
+      </Page>
+    );
+  if (ve === undefined)
+    return (
+      <Page title={text.ve.title}>
+        <Skeleton height={320} />
+      </Page>
+    );
+  const Panel = panels[tab];
+  return (
+    <Page
+      title={ve.name}
+      actions={<PowerButtons ve={ve} onDestroyed={() => void navigate({ to: '/ves' })} />}
+    >
+      <Stack gap="md">
+        <Group gap="md">
+          <VeBadge state={ve.state} transition={ve.transition} />
+          <Text size="sm" c="dimmed">
+            {[`CTID ${ve.ctid}`, ...ve.addresses.slice(0, 2), ve.template.name].join(' · ')}
+          </Text>
+          {ve.protected && (
+            <Group gap={4}>
+              <Lock size={13} aria-hidden />
+              <Text size="sm">{text.ve.protected}</Text>
+            </Group>
+          )}
+        </Group>
+        {ve.crashes > 0 && <Alert color="yellow">{text.ve.crashes(ve.crashes)}</Alert>}
+        <Tabs
+          value={tab}
+          onChange={(next) =>
+            next !== null && void navigate({ to: '/ves/$ve/$tab', params: { ve: ve.uuid, tab: next } })
+          }
+          keepMounted={false}
+        >
+          <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }} mb="md">
+            {veTabs.map((name) => (
+              <Tabs.Tab key={name} value={name}>
+                {text.ve.tabs[name]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Tabs.Panel value={tab}>
+            <Suspense fallback={<Skeleton height={240} />}>
+              <Panel ve={ve} key={ve.uuid} />
+            </Suspense>
+          </Tabs.Panel>
+        </Tabs>
+      </Stack>
+    </Page>
+  );
+}

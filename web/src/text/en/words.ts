@@ -1,0 +1,55 @@
+import type { AlertLevel, OperationState, StepState, VeState, VeTransition } from '@insula/contract';
+
+const states: Readonly<Record<VeState, string>> = {
+  stopped: 'Stopped',
+  mounted: 'Mounted',
+  running: 'Running',
+  paused: 'Paused',
+  suspended: 'Suspended',
+};
+
+const transitions: Readonly<Record<Exclude<VeTransition, null>, string>> = {
+  creating: 'Creating',
+  starting: 'Starting',
+  stopping: 'Stopping',
+  restarting: 'Restarting',
+  pausing: 'Pausing',
+  suspending: 'Suspending',
+  migrating: 'Migrating',
+  reinstalling: 'Reinstalling',
+  moving: 'Moving',
+  resuming: 'Resuming',
+  mounting: 'Mounting',
+  unmounting: 'Unmounting',
+  changing: 'Changing',
+  optimizing: 'Optimizing',
+  destroying: 'Destroying',
+  settling: 'Settling',
+};
+
+const operationStates: Readonly<Record<OperationState, string>> = {
+  queued: 'Queued',
+  running: 'Running',
+  undoing: 'Undoing',
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+
+const stepStates: Readonly<Record<StepState, string>> = {
+  pending: 'Pending',
+  running: 'Running',
+  done: 'Done',
+  failed: 'Failed',
+  undoing: 'Undoing',
+  undone: 'Undone',
+};
+
+const alertLevels: Readonly<Record<AlertLevel, string>> = {
+  green: 'Green',
+  yellow: 'Yellow',
+  red: 'Red',
+  black: 'Black',
+};
+
+export const words = { states, transitions, operationStates, stepStates, alertLevels };
