@@ -181,7 +181,8 @@ function writeLicences(packages: readonly string[]): void {
 /** Removes an earlier build. A directory that does not look like one is not ours to empty. */
 function emptyOutput(): void {
   const found = existsSync(out) ? readdirSync(out) : [];
-  if (found.length > 0 && !programs.some(({ name }) => found.includes(`${name}.mjs`))) {
+  const isEarlierBuild = found.includes('web') || programs.some(({ name }) => found.includes(`${name}.mjs`));
+  if (found.length > 0 && !isEarlierBuild) {
     throw new Error(`${out} is neither empty nor an earlier build`);
   }
   rmSync(out, { recursive: true, force: true });
