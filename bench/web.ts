@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import type { VeSpec } from '@insula/contract';
 import { chromium, type Page } from 'playwright-core';
 import { BenchNode } from './bench-node.ts';
@@ -67,6 +68,21 @@ async function addVes(like: string, wanted: number): Promise<void> {
     writeFileSync(`${area(uuid)}/ve.json`, JSON.stringify({ ...spec, ...own }));
   }
   await node.restart();
+  await listening();
+}
+
+/** The daemon answers on its socket a moment before it does so over TLS. */
+async function listening(): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    const socket = connect(apiPort, '127.0.0.1');
+    const isUp = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (isUp) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the API does not listen');
 }
 
 async function logIn(): Promise<Page> {

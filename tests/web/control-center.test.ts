@@ -223,7 +223,9 @@ describe.runIf(hasBrowser)('the Control Center', { timeout: patient(60_000) }, (
     for (const path of paths) {
       await panel.go(page, path);
       await page.getByRole('heading', { level: 1 }).first().waitFor();
-      await page.waitForFunction('document.querySelector(".mantine-Skeleton-root") === null');
+      await eventually('all of it is there', async () => {
+        return (await page.locator('.mantine-Skeleton-root').count()) === 0;
+      });
       found.push(...(await seriousViolations(page)).map((line) => `${path} ${line}`));
     }
     expect(found).toEqual([]);

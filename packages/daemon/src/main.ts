@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createLinuxHost } from '@insula/host';
+import { createLinuxHost, sealRunc } from '@insula/host';
 import { runLayout } from '@insula/ve';
 import { pino } from 'pino';
 import { codeError } from './code-error.ts';
@@ -37,6 +37,7 @@ async function main(): Promise<void> {
   const run = runLayout(config.runDir);
   const host = createLinuxHost({
     runcRoot: run.runcRoot,
+    runc: run.runc,
     pathPrefix: [config.criuDir],
     imageQuotas: config.imageQuotas,
   });
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
 
   const log = pino({ level: process.env['INSULA_LOG'] ?? 'info', base: { node: config.name } });
   await refuseSecond(run.socket);
+  sealRunc('/usr/sbin/runc', run.runc);
   const node = await startNode(config, host, log);
   const server = await createServer(node, log);
   await listen(server, run.socket);

@@ -124,6 +124,7 @@ export { FakeQuotas } from './quotas/fake-quotas.ts';
 export type { QuotaLimits, QuotaRecord, Quotas, QuotaType } from './quotas/quotas.ts';
 export { FakeRunc } from './runc/fake-runc.ts';
 export type { Runc, RuncCheckpoint, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc/runc.ts';
+export { sealRunc } from './runc/sealed-runc.ts';
 export type { PeerCredentials, Sockets } from './sockets/sockets.ts';
 export { FakeStatistics } from './statistics/fake-statistics.ts';
 export type {

@@ -5,6 +5,8 @@ export interface RunLayout {
   /** conmon notes exits here, a file per UUID. */
   readonly exits: string;
   readonly runcRoot: string;
+  /** The runc that is run: a link to a sealed copy of the host's. */
+  readonly runc: string;
   readonly ves: string;
   ve(uuid: string): VeRunPaths;
 }
@@ -33,6 +35,7 @@ export function runLayout(root: string): RunLayout {
     socket: `${root}/insulad.sock`,
     exits: `${root}/exits`,
     runcRoot: `${root}/runc`,
+    runc: `${root}/bin/runc`,
     ves: `${root}/ve`,
     ve: (uuid) => {
       const dir = `${root}/ve/${uuid}`;

@@ -1,6 +1,12 @@
 import { pipeline } from 'node:stream/promises';
-import { type Command, exitCodes, type GuestFile, type OperationDefinition } from '@insula/contract';
-import { buildRequest, type CallRequest } from '../arguments/request.ts';
+import {
+  type CallRequest,
+  type Command,
+  exitCodes,
+  type GuestFile,
+  type OperationDefinition,
+} from '@insula/contract';
+import { buildRequest } from '../arguments/request.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import { positional, type Session } from '../session.ts';
 
