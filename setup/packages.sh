@@ -42,6 +42,7 @@ iputils-ping
 libcap2-bin
 prometheus
 tcpdump
+xfsprogs
 END
 }
 

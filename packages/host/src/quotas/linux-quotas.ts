@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   enforcedQuotas,
   getNextQuota,
@@ -17,6 +18,10 @@ const firstProject = 0x4000_0000n;
 const projects = 0x3fff_ffffn;
 
 const lastId = 4_294_967_294;
+
+/** xfs counts a file that was removed until it gets round to it (xfs_inodegc): so often it is looked, and so many milliseconds apart. */
+const looks = 20;
+const lookEvery = 50;
 
 const noLimits = { bytes: null, softBytes: null, inodes: null, softInodes: null } as const;
 
@@ -77,7 +82,11 @@ export class LinuxQuotas implements Quotas {
 
   async dropProject(path: string, project: number): Promise<void> {
     try {
-      if (getQuota(path, 'project', project).usedInodes === 0) setQuota(path, 'project', project, noLimits);
+      for (let look = 1; getQuota(path, 'project', project).usedInodes > 0; look += 1) {
+        if (look === looks) return;
+        await sleep(lookEvery);
+      }
+      setQuota(path, 'project', project, noLimits);
     } catch (error) {
       if (!hasErrorCode(error, 'ESRCH', 'ENOSYS', 'ENOENT')) throw error;
     }

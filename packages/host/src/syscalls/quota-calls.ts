@@ -1,6 +1,7 @@
-import { closeSync, constants } from 'node:fs';
+import { closeSync, constants, existsSync } from 'node:fs';
 import { libraryCall, numberedCall } from './libc.ts';
 import { currentDirectory, openBelow } from './path-calls.ts';
+import { hasErrorCode } from './system-error.ts';
 
 /** include/uapi/linux/quota.h: the kinds of quota by the number that the kernel has for each. */
 export const quotaTypes = { user: 0, group: 1, project: 2 } as const;
@@ -69,7 +70,12 @@ const parsed = (data: Buffer, id: number): QuotaRecord => {
 /** @throws SystemError ESRCH where that kind of quota is not on, ENOSYS where the file system has none */
 export const getQuota = (path: string, type: QuotaType, id: number): QuotaRecord => {
   const data = Buffer.alloc(quotaBytes);
-  control(path, commands.get, type, id, data);
+  try {
+    control(path, commands.get, type, id, data);
+  } catch (error) {
+    // xfs has no record of an id that neither has nor may have anything (xfs_qm_scall_getquota, fs/xfs/xfs_qm_syscalls.c)
+    if (!hasErrorCode(error, 'ENOENT') || !existsSync(path)) throw error;
+  }
   return parsed(data, id);
 };
 
@@ -79,7 +85,7 @@ export const getNextQuota = (path: string, type: QuotaType, first: number): Quot
   try {
     control(path, commands.getNext, type, first, data);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasErrorCode(error, 'ENOENT')) return null;
     throw error;
   }
   return parsed(data, data.readUInt32LE(68));

@@ -37,7 +37,9 @@ export function ListPage() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
 
   const sort = parseSort(search.sort);
-  const { q, state } = search;
+  const { state } = search;
+  // what is typed counts at once; the address follows, which the router may be busy with
+  const [q, setQ] = useState(search.q ?? '');
   const shown = useMemo(
     () => sortVes(filterVes(data ?? [], { q, state }), parseSort(search.sort)),
     [data, q, state, search.sort],
@@ -65,8 +67,11 @@ export function ListPage() {
             placeholder={text.list.search}
             aria-label={text.list.searchLabel}
             type="search"
-            defaultValue={q ?? ''}
-            onChange={({ currentTarget: { value } }) => look({ q: value })}
+            value={q}
+            onChange={({ currentTarget: { value } }) => {
+              setQ(value);
+              look({ q: value });
+            }}
             flex={1}
             miw={180}
             maw={360}
