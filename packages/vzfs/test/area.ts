@@ -64,11 +64,16 @@ export class TestPool {
     }
   }
 
-  /** What was under way fails soon, and lets go. */
+  /**
+   * What was under way fails soon, and lets go. Whoever makes a mount namespace at this moment has the file system for a moment, too:
+   * mounted while its loop device is there, it would be the one whose power went.
+   */
   async #unmountWhenIdle(): Promise<void> {
     for (let tries = 0; ; tries += 1) {
       try {
-        return await host.mounts.unmount(this.pool.root);
+        await host.mounts.unmount(this.pool.root);
+        if (!isAttached(this.#image?.path ?? '')) return;
+        throw new Error('the file system is still held');
       } catch (error) {
         if (tries === 500) throw error;
         await delay(10);
@@ -194,3 +199,7 @@ function shown(entry: TreeEntry, entries: readonly TreeEntry[], digests: Readonl
     ...(entry.kind === 'directory' ? { links: 0 } : {}),
   };
 }
+
+/** Whether a loop device stands for a file. */
+const isAttached = (path: string): boolean =>
+  execFileSync('losetup', ['--associated', path], { encoding: 'utf8' }) !== '';
