@@ -24,7 +24,7 @@ export function whatHolds(row: ParameterRow, { hierarchies, disks }: Means): Hol
   const controls = controlsOf(row, layout);
   const missing = controls.find(({ controller }) => !controllers.includes(controller));
   if (missing !== undefined) return unavailable(`the cgroup controller ${missing.controller}`);
-  const isOfDisks = controls.some(({ encode }) => encode in ofDisks);
+  const isOfDisks = controls.some(({ encode }) => forEachDisk.includes(encode));
   if (isOfDisks && disks.length === 0) return unavailable('a pool on a disk');
   return { state: 'limited', note: '' };
 }
@@ -35,8 +35,4 @@ const unavailable = (need: string): Hold => ({
 });
 
 /** Ways to write a limit of which there is one for each disk. */
-const ofDisks: Partial<Record<CgroupControl['encode'], true>> = {
-  'io-max': true,
-  'bytes-of-devices': true,
-  'requests-of-devices': true,
-};
+const forEachDisk: readonly CgroupControl['encode'][] = ['io-max', 'bytes-of-devices', 'requests-of-devices'];

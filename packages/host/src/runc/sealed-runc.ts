@@ -6,29 +6,47 @@ import { sealedFile } from '../syscalls/memory-file-calls.ts';
 const lookEvery = 60_000;
 
 /**
- * Lets a link lead to a sealed copy of runc in the memory of this process, for as long as it lives; to the program itself where the kernel
- * does not do that. To keep a container from overwriting the program, runc copies itself (10 MB) whenever it enters one, and from
- * 1.1.13 on the memory of that copy is the container's: nothing could be run any more in a VE that has used up its memory. A copy that is
- * sealed already it takes as it is (libcontainer/nsenter/cloned_binary.c). Another version of the program is noticed.
+ * Lets a link lead to a sealed copy of runc in the memory of this process, for as long as it lives; to the program itself where the
+ * kernel does not do that. To keep a container from overwriting the program, runc enters one only from a copy of its own: by a mount for each
+ * command in older versions, else in memory that counts as the container's. A copy that is sealed already it takes as it is
+ * (libcontainer/nsenter/cloned_binary.c). Another version of the program is noticed.
  */
 export function sealRunc(program: string, link: string): void {
-  // the directory of runs may be made by this: users of VEs pass through it
-  mkdirSync(dirname(link), { recursive: true, mode: 0o711 });
-  let [copied, held] = ['', null as number | null];
-  const seal = () => {
-    const version = versionOf(program);
-    if (version === copied) return;
-    const old = held;
-    held = copyOf(program);
-    copied = version;
+  let sealed = seal(program, link);
+  setInterval(() => {
+    try {
+      if (versionOf(program) === sealed.version) return;
+      const { copy } = sealed;
+      sealed = seal(program, link);
+      if (copy !== null) setTimeout(() => closeSync(copy), lookEvery).unref();
+    } catch {
+      // a full or damaged run directory: VEs go on with the copy there is, and it is tried again
+    }
+  }, lookEvery).unref();
+}
+
+interface Sealed {
+  readonly version: string;
+  /** Null where the link leads to the program itself. */
+  readonly copy: number | null;
+}
+
+/** @throws Error when there can be no link; the earlier one is there as before then */
+function seal(program: string, link: string): Sealed {
+  const version = versionOf(program);
+  const copy = copyOf(program);
+  try {
+    // the directory of runs may be made by this: users of VEs pass through it
+    mkdirSync(dirname(link), { recursive: true, mode: 0o711 });
     const next = `${link}.new`;
     rmSync(next, { force: true });
-    symlinkSync(held === null ? program : `/proc/${process.pid}/fd/${held}`, next);
+    symlinkSync(copy === null ? program : `/proc/${process.pid}/fd/${copy}`, next);
     renameSync(next, link);
-    if (old !== null) setTimeout(() => closeSync(old), lookEvery).unref();
-  };
-  seal();
-  setInterval(seal, lookEvery).unref();
+    return { version, copy };
+  } catch (error) {
+    if (copy !== null) closeSync(copy);
+    throw error;
+  }
 }
 
 function versionOf(program: string): string {
