@@ -41,6 +41,7 @@ iptables
 iputils-ping
 libcap2-bin
 prometheus
+slapd
 tcpdump
 xfsprogs
 END
@@ -101,6 +102,20 @@ install_packages() {
     # the package lists may be missing or too old
     apt_quietly update && apt_quietly install $missing
   }
+}
+
+# The same for packages whose services nobody wants to have started (invoke-rc.d(8)).
+install_packages_stopped() {
+  policy=/usr/sbin/policy-rc.d
+  if [ -z "$(missing_packages "$@")" ] || [ -e "$policy" ]; then
+    install_packages "$@"
+    return
+  fi
+  printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+  status=0
+  install_packages "$@" || status=$?
+  rm -f "$policy"
+  return "$status"
 }
 
 apt_quietly() {

@@ -28,12 +28,12 @@ const ofOwnPage = (origin: string) => ({
   'insula-request': '1',
 });
 
-/** A browser with a page of the node's own origin open: it keeps the cookie of the session, as browsers do. */
+/** A browser with a page of the node's own origin open: it keeps the cookies of the node, as browsers do. */
 export class Browser {
   readonly origin: string;
   readonly #ca: string;
   readonly #from: string;
-  cookie = '';
+  readonly #cookies = new Map<string, string>();
 
   /** `from`: address of the loopback device that it comes from. */
   constructor({
@@ -48,6 +48,22 @@ export class Browser {
     this.origin = origin;
     this.#ca = ca;
     this.#from = from;
+  }
+
+  get cookie(): string {
+    return [...this.#cookies].map((pair) => pair.join('=')).join('; ');
+  }
+
+  /** Has it hold this cookie and no other. */
+  set cookie(pair: string) {
+    this.#cookies.clear();
+    this.#keep(pair);
+  }
+
+  #keep(pair: string): void {
+    const [name = '', value = ''] = pair.split('=', 2);
+    if (value === '') this.#cookies.delete(name);
+    else this.#cookies.set(name, value);
   }
 
   async ask(path: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<Answer> {
@@ -117,8 +133,7 @@ export class Browser {
         .once('response', resolve)
         .end(content);
     });
-    for (const set of response.headers['set-cookie'] ?? [])
-      this.cookie = set.includes('Max-Age=0') ? '' : (set.split(';')[0] ?? '');
+    for (const set of response.headers['set-cookie'] ?? []) this.#keep(set.split(';')[0] ?? '');
     return response;
   }
 }

@@ -103,7 +103,15 @@ describe('a directory', () => {
     users: new Map(
       ['alice', 'bob'].map((user) => [
         user,
-        { name: user, fullName: '', groups: ['support'], enabled: user === 'alice', createdAt: '' },
+        {
+          name: user,
+          realm: 'internal' as const,
+          subject: null,
+          fullName: '',
+          groups: ['support'],
+          enabled: user === 'alice',
+          createdAt: '',
+        },
       ]),
     ),
     roles: new Map([

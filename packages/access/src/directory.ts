@@ -1,4 +1,4 @@
-import type { Privilege } from '@insula/contract';
+import type { Privilege, UserRealm } from '@insula/contract';
 import { Authority, type Holding, type Limit } from './authority.ts';
 import { builtInRoles, grantablePrivileges, type RoleRow } from './built-in-roles.ts';
 import type { Scope } from './scope.ts';
@@ -20,6 +20,9 @@ export interface GrantRow {
 
 export interface UserRow {
   readonly name: string;
+  readonly realm: UserRealm;
+  /** What a realm other than the node's own knows the user by; null until the first login. */
+  readonly subject: string | null;
   readonly fullName: string;
   readonly groups: readonly string[];
   readonly enabled: boolean;

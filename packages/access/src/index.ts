@@ -1,3 +1,4 @@
+export { type Adoption, adopt, type ForeignIdentity } from './adopt.ts';
 export { type AuditEntry, type AuditLink, chainHash, chainStart, firstBreak } from './audit-chain.ts';
 export { Authority, type Holding, type Limit } from './authority.ts';
 export {
@@ -22,6 +23,7 @@ export {
 export { hashPassword, isOutdated, isPassword, nobodysHash, passwordProblem } from './passwords.ts';
 export { type EffectivePolicy, type Policy, type PolicyRow, policyFor } from './policy.ts';
 export { covers, parseScope, type Scope, scopeText, type Target } from './scope.ts';
+export { Seal } from './seal.ts';
 export { digestOf, newId, newSecret } from './secrets.ts';
 export { nobodysCrypt, rootHash } from './shadow.ts';
 export { Throttle } from './throttle.ts';

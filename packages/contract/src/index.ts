@@ -70,7 +70,6 @@ export {
   AuditState,
   Authority,
   GrantCreate,
-  Login,
   type Realm,
   Role,
   RoleChange,
@@ -81,6 +80,7 @@ export {
   UserCertificate,
   UserChange,
   UserCreate,
+  type UserRealm,
   UserSession,
   WhoAmI,
 } from './schemas/access.ts';
@@ -130,6 +130,13 @@ export {
 } from './schemas/interfaces.ts';
 export type { JournalEntry } from './schemas/journal.ts';
 export { Beancounter, ParameterUse } from './schemas/limits.ts';
+export {
+  Login,
+  LoginWays,
+  type PasswordRealm,
+  ProviderAnswer,
+  ProviderLogin,
+} from './schemas/login.ts';
 export { Fingerprint, MigrationCheck, MigrationMode, NodeIdentity, Peer } from './schemas/migration.ts';
 export {
   HistoryPoint,

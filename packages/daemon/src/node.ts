@@ -236,7 +236,8 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
   const access = openAccess({
     database,
     auditDatabase,
-    nodeName: config.name,
+    config,
+    log,
     registry,
     host,
     pool,

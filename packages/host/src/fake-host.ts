@@ -18,6 +18,7 @@ import { FakeGuestMounts } from './guest-mounts/fake-guest-mounts.ts';
 import { FakeGuestNetworks } from './guest-network/fake-guest-networks.ts';
 import { FakeGuestTrees } from './guest-tree/fake-guest-trees.ts';
 import type { Host } from './host.ts';
+import { FakeIdentityProvider, FakeUserDirectory } from './identity/fake-identity.ts';
 import { FakeGuestInspector } from './inspection/fake-guest-inspector.ts';
 import { FakeLinks } from './links/fake-links.ts';
 import { FakeMemoryTransfer } from './memory/fake-memory-transfer.ts';
@@ -93,6 +94,8 @@ export class FakeHost implements Host {
   readonly neighbours = new FakeNeighbours();
   readonly nftables = new FakeNftables();
   readonly crypt = new FakeCrypt();
+  readonly identityProvider = new FakeIdentityProvider();
+  readonly userDirectory = new FakeUserDirectory();
   readonly mailer = new FakeMailer();
   readonly webhooks = new FakeWebhooks();
   readonly statistics = new FakeStatistics();

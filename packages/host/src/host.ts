@@ -18,6 +18,8 @@ import type { GuestLimits } from './guest-limits/guest-limits.ts';
 import type { GuestMounts } from './guest-mounts/guest-mounts.ts';
 import type { GuestNetworks } from './guest-network/guest-networks.ts';
 import type { GuestTrees } from './guest-tree/guest-tree.ts';
+import type { IdentityProvider } from './identity/identity-provider.ts';
+import type { UserDirectory } from './identity/user-directory.ts';
 import type { GuestInspector } from './inspection/guest-inspector.ts';
 import type { Links } from './links/links.ts';
 import type { MemoryTransfer } from './memory/memory-transfer.ts';
@@ -77,6 +79,8 @@ export interface Host {
   readonly sysctls: Sysctls;
   readonly trafficControl: TrafficControl;
   readonly terminals: Terminals;
+  readonly identityProvider: IdentityProvider;
+  readonly userDirectory: UserDirectory;
   readonly mailer: Mailer;
   readonly webhooks: Webhooks;
   readonly sockets: Sockets;

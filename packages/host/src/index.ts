@@ -86,6 +86,14 @@ export type {
 export { FakeGuestTrees } from './guest-tree/fake-guest-trees.ts';
 export type { GuestOwner, GuestStat, GuestTree, GuestTrees } from './guest-tree/guest-tree.ts';
 export type { Host } from './host.ts';
+export { FakeIdentityProvider, FakeUserDirectory } from './identity/fake-identity.ts';
+export type {
+  Claims,
+  IdentityProvider,
+  LoginAttempt,
+  ProviderSettings,
+} from './identity/identity-provider.ts';
+export type { DirectoryPerson, DirectorySettings, UserDirectory } from './identity/user-directory.ts';
 export { FakeGuestInspector } from './inspection/fake-guest-inspector.ts';
 export type {
   ComparedNamespace,

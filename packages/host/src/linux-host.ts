@@ -20,6 +20,8 @@ import { LinuxGuestMounts } from './guest-mounts/linux-guest-mounts.ts';
 import { LinuxGuestNetworks } from './guest-network/linux-guest-networks.ts';
 import { LinuxGuestTrees } from './guest-tree/linux-guest-trees.ts';
 import type { Host } from './host.ts';
+import { LdapDirectory } from './identity/ldap-directory.ts';
+import { OpenidProvider } from './identity/openid-provider.ts';
 import { LinuxGuestInspector } from './inspection/linux-guest-inspector.ts';
 import { LinuxLinks } from './links/linux-links.ts';
 import { LinuxMemoryTransfer } from './memory/linux-memory-transfer.ts';
@@ -106,6 +108,8 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     sysctls,
     trafficControl: new LinuxTrafficControl({ commands }),
     terminals: new LinuxTerminals(),
+    identityProvider: new OpenidProvider(),
+    userDirectory: new LdapDirectory(),
     mailer: new SmtpMailer(),
     webhooks: new HttpWebhooks(),
     sockets: new LinuxSockets(),

@@ -6,7 +6,7 @@ import { keepCurrent } from '../calls/cache.ts';
 import { onForgotten } from '../calls/client.ts';
 import { live } from '../calls/live.ts';
 import { queryClient, readOf } from '../calls/reads.ts';
-import { LoginPage } from '../pages/login.tsx';
+import { LoginPage } from '../pages/login/login-page.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { text } from '../text/index.ts';
 

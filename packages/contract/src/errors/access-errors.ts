@@ -15,6 +15,18 @@ export const accessErrors = {
     'user name, password or code is wrong',
     'try again; an administrator sets a new password with `insula user password`',
   ),
+  realm_unavailable: row(
+    503,
+    'unavailable',
+    'nobody can log in by {realm}: {problem}',
+    'see `api` in the configuration of the node, and whether that service answers',
+  ),
+  foreign_user: row(
+    409,
+    'refused',
+    'the node does not know the password of {user}, who is of the realm {realm}',
+    'change it where the user logs in',
+  ),
   second_factor_needed: row(
     401,
     'refused',

@@ -1,13 +1,5 @@
 import { Type } from 'typebox';
-import {
-  ApiToken,
-  EntryId,
-  Login,
-  TokenCreate,
-  TokenCreated,
-  UserName,
-  UserSession,
-} from '../schemas/access.ts';
+import { ApiToken, EntryId, TokenCreate, TokenCreated, UserName, UserSession } from '../schemas/access.ts';
 import { column, defineOperation } from './definition.ts';
 
 const ofUser = Type.Object(
@@ -17,29 +9,6 @@ const ofUser = Type.Object(
 const sessionParams = Type.Object({ session: EntryId }, { additionalProperties: false });
 const tokenParams = Type.Object({ token: EntryId }, { additionalProperties: false });
 const reading = ['invalid_input', 'entry_not_found', 'forbidden', 'internal'] as const;
-
-export const sessionCreate = defineOperation({
-  id: 'session.create',
-  title: 'Log in',
-  description:
-    'Begins a session with user name and password, or with the name of a VE and the password that root has inside (realm `ve`), which lets one do what the role ve-owner does on that VE. The session itself is a cookie that scripts of a page cannot read; an earlier one of the same client ends.',
-  kind: 'edit',
-  method: 'POST',
-  path: '/v1/sessions',
-  body: Login,
-  result: UserSession,
-  errors: [
-    'invalid_input',
-    'unknown_field',
-    'login_refused',
-    'second_factor_needed',
-    'too_many_attempts',
-    'forbidden',
-    'internal',
-  ],
-  permission: 'account.own',
-  scope: 'open',
-});
 
 export const sessionList = defineOperation({
   id: 'session.list',

@@ -68,6 +68,7 @@ import {
   veUnmount,
   veWait,
 } from './lifecycle.ts';
+import { loginBegin, loginFinish, loginWays, sessionCreate } from './logins.ts';
 import {
   nodeEvacuate,
   nodeIdentity,
@@ -102,14 +103,7 @@ import {
   serviceStop,
   veSignal,
 } from './services.ts';
-import {
-  sessionCreate,
-  sessionList,
-  sessionRevoke,
-  tokenCreate,
-  tokenList,
-  tokenRevoke,
-} from './sessions.ts';
+import { sessionList, sessionRevoke, tokenCreate, tokenList, tokenRevoke } from './sessions.ts';
 import {
   snapshotCreate,
   snapshotDelete,
@@ -290,6 +284,9 @@ export const operationTable = {
   'certificate.list': certificateList,
   'certificate.create': certificateCreate,
   'certificate.revoke': certificateRevoke,
+  'login.ways': loginWays,
+  'login.begin': loginBegin,
+  'login.finish': loginFinish,
   'session.create': sessionCreate,
   'session.list': sessionList,
   'session.revoke': sessionRevoke,

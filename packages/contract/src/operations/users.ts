@@ -18,6 +18,7 @@ const changing = [...reading, 'unknown_field', 'not_held'] as const;
 const columns = [
   column('name'),
   column('fullName', { title: 'FULL NAME' }),
+  column('realm'),
   column('groups'),
   column('enabled'),
   column('hasTotp', { title: 'SECOND FACTOR' }),
@@ -90,7 +91,7 @@ export const userCreate = defineOperation({
   path: '/v1/users',
   body: UserCreate,
   result: User,
-  errors: [...changing, 'entry_exists', 'weak_password'],
+  errors: [...changing, 'entry_exists', 'weak_password', 'foreign_user'],
   permission: 'access.manage',
   cli: {
     verb: ['user', 'create'],
@@ -98,6 +99,7 @@ export const userCreate = defineOperation({
     examples: [
       { command: 'insula user create alice --password', text: 'asks for the password' },
       { command: 'insula user create backup --groups robots', text: 'one for tokens only' },
+      { command: 'insula user create bob --realm oidc', text: 'one who logs in at the provider' },
     ],
   },
 });
@@ -133,7 +135,7 @@ export const userPassword = defineOperation({
   params: userParams,
   body: PasswordChange,
   result: Type.Null(),
-  errors: [...changing, 'weak_password', 'login_refused', 'too_many_attempts'],
+  errors: [...changing, 'weak_password', 'foreign_user', 'login_refused', 'too_many_attempts'],
   permission: 'account.own',
   scope: 'own',
   cli: {
@@ -170,7 +172,7 @@ export const totpBegin = defineOperation({
   method: 'POST',
   path: '/v1/totp',
   result: TotpSecret,
-  errors: ['entry_not_found', 'entry_exists', 'forbidden', 'internal'],
+  errors: ['entry_not_found', 'entry_exists', 'forbidden', 'internal', 'foreign_user'],
   permission: 'account.own',
   scope: 'own',
   cli: {

@@ -16,8 +16,12 @@ export const RoleName = Type.String({
   examples: ['ve-owner'],
 });
 
-/** Who knows the password. */
-export const realms = ['internal', 've'] as const;
+/** Who knows a user: the node itself, a provider of OpenID Connect, or a directory. */
+export const userRealms = ['internal', 'oidc', 'ldap'] as const;
+export type UserRealm = (typeof userRealms)[number];
+
+/** Who knows somebody who asks: a VE knows its root. */
+export const realms = [...userRealms, 've'] as const;
 export type Realm = (typeof realms)[number];
 
 const PrivilegeName = Type.Enum([...privileges]);
@@ -26,11 +30,8 @@ const At = (description: string) => Type.String({ description: `${description}; 
 const AtOrNever = (description: string) => Type.Union([At(description), Type.Null()], { description });
 
 /** Text that nobody gets to see again; the command line asks for it without showing what is typed. */
-const Secret = (maxLength: number, description: string) =>
+export const Secret = (maxLength: number, description: string) =>
   Type.String({ minLength: 1, maxLength, description, 'x-secret': true });
-
-/** Longer ones would only keep the processor busy. */
-const Password = Secret(1024, 'Password');
 
 export const TotpCode = Type.String({
   pattern: '^[0-9]{6}$',
@@ -58,7 +59,7 @@ const UserGroups = Type.Array(GroupName, {
 export const User = Type.Object(
   {
     name: UserName,
-    realm: Type.Enum(['internal'], { description: 'Who knows the password' }),
+    realm: Type.Enum([...userRealms], { description: 'Who knows the user' }),
     fullName: Type.String(),
     groups: UserGroups,
     enabled: Type.Boolean(),
@@ -77,8 +78,14 @@ export const UserCreate = Type.Object(
     name: UserName,
     fullName: Type.Optional(SingleLine(128, 'Name for people')),
     groups: Type.Optional(UserGroups),
+    realm: Type.Optional(
+      Type.Enum([...userRealms], {
+        description:
+          'internal: the node knows the password (default) · oidc, ldap: the user logs in there, under this name',
+      }),
+    ),
     password: Type.Optional(
-      Secret(1024, 'Password; without one only tokens and certificates let the user in'),
+      Secret(1024, 'Password; without one only tokens and certificates let a user of the node in'),
     ),
   },
   { additionalProperties: false, $id: 'UserCreate' },
@@ -207,27 +214,11 @@ export const TokenCreated = Type.Object(
   { additionalProperties: false, $id: 'TokenCreated' },
 );
 
-export const Login = Type.Object(
-  {
-    user: Type.String({ minLength: 1, maxLength: 64, description: 'Name of the user, or of the VE' }),
-    password: Password,
-    code: Type.Optional(TotpCode),
-    realm: Type.Optional(
-      Type.Enum([...realms], {
-        description:
-          'internal: a user of the API (default) · ve: the root of a VE, where a policy lets it in',
-      }),
-    ),
-  },
-  { additionalProperties: false, $id: 'Login' },
-);
-export type Login = Static<typeof Login>;
-
 export const UserSession = Type.Object(
   {
     id: EntryId,
     user: Type.String({ description: 'Name of the user, or of the VE' }),
-    realm: Type.Enum([...realms], { description: 'Who knew the password' }),
+    realm: Type.Enum([...realms], { description: 'Who knew who it is' }),
     from: Type.String({ description: 'Address of the client at its login' }),
     agent: Type.String({ description: 'What the client called itself' }),
     createdAt: At('The login'),
@@ -244,7 +235,7 @@ export const WhoAmI = Type.Object(
   {
     user: Type.String({ description: 'Name of the user, or of the VE; root on the local socket' }),
     realm: Type.Union([Type.Enum([...realms]), Type.Null()], {
-      description: 'Who knows the password; null on the local socket',
+      description: 'Who knows who it is; null on the local socket',
     }),
     via: Type.Enum(['socket', 'session', 'token', 'certificate'], { description: 'How it is known' }),
     from: Type.String(),

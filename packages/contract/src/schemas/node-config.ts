@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { DeviceName } from './interfaces.ts';
 import { Ipv4, PoolName } from './names.ts';
+import { LdapConfig, OidcConfig } from './realm-config.ts';
 import { volumeLayouts } from './ve-spec.ts';
 
 const AbsolutePath = Type.String({ pattern: '^/[^\\u0000]*$', maxLength: 200 });
@@ -296,6 +297,8 @@ export const NodeConfig = Type.Object(
             },
           ),
         ),
+        oidc: Type.Optional(OidcConfig),
+        ldap: Type.Optional(LdapConfig),
       },
       { additionalProperties: false, default: {}, description: 'The API over TLS, for callers elsewhere' },
     ),

@@ -6,6 +6,8 @@ import type { Caller } from './caller.ts';
 /** A call that was answered, or a stream that was begun. */
 export interface AnsweredCall {
   readonly caller: Caller;
+  /** Who has just logged in by it. */
+  readonly provedUser: string | null;
   readonly row: OperationDefinition;
   readonly params: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
@@ -30,11 +32,11 @@ export class Audit {
 
   note(call: AnsweredCall): void {
     if (!isWorthNoting(call)) return;
-    const { caller, row, params, body, failure, operation } = call;
+    const { caller, provedUser, row, params, body, failure, operation } = call;
     const { name, via, from } = caller;
     this.store.add({
       at: new Date().toISOString(),
-      who: name ?? this.#typedName(body),
+      who: name ?? provedUser ?? this.#typedName(body),
       via: name === null ? 'none' : via,
       from,
       call: row.id,

@@ -13,6 +13,7 @@ import {
 import { fault, type Login } from '@insula/contract';
 import type { CredentialStore, SessionRow } from '../store/credential-store.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
+import type { ForeignRealms } from './foreign-realms.ts';
 import { type Owners, ownerName } from './owners.ts';
 
 /** Milliseconds that a session lives at most. */
@@ -30,11 +31,18 @@ export interface Client {
   readonly agent: string;
 }
 
+/** A session, and the secret that stands for it, which is not kept. */
+export interface BegunSession {
+  readonly session: SessionRow;
+  readonly secret: string;
+}
+
 /** Proves users by what they know, and slows down who guesses. */
 export class Logins {
   readonly #directory: DirectoryStore;
   readonly #credentials: CredentialStore;
   readonly #owners: Pick<Owners, 'prove'>;
+  readonly #realms: ForeignRealms;
   readonly #throttle = new Throttle();
   readonly #queue: (() => void)[] = [];
   #running = 0;
@@ -44,22 +52,37 @@ export class Logins {
     readonly directory: DirectoryStore;
     readonly credentials: CredentialStore;
     readonly owners: Pick<Owners, 'prove'>;
+    readonly realms: ForeignRealms;
   }) {
     this.#directory = parts.directory;
     this.#credentials = parts.credentials;
     this.#owners = parts.owners;
+    this.#realms = parts.realms;
   }
 
   /**
-   * Begins a session.
-   * @throws CodedError login_refused, second_factor_needed, too_many_attempts
+   * Begins a session by name and password.
+   * @throws CodedError login_refused, second_factor_needed, too_many_attempts, realm_unavailable
    */
-  async logIn(
-    login: Login,
-    client: Client,
-  ): Promise<{ readonly session: SessionRow; readonly secret: string }> {
-    const user = login.realm === 've' ? await this.#proveOwner(login, client) : login.user;
-    if (login.realm !== 've') await this.#proveUser(login, client);
+  async logIn(login: Login, client: Client): Promise<BegunSession> {
+    return this.#begin(await this.#proved(login, client), client);
+  }
+
+  /**
+   * Begins a session by what a provider answered to the login that was begun there.
+   * @throws CodedError login_refused, too_many_attempts, realm_unavailable
+   */
+  async logInByProvider(sealed: string | null, answer: string, client: Client): Promise<BegunSession> {
+    let user: string | null = null;
+    // nobody's name is known yet: only the place can be slowed down
+    await this.#attempt(`oidc:${client.from}`, client.from, async () => {
+      user = await this.#realms.finishAtProvider(sealed, answer);
+      return user !== null;
+    });
+    return this.#begin(user ?? '', client);
+  }
+
+  #begin(user: string, client: Client): BegunSession {
     const at = new Date();
     const secret = newSecret();
     const session: SessionRow = {
@@ -75,6 +98,29 @@ export class Logins {
     this.#credentials.addSession(session, secret);
     this.#credentials.loggedIn(user, session.createdAt);
     return { session, secret };
+  }
+
+  /** The name that somebody goes by who has proved himself. */
+  async #proved(login: Login, client: Client): Promise<string> {
+    switch (login.realm) {
+      case 've':
+        return await this.#proveOwner(login, client);
+      case 'ldap':
+        return await this.#proveByDirectory(login, client);
+      default:
+        await this.#proveUser(login, client);
+        return login.user;
+    }
+  }
+
+  /** The second factor is the node's own. */
+  async #proveByDirectory({ user, password, code }: Login, { from }: Client): Promise<string> {
+    let known: string | null = null;
+    await this.#attempt(`ldap:${user.toLowerCase()}`, from, async () => {
+      known = await this.#inTurn(async () => await this.#realms.proveByDirectory(user, password));
+      return known !== null && this.#hasSecondFactor(known, code);
+    });
+    return known ?? '';
   }
 
   async #proveUser({ user, password, code }: Login, { from }: Client): Promise<void> {

@@ -2,12 +2,13 @@ import { newId, newSecret, roleOf } from '@insula/access';
 import { type ApiToken, fault, type UserSession } from '@insula/contract';
 import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
-import type { Reads } from '../http/calls.ts';
+import type { BegunSession } from '../access/login.ts';
+import type { ClientOfCall, Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 import type { SessionRow, TokenRow } from '../store/credential-store.ts';
 import { nameAndRealm, self } from './user-calls.ts';
 
-type SessionCalls = Pick<Reads, Extract<keyof Reads, `session.${string}` | `token.${string}`>>;
+type SessionCalls = Pick<Reads, Extract<keyof Reads, `${'session' | 'token' | 'login'}.${string}`>>;
 
 /** Days that a token is valid unless something else is asked for. */
 const usualDays = 90;
@@ -15,16 +16,29 @@ const day = 86_400_000;
 
 /** The calls about what stands for users: sessions and tokens. */
 export function sessionCalls({ access, registry }: Node): SessionCalls {
-  const { credentials, logins, gatekeeper, directory } = access;
+  const { credentials, logins, realms, gatekeeper, directory } = access;
+  const begun = ({ session, secret }: BegunSession, caller: Caller, client: ClientOfCall) => {
+    // what the client had before must not live on beside it
+    if (caller.via === 'session' && caller.credential !== null)
+      credentials.revoke('sessions', caller.credential);
+    client.begin(session.user, secret);
+    return sessionView(access, session, session.id);
+  };
   return {
-    'session.create': async ({ body, caller, client }) => {
-      const { session, secret } = await logins.logIn(body, { from: caller.from, agent: client.agent });
-      // what the client had before must not live on beside it
-      if (caller.via === 'session' && caller.credential !== null)
-        credentials.revoke('sessions', caller.credential);
-      client.begin(secret);
-      return sessionView(access, session, session.id);
+    'login.ways': () => realms.ways(),
+    'login.begin': async ({ client }) => {
+      const { url, sealed } = await realms.beginAtProvider();
+      client.keepAttempt(sealed);
+      return { url };
     },
+    'login.finish': async ({ body, caller, client }) => {
+      // whatever comes of it, an attempt is worth one answer
+      client.keepAttempt(null);
+      const from = { from: caller.from, agent: client.agent };
+      return begun(await logins.logInByProvider(client.attempt, body.answer, from), caller, client);
+    },
+    'session.create': async ({ body, caller, client }) =>
+      begun(await logins.logIn(body, { from: caller.from, agent: client.agent }), caller, client),
     'session.list': ({ query, caller }) =>
       credentials
         .sessions(userAsked(access, caller, query.user, 'access.read'))
@@ -96,11 +110,11 @@ export function mustBeOf(
 }
 
 function sessionView(
-  { gatekeeper }: Access,
+  access: Access,
   { rotatedAt: _rotatedAt, ...shown }: SessionRow,
   current: string | null,
 ): UserSession {
-  return { ...shown, ...nameAndRealm(gatekeeper, shown.user), current: shown.id === current };
+  return { ...shown, ...nameAndRealm(access, shown.user), current: shown.id === current };
 }
 
 function tokenView({ gatekeeper }: Access, token: TokenRow): ApiToken {

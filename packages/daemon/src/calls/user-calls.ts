@@ -2,7 +2,6 @@ import { holdingsOf, newTotp, type UserRow } from '@insula/access';
 import { fault, type Realm, type User, type WhoAmI } from '@insula/contract';
 import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
-import type { Gatekeeper } from '../access/gatekeeper.ts';
 import { ownedVe } from '../access/owners.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
@@ -18,9 +17,11 @@ export function userCalls({ access }: Node): UserCalls {
     'user.list': () => [...directory.current.users.values()].map((user) => userView(access, user)),
     'user.show': ({ params }) => userView(access, find(access, params.user)),
     'user.create': async ({ body, caller }) => {
-      const { name, fullName = '', groups = [], password } = body;
+      const { name, fullName = '', groups = [], realm = 'internal', password } = body;
+      if (realm !== 'internal' && password !== undefined) throw fault('foreign_user', { user: name, realm });
       mustHoldAll(access, caller, heldByGroups(access, groups));
-      directory.addUser({ name, fullName, groups, enabled: true, createdAt: new Date().toISOString() });
+      const createdAt = new Date().toISOString();
+      directory.addUser({ name, realm, subject: null, fullName, groups, enabled: true, createdAt });
       try {
         if (password !== undefined) await logins.setPassword(name, password);
       } catch (error) {
@@ -41,6 +42,7 @@ export function userCalls({ access }: Node): UserCalls {
     },
     'user.password': async ({ params, body, caller }) => {
       const { user } = params;
+      mustBeKnownHere(access, user, ['internal']);
       if (caller.name === user && caller.via !== 'socket') {
         mustBeWhole(caller);
         await logins.prove(user, body.current ?? '', caller.from);
@@ -65,6 +67,8 @@ export function userCalls({ access }: Node): UserCalls {
     },
     'totp.begin': ({ caller }) => {
       const user = self(access, caller);
+      // a provider asks for what it thinks right, and only it is asked
+      mustBeKnownHere(access, user, ['internal', 'ldap']);
       if (typeof credentials.proof(user)?.totp === 'string')
         throw fault('entry_exists', { kind: 'totp', name: user });
       const totp = newTotp(user);
@@ -101,16 +105,21 @@ function find({ directory }: Access, name: string): UserRow {
   return user;
 }
 
+/** @throws CodedError foreign_user */
+function mustBeKnownHere({ directory }: Access, name: string, realms: readonly UserRow['realm'][]): void {
+  const realm = directory.current.users.get(name)?.realm ?? 'internal';
+  if (!realms.includes(realm)) throw fault('foreign_user', { user: name, realm });
+}
+
 function heldByGroups({ directory }: Access, groups: readonly string[]) {
   return groups.flatMap((name) => holdingsOf(directory.current, { kind: 'group', name }));
 }
 
-function userView({ credentials }: Access, user: UserRow): User {
+function userView({ credentials }: Access, { subject: _subject, ...user }: UserRow): User {
   const proof = credentials.proof(user.name);
   return {
     ...user,
     groups: [...user.groups],
-    realm: 'internal',
     hasPassword: typeof proof?.password === 'string',
     hasTotp: typeof proof?.totp === 'string',
     passwordChangedAt: proof?.passwordChangedAt ?? null,
@@ -120,20 +129,18 @@ function userView({ credentials }: Access, user: UserRow): User {
 
 /** Who a name stands for, as people read it: a user, or the root of a VE. */
 export function nameAndRealm(
-  gatekeeper: Gatekeeper,
+  { gatekeeper, directory }: Pick<Access, 'gatekeeper' | 'directory'>,
   name: string,
 ): { readonly user: string; readonly realm: Realm } {
   const uuid = ownedVe(name);
-  if (uuid === null) return { user: name, realm: 'internal' };
+  if (uuid === null) return { user: name, realm: directory.current.users.get(name)?.realm ?? 'internal' };
   return { user: gatekeeper.shown({ kind: 've', uuid }).slice('ve:'.length), realm: 've' };
 }
 
-function whoAmI(
-  { directory, gatekeeper, credentials }: Access,
-  { name, via, credential, from, authority }: Caller,
-): WhoAmI {
+function whoAmI(access: Access, { name, via, credential, from, authority }: Caller): WhoAmI {
+  const { directory, gatekeeper, credentials } = access;
   const { limit } = authority;
-  const { user, realm } = nameAndRealm(gatekeeper, name ?? '');
+  const { user, realm } = nameAndRealm(access, name ?? '');
   return {
     user,
     realm: via === 'socket' ? null : realm,

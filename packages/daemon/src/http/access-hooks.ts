@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks. */
     caller: Caller;
+    /** Who has just logged in by it. */
+    provedUser: string | null;
     /** Code of the error that it was answered with. */
     failure: string | null;
     /** The operation that it began. */
@@ -33,6 +35,7 @@ const lasting: readonly OperationDefinition['kind'][] = ['socket', 'events', 'do
 export function guard(server: FastifyInstance, node: Node, door: Door): void {
   const { gatekeeper } = node.access;
   server.decorateRequest('caller');
+  server.decorateRequest('provedUser', null);
   server.decorateRequest('failure', null);
   server.decorateRequest('operationId', null);
   server.addHook('onRequest', async (request, reply) => {
@@ -64,9 +67,9 @@ export function guard(server: FastifyInstance, node: Node, door: Door): void {
 function note({ access }: Node, request: FastifyRequest): void {
   const { row } = request.routeOptions.config;
   if (row === undefined || request.caller === undefined) return;
-  const { caller, failure, operationId: operation, body } = request;
+  const { caller, provedUser, failure, operationId: operation, body } = request;
   try {
-    access.audit.note({ caller, row, failure, operation, body, ...askedBy(request) });
+    access.audit.note({ caller, provedUser, row, failure, operation, body, ...askedBy(request) });
   } catch (error) {
     request.log.error({ err: error, call: row.id, who: caller.name }, 'the audit log was not written');
   }

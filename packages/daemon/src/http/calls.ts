@@ -13,8 +13,12 @@ export type ChangeId = IdsOfKind<'change'>;
 export interface ClientOfCall {
   /** What it calls itself. */
   readonly agent: string;
-  /** Gives it the secret of a session. */
-  begin(secret: string): void;
+  /** A login that it began at a provider, sealed; null without one. */
+  readonly attempt: string | null;
+  /** Has it keep such a login, or forget it. */
+  keepAttempt(sealed: string | null): void;
+  /** Gives it the secret of a session of this user. */
+  begin(user: string, secret: string): void;
   /** Has it forget its session. */
   end(): void;
 }

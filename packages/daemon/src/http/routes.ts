@@ -11,7 +11,7 @@ import {
 import type { OperationEngine, OperationRecord } from '@insula/operations';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { type TObject, Type } from 'typebox';
-import { clearedCookie, sessionCookie } from '../access/cookie.ts';
+import { attemptCookie, attemptOf, clearedAttempt, clearedCookie, sessionCookie } from '../access/cookie.ts';
 import type { Gatekeeper } from '../access/gatekeeper.ts';
 import { operationView } from '../events/operation-events.ts';
 import type { RepetitionStore } from '../store/repetition-store.ts';
@@ -176,7 +176,12 @@ function inputOf(request: FastifyRequest, reply: FastifyReply): AnyInput {
     caller: request.caller,
     client: {
       agent: request.headers['user-agent'] ?? '',
-      begin(secret) {
+      attempt: attemptOf(request.headers.cookie),
+      keepAttempt(sealed) {
+        reply.header('set-cookie', sealed === null ? clearedAttempt : attemptCookie(sealed));
+      },
+      begin(user, secret) {
+        request.provedUser = user;
         reply.header('set-cookie', sessionCookie(secret));
       },
       end() {

@@ -126,6 +126,9 @@ const nodeSchema: readonly string[] = [
      DELETE FROM sessions WHERE user = OLD.name;
    END;
    CREATE TABLE policies (scope TEXT PRIMARY KEY, policy TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE users ADD COLUMN realm TEXT NOT NULL DEFAULT 'internal';
+   ALTER TABLE users ADD COLUMN subject TEXT;
+   CREATE UNIQUE INDEX users_of_realms ON users (realm, subject);`,
 ];
 
 /** SQLite's result codes (sqlite.org/rescode.html). */

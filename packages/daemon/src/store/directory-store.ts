@@ -39,10 +39,12 @@ export class DirectoryStore {
   /** @throws CodedError entry_exists */
   addUser(user: UserRow): void {
     if (this.#current.users.has(user.name)) throw fault('entry_exists', { kind: 'user', name: user.name });
-    const { name, fullName, groups, enabled, createdAt } = user;
+    const { name, realm, subject, fullName, groups, enabled, createdAt } = user;
     this.#change(
-      'INSERT INTO users (name, full_name, groups, enabled, created_at) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO users (name, realm, subject, full_name, groups, enabled, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
       name,
+      realm,
+      subject,
       fullName,
       JSON.stringify(groups),
       enabled ? 1 : 0,
@@ -50,9 +52,10 @@ export class DirectoryStore {
     );
   }
 
-  changeUser({ name, fullName, groups, enabled }: UserRow): void {
+  changeUser({ name, subject, fullName, groups, enabled }: UserRow): void {
     this.#change(
-      'UPDATE users SET full_name = ?, groups = ?, enabled = ? WHERE name = ?',
+      'UPDATE users SET subject = ?, full_name = ?, groups = ?, enabled = ? WHERE name = ?',
+      subject,
       fullName,
       JSON.stringify(groups),
       enabled ? 1 : 0,
@@ -107,7 +110,7 @@ export class DirectoryStore {
     this.#change('DELETE FROM grants WHERE id = ?', Number(id));
   }
 
-  #change(statement: string, ...values: (string | number)[]): void {
+  #change(statement: string, ...values: (string | number | null)[]): void {
     durably(this.#database, () => this.#database.prepare(statement).run(...values));
     this.#reload();
   }
@@ -139,6 +142,8 @@ export function parseSubject(text: string): Subject {
 
 const userOf = (row: Row): UserRow => ({
   name: String(row['name']),
+  realm: row['realm'] as UserRow['realm'],
+  subject: row['subject'] as string | null,
   fullName: String(row['full_name']),
   groups: JSON.parse(String(row['groups'])) as string[],
   enabled: row['enabled'] === 1,

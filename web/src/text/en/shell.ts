@@ -23,7 +23,9 @@ export const shell = {
   login: {
     title: 'Control Center',
     realm: 'Who logs in',
-    realms: { internal: 'User', ve: 'Owner of a VE' },
+    realms: { internal: 'User', ldap: 'Directory', ve: 'Owner of a VE' },
+    or: 'or',
+    by: (provider: string) => `Log in by ${provider}`,
     ve: 'Name of the VE',
     user: 'User name',
     password: 'Password',

@@ -1,4 +1,4 @@
-import type { Login } from '@insula/contract';
+import type { PasswordRealm } from '@insula/contract';
 import {
   Box,
   Button,
@@ -14,17 +14,19 @@ import {
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
-import { Mark } from '../app/mark.tsx';
-import { call } from '../calls/client.ts';
-import { Failure } from '../parts/failure.tsx';
-import { codeOf } from '../parts/form-failure.ts';
-import { text } from '../text/index.ts';
-
-/** Who knows the password: the node of its users, or a VE of its root. */
-type Realm = NonNullable<Login['realm']>;
+import { Mark } from '../../app/mark.tsx';
+import { call } from '../../calls/client.ts';
+import { useRead } from '../../calls/reads.ts';
+import { Failure } from '../../parts/failure.tsx';
+import { codeOf } from '../../parts/form-failure.ts';
+import { text } from '../../text/index.ts';
+import { ProviderLogin } from './provider-login.tsx';
 
 export function LoginPage({ onLogin }: { readonly onLogin: () => void }) {
-  const form = useForm({ initialValues: { user: '', password: '', code: '', realm: 'internal' as Realm } });
+  const form = useForm({
+    initialValues: { user: '', password: '', code: '', realm: 'internal' as PasswordRealm },
+  });
+  const { data: ways } = useRead('login.ways');
   const [needsCode, setNeedsCode] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -62,7 +64,7 @@ export function LoginPage({ onLogin }: { readonly onLogin: () => void }) {
               <SegmentedControl
                 fullWidth
                 aria-label={text.login.realm}
-                data={(['internal', 've'] as const).map((value) => ({
+                data={(ways?.realms ?? (['internal', 've'] as const)).map((value) => ({
                   value,
                   label: text.login.realms[value],
                 }))}
@@ -104,6 +106,9 @@ export function LoginPage({ onLogin }: { readonly onLogin: () => void }) {
               <Button type="submit" size="sm" loading={busy} fullWidth>
                 {text.login.submit}
               </Button>
+              {typeof ways?.provider === 'string' && (
+                <ProviderLogin name={ways.provider} onLogin={onLogin} onFailure={setError} />
+              )}
             </Stack>
           </form>
         </Paper>
