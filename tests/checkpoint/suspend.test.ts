@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { CheckpointCheck } from '@insula/contract';
+import type { CapacityRow, CheckpointCheck } from '@insula/contract';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   emptyAfterFailure,
@@ -294,6 +294,30 @@ describe('a VE', () => {
     await node.act('resume', 'web');
     expect(await node.inside('web', 'pgrep -x tail >/dev/null && cat /root/held')).toBe('data');
     await node.inside('web', 'pkill -x tail');
+  });
+
+  test('that is resumed is promised what it was promised anew, or told that it cannot be', async () => {
+    const gibibyte = 1024 ** 3;
+    const [memory] = await node.api.get<readonly CapacityRow[]>('/v1/capacity');
+    const most = Math.floor((memory?.promisable ?? 0) / gibibyte) * gibibyte;
+    const promise = async (vmguarpages: number) =>
+      await node.api.perform('PATCH', '/v1/ves/web', { parameters: { vmguarpages } });
+    await promise(2 * gibibyte);
+    await node.act('suspend', 'web');
+    const parameters = { vmguarpages: most };
+    await node.api.perform('POST', '/v1/ves', {
+      name: 'other',
+      template: 'debian-12',
+      parameters,
+      start: true,
+    });
+    const refused = await node.insula(['resume', 'web']);
+    expect(refused).toMatchObject({ code: 6, stderr: expect.stringContaining('can still be promised') });
+    expect(await node.status('web')).toMatchObject({ state: 'suspended' });
+    expect(await node.insula(['resume', 'web', '--force'])).toMatchObject({ code: 0 });
+    expect(await node.status('web')).toMatchObject({ state: 'running' });
+    await node.destroy('other');
+    await promise(0);
   });
 
   test('that was suspended is resumed with the node, after a reboot', async () => {

@@ -67,6 +67,6 @@ describe.runIf(hasBrowser)('a user of a provider', async () => {
     const page = await logInThere('mallory');
     await page.getByText('user name, password or code is wrong').waitFor();
     expect(page.url()).toBe(`${origin}/`);
-    await page.getByLabel('User name').fill('x');
+    await page.getByRole('textbox', { name: 'User name' }).fill('x');
   });
 });

@@ -1,6 +1,6 @@
 import { fault, type OperationTarget, type Snapshot } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
-import { allowed, type SnapshotInput, stateOf, statusOf } from '@insula/ve';
+import { allowed, type SnapshotInput, stateOf, statusOf, withRemarks } from '@insula/ve';
 import { currentSnapshot, findSnapshot, snapshotPaths } from '@insula/vzfs';
 import { readDescription, whatNoLongerFits } from './description.ts';
 import { checkpointPaths } from './layout.ts';
@@ -59,7 +59,7 @@ export function keptKinds(
     'checkpoint.restore': {
       async plan(input, target) {
         const { spec, runtime } = allowed('checkpoint.restore', entryOf(target));
-        const { name } = input as { readonly name: string };
+        const { name, force } = input as { readonly name: string; readonly force: boolean };
         const snapshot = await findCheckpoint(ports, spec, name);
         await ports.templateOf(snapshot.template);
         const { description } = checkpointPaths(snapshotPaths(ports.pool, spec.uuid, name).checkpoint);
@@ -67,11 +67,13 @@ export function keptKinds(
         if (problem !== null)
           throw fault('checkpoint_outdated', { ve: spec.name, checkpoint: name, problem });
         const state = stateOf(runtime);
-        return planRestoreCheckpoint(spec, ports, {
+        const remarks = await ports.admit(spec, { runs: true, force });
+        const plan = planRestoreCheckpoint(spec, ports, {
           snapshot,
           current: await currentSnapshot(ports, spec.uuid),
           state: state === 'suspended' || state === 'stopped' ? state : 'running',
         });
+        return withRemarks(plan, remarks);
       },
       result: (target) => statusOf(entryOf(target), undefined),
       ...ended,

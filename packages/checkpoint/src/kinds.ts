@@ -1,6 +1,6 @@
 import { fault, type OperationTarget } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
-import { allowed, planResume } from '@insula/ve';
+import { allowed, asItRuns, planResume, withRemarks } from '@insula/ve';
 import { compileHold } from './network/hold.ts';
 import * as plans from './plans/plans.ts';
 import type { CheckpointPorts } from './ports.ts';
@@ -48,11 +48,14 @@ export function checkpointKinds(
       ...answers,
     },
     've.resume': {
-      async plan(_input, target) {
+      async plan(input, target) {
         const entry = allowed('ve.resume', entryOf(target));
         if (!isSuspended(target)) return planResume(entry.spec);
+        // without an input it is the node that goes on with it: what it was promised once is not refused now
+        const force = (input as { readonly force?: boolean } | null)?.force ?? true;
+        const remarks = await ports.admit(asItRuns(entry), { runs: true, force });
         await ports.templateOf(entry.spec.template);
-        return plans.planResumeSuspended(entry.spec, ports);
+        return withRemarks(plans.planResumeSuspended(entry.spec, ports), remarks);
       },
       ...answers,
     },

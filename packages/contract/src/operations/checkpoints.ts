@@ -4,7 +4,7 @@ import { VeName, VeReference } from '../schemas/names.ts';
 import { CheckpointCreate, Snapshot, SnapshotView } from '../schemas/snapshot.ts';
 import { VeStatus } from '../schemas/ve-view.ts';
 import { column, defineOperation } from './definition.ts';
-import { changeQuery, veChangeErrors, veErrors, veParams } from './parts.ts';
+import { changeQuery, promisingErrors, promisingQuery, veChangeErrors, veErrors, veParams } from './parts.ts';
 
 export const veSuspend = defineOperation({
   id: 've.suspend',
@@ -138,19 +138,18 @@ export const checkpointRestore = defineOperation({
   method: 'POST',
   path: '/v1/ves/{ve}/checkpoints/{checkpoint}/restore',
   params: checkpointParams,
-  query: changeQuery,
+  query: promisingQuery,
   result: VeStatus,
   errors: [
     ...veChangeErrors,
+    ...promisingErrors,
     'checkpoint_not_found',
     'checkpoint_damaged',
     'checkpoint_outdated',
     'restore_failed',
     'template_not_found',
     'template_damaged',
-    'invalid_parameter',
     'no_space',
-    'host_lacks',
   ],
   permission: 've.snapshot',
   states: ['running', 'paused', 'stopped', 'suspended'],

@@ -38,8 +38,8 @@ export function checkpointChanges(node: Node): CheckpointChanges {
       const count = await countSnapshots(node, registry.find(params.ve).spec.uuid);
       return () => ({ ...change('checkpoint.create', params.ve, input), snapshots: count() + 1 });
     },
-    'checkpoint.restore': ({ params }) =>
-      change('checkpoint.restore', params.ve, { name: params.checkpoint }),
+    'checkpoint.restore': ({ params, query }) =>
+      change('checkpoint.restore', params.ve, { name: params.checkpoint, force: query.force === true }),
     'checkpoint.delete': async ({ params }) => {
       await findCheckpoint(ports, registry.find(params.ve).spec, params.checkpoint);
       return () => change('snapshot.delete', params.ve, { name: params.checkpoint });

@@ -82,7 +82,7 @@ export function veChanges(node: Node): VeChanges {
     've.pause': ({ params }) => change('ve.pause', params.ve, null),
     've.suspend': ({ params, body }) => change('ve.suspend', params.ve, body ?? null),
     've.migrate': ({ params, body }) => change('ve.migrate', params.ve, body),
-    've.resume': ({ params }) => change('ve.resume', params.ve, null),
+    've.resume': ({ params, query }) => change('ve.resume', params.ve, { force: query.force === true }),
     've.mount': ({ params }) => change('ve.mount', params.ve, null),
     've.unmount': ({ params }) => change('ve.unmount', params.ve, null),
   };

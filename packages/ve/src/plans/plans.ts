@@ -5,6 +5,7 @@ import type { VeStep } from '../actions/actions.ts';
 import { linkOf } from '../link-of.ts';
 import type { GoldenWish } from '../ports.ts';
 import type { NodeLayout } from '../run-layout.ts';
+import { remarkSteps } from './remarks.ts';
 import { limitInsideSteps, mountSteps, startSteps } from './start-steps.ts';
 import {
   disconnectStep,
@@ -197,11 +198,6 @@ export function planSetRuntime(
     ],
     onCrash: 'rollback',
   };
-}
-
-/** What the administrator should find in the history of operations. */
-function remarkSteps(remarks: readonly string[]): readonly VeStep[] {
-  return remarks.length === 0 ? [] : [{ action: 'remark', title: 'note what is special', args: { remarks } }];
 }
 
 function limitSteps(spec: VeSpec, { cgroup, from, to }: RunningLimits): readonly VeStep[] {
