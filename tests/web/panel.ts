@@ -66,14 +66,20 @@ export class Panel {
     await page.goto(this.#origin + path);
   }
 
+  /** Keeps what a page looks like, where INSULA_TEST_SCREENSHOTS names a folder to look at afterwards. */
+  async shoot(page: Page, name: string): Promise<void> {
+    const folder = process.env['INSULA_TEST_SCREENSHOTS'];
+    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
+  }
+
   async close(): Promise<void> {
     for (const context of this.#contexts) await context.close();
     await this.#browser.close();
   }
 }
 
-export async function fillLogin(page: Page, user: string, secret: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'User name' }).fill(user);
+export async function fillLogin(page: Page, user: string, secret: string, asks = 'User name'): Promise<void> {
+  await page.getByRole('textbox', { name: asks }).fill(user);
   await page.getByRole('textbox', { name: 'Password' }).fill(secret);
   await page.getByRole('button', { name: 'Log in' }).click();
 }

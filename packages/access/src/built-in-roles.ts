@@ -26,6 +26,7 @@ export const ownerRole = 've-owner';
 export const ownerPrivileges: readonly Privilege[] = [
   've.read',
   've.power',
+  've.reinstall',
   've.exec',
   've.console',
   've.files',

@@ -1,6 +1,6 @@
 import type { WhoAmI } from '@insula/contract';
 import { describe, expect, test } from 'vitest';
-import { lackOf } from './may.ts';
+import { lackOf, ownedBy } from './may.ts';
 
 const whoHolding = (scope: string, ...privileges: WhoAmI['holds'][number]['privileges']): WhoAmI => ({
   user: 'alice',
@@ -29,6 +29,18 @@ describe('what somebody may do', () => {
     expect(lackOf(who, 've.start', { uuid: 'a' })).toBeNull();
     expect(lackOf(who, 've.start', { uuid: 'b' })).toEqual({ privilege: 've.power' });
     expect(lackOf(who, 've.list')).toBeNull();
+  });
+
+  test('a role on a VE counts for the VE of that name, as `whoami` tells it', () => {
+    const who = whoHolding('ve:web1', 've.power');
+    expect(lackOf(who, 've.start', { uuid: 'a', name: 'web1' })).toBeNull();
+    expect(lackOf(who, 've.start', { uuid: 'b', name: 'db1' })).toEqual({ privilege: 've.power' });
+  });
+
+  test('somebody owns what his roles are on, if all of them are on single VEs', () => {
+    expect(ownedBy(whoHolding('ve:web1', 've.power'))).toEqual(['web1']);
+    expect(ownedBy(whoHolding('group:web', 've.power'))).toBeNull();
+    expect(ownedBy({ ...whoHolding('everything'), holds: [] })).toBeNull();
   });
 
   test('a role on a group counts for its VEs, and where their groups are not known', () => {

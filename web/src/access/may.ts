@@ -10,6 +10,8 @@ import {
 /** A VE as far as it decides what may be done to it. */
 export interface AccessTarget {
   readonly uuid: string;
+  /** Scopes name a VE as people do. */
+  readonly name?: string;
   readonly groups?: readonly string[];
 }
 
@@ -49,6 +51,12 @@ function reaches({ node }: WhoAmI, { scope, on, target }: Reach): boolean {
   // all that the panel shows is on this node
   if (kind === 'node') return name === node;
   if (on === 'node' || target === undefined) return on !== 'node';
-  if (kind === 've') return name === target.uuid;
+  if (kind === 've') return name === target.name || name === target.uuid;
   return target.groups === undefined || target.groups.includes(name);
+}
+
+/** The VEs of somebody whose roles are on single VEs and nothing else: for him the panel is the Power Panel. Null for all others. */
+export function ownedBy({ holds }: WhoAmI): readonly string[] | null {
+  const names = holds.map(({ scope }) => /^ve:(.*)$/.exec(scope)?.[1]);
+  return names.length === 0 || names.includes(undefined) ? null : [...new Set(names as string[])].sort();
 }

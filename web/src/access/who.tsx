@@ -8,7 +8,7 @@ import {
 } from '@insula/contract';
 import { createContext, useContext } from 'react';
 import { text } from '../text/index.ts';
-import { type AccessTarget, lackOf } from './may.ts';
+import { type AccessTarget, lackOf, ownedBy } from './may.ts';
 
 const WhoContext = createContext<WhoAmI | null>(null);
 export const WhoProvider = WhoContext.Provider;
@@ -17,6 +17,11 @@ export function useWho(): WhoAmI {
   const who = useContext(WhoContext);
   if (who === null) throw new Error('nobody is logged in');
   return who;
+}
+
+/** The VEs of an owner; null for everybody who is more than that. */
+export function useOwned(): readonly string[] | null {
+  return ownedBy(useWho());
 }
 
 interface Target extends AccessTarget {

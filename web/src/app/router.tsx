@@ -5,7 +5,7 @@ import {
   lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router';
-import { OverviewPage } from '../pages/overview.tsx';
+import { HomePage } from '../pages/home.tsx';
 import { NotFound } from './not-found.tsx';
 import { RouteFailure } from './route-failure.tsx';
 import { Shell } from './shell.tsx';
@@ -24,7 +24,7 @@ const root = createRootRoute({
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value.slice(0, 200) : undefined;
 
-const overview = createRoute({ getParentRoute: () => root, path: '/', component: OverviewPage });
+const home = createRoute({ getParentRoute: () => root, path: '/', component: HomePage });
 
 export interface ListSearch {
   readonly q?: string;
@@ -83,7 +83,7 @@ const templates = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    overview,
+    home,
     ves,
     create,
     ve.addChildren([veTab]),

@@ -5,46 +5,29 @@ import {
   Divider,
   Group,
   Menu,
-  NavLink,
   ScrollArea,
   Text,
   UnstyledButton,
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Link, useLocation } from '@tanstack/react-router';
-import {
-  Activity,
-  Boxes,
-  CircleUserRound,
-  LayoutDashboard,
-  LayoutTemplate,
-  type LucideIcon,
-  ScrollText,
-  SunMoon,
-} from 'lucide-react';
+import { useLocation } from '@tanstack/react-router';
+import { CircleUserRound, SunMoon } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
-import { useRefusal, useWho } from '../access/who.tsx';
+import { useOwned, useWho } from '../access/who.tsx';
 import { call } from '../calls/client.ts';
 import { queryClient } from '../calls/reads.ts';
 import { text } from '../text/index.ts';
 import { ConnectionBanner, ConnectionDot } from './connection.tsx';
 import { Mark } from './mark.tsx';
+import { Navigation } from './navigation.tsx';
 import { RunningOperations } from './running-operations.tsx';
-
-const places = [
-  { to: '/', icon: LayoutDashboard, label: text.nav.overview, needs: 've.list' },
-  { to: '/ves', icon: Boxes, label: text.nav.ves, needs: 've.list' },
-  { to: '/templates', icon: LayoutTemplate, label: text.nav.templates, needs: 'template.list' },
-  { to: '/operations', icon: Activity, label: text.nav.operations, needs: 'operation.list' },
-  { to: '/events', icon: ScrollText, label: text.nav.events, needs: 'events' },
-] as const;
 
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
-  const refusal = useRefusal();
   const { node } = useWho();
+  const isOwner = useOwned() !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a menu is done with once one is elsewhere
   useEffect(() => close(), [pathname]);
 
@@ -68,6 +51,9 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             <Group gap={8} wrap="nowrap">
               <Mark size={22} />
               <Text fw={600}>{text.product}</Text>
+              <Text size="sm" c="dimmed" visibleFrom="xs">
+                {isOwner ? text.nav.powerPanel : text.nav.controlCenter}
+              </Text>
             </Group>
           </Group>
           <Group gap="xs" wrap="nowrap">
@@ -80,18 +66,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       </AppShell.Header>
       <AppShell.Navbar p="xs">
         <AppShell.Section grow component={ScrollArea}>
-          <nav aria-label={text.nav.main}>
-            {places.map(({ to, icon, label, needs }) => (
-              <Place
-                key={to}
-                to={to}
-                icon={icon}
-                label={label}
-                refusal={refusal(needs)}
-                active={to === '/' ? pathname === '/' : pathname.startsWith(to)}
-              />
-            ))}
-          </nav>
+          <Navigation />
         </AppShell.Section>
         <AppShell.Section>
           <Divider my="xs" />
@@ -105,30 +80,6 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         {children}
       </AppShell.Main>
     </AppShell>
-  );
-}
-
-interface PlaceProps {
-  readonly to: (typeof places)[number]['to'];
-  readonly icon: LucideIcon;
-  readonly label: string;
-  readonly refusal: string | null;
-  readonly active: boolean;
-}
-
-function Place({ to, icon: Icon, label, refusal, active }: PlaceProps) {
-  return (
-    <NavLink
-      label={label}
-      leftSection={<Icon size={16} aria-hidden />}
-      active={active}
-      disabled={refusal !== null}
-      {...(refusal === null ? {} : { title: refusal })}
-      {...(active ? { 'aria-current': 'page' as const } : {})}
-      py={6}
-      styles={{ root: { borderRadius: 'var(--mantine-radius-sm)' } }}
-      renderRoot={(props) => <Link to={to} {...props} />}
-    />
   );
 }
 

@@ -41,7 +41,14 @@ export function PlainTable<Row>({
     );
   return (
     <Card p={0}>
-      <Table.ScrollContainer type="native" minWidth={minWidth}>
+      <Table.ScrollContainer
+        type="native"
+        minWidth={minWidth}
+        // those who come by keyboard scroll it, too
+        tabIndex={0}
+        role="group"
+        aria-label={label}
+      >
         <Table aria-label={label}>
           <Table.Thead>
             <Table.Tr>

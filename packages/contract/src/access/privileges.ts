@@ -10,6 +10,7 @@ export const privilegeTable = {
   've.widen':
     'open the walls of a VE: features, capabilities, ports of the node, access to the management API of the node',
   've.destroy': 'destroy a VE',
+  've.reinstall': 'give a VE the root of a template anew',
   've.exec': 'run commands in a VE, as any user of it',
   've.console': 'use the console of a VE',
   've.files': 'copy files into and out of a VE, also as clone or template',

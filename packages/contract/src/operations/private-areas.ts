@@ -24,7 +24,7 @@ export const veReinstall = defineOperation({
     'template_damaged',
     'no_space',
   ],
-  permission: 've.destroy',
+  permission: 've.reinstall',
   states: ['stopped'],
   planned: true,
   cli: {

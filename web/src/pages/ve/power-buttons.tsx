@@ -1,12 +1,14 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
-import { EllipsisVertical, Play, RotateCw, Square } from 'lucide-react';
+import { Menu } from '@mantine/core';
+import { Play, RotateCw, Square } from 'lucide-react';
 import { useState } from 'react';
 import { useRefusal } from '../../access/who.tsx';
 import { Action } from '../../parts/action.tsx';
 import { act } from '../../parts/acts.ts';
 import { ConfirmName } from '../../parts/confirm-name.tsx';
 import { type PowerVerb, powerCalls } from '../../parts/power.ts';
+import { MenuItem, RowMenu } from '../../parts/row-menu.tsx';
 import { text } from '../../text/index.ts';
+import { ReinstallModal } from './reinstall-modal.tsx';
 import type { ShownVe } from './tabs.ts';
 
 interface PowerButtonsProps {
@@ -17,7 +19,7 @@ interface PowerButtonsProps {
 /** What can be done to the VE as a whole. What ends processes at once, or the VE, asks for its name. */
 export function PowerButtons({ ve, onDestroyed }: PowerButtonsProps) {
   const refusal = useRefusal();
-  const [asks, setAsks] = useState<'kill' | 'destroy' | null>(null);
+  const [asks, setAsks] = useState<'kill' | 'destroy' | 'reinstall' | null>(null);
   const run = (verb: PowerVerb) =>
     void act(powerCalls[verb], { params: { ve: ve.uuid } }, text.power.done[verb](ve.name));
   const main = (verb: PowerVerb, Icon: typeof Play, variant = 'default') => (
@@ -39,26 +41,23 @@ export function PowerButtons({ ve, onDestroyed }: PowerButtonsProps) {
     );
   };
   const destroyRefusal = ve.protected ? text.ve.destroyProtected : refusal('ve.destroy', ve);
+  const reinstallRefusal = refusal('ve.reinstall', ve);
   const isDown = ve.state === 'stopped' || ve.state === 'mounted';
   return (
     <>
       {isDown ? main('start', Play, 'filled') : main('stop', Square)}
       {!isDown && main('restart', RotateCw)}
-      <Menu position="bottom-end" width={200}>
-        <Menu.Target>
-          <ActionIcon variant="default" size={30} aria-label={text.common.more} title={text.common.more}>
-            <EllipsisVertical size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {(['pause', 'resume', 'suspend'] as const).map((verb) => item(verb))}
-          {item('kill', () => setAsks('kill'))}
-          <Menu.Divider />
-          <MenuItem reason={destroyRefusal} color="red" onClick={() => setAsks('destroy')}>
-            {text.ve.destroy}
-          </MenuItem>
-        </Menu.Dropdown>
-      </Menu>
+      <RowMenu label={text.common.more} size={30}>
+        {(['pause', 'resume', 'suspend'] as const).map((verb) => item(verb))}
+        {item('kill', () => setAsks('kill'))}
+        <Menu.Divider />
+        <MenuItem reason={reinstallRefusal} onClick={() => setAsks('reinstall')}>
+          {text.reinstall.verb}
+        </MenuItem>
+        <MenuItem reason={destroyRefusal} color="red" onClick={() => setAsks('destroy')}>
+          {text.ve.destroy}
+        </MenuItem>
+      </RowMenu>
       {asks === 'kill' && (
         <ConfirmName
           title={text.ve.killTitle(ve.name)}
@@ -69,6 +68,7 @@ export function PowerButtons({ ve, onDestroyed }: PowerButtonsProps) {
           onConfirm={() => run('kill')}
         />
       )}
+      {asks === 'reinstall' && <ReinstallModal ve={ve} onClose={() => setAsks(null)} />}
       {asks === 'destroy' && (
         <ConfirmName
           title={text.ve.destroyTitle(ve.name)}
@@ -84,32 +84,5 @@ export function PowerButtons({ ve, onDestroyed }: PowerButtonsProps) {
         />
       )}
     </>
-  );
-}
-
-interface MenuItemProps {
-  readonly reason: string | null;
-  readonly onClick: () => void;
-  readonly children: string;
-  readonly color?: string;
-}
-
-function MenuItem({ reason, onClick, children, color }: MenuItemProps) {
-  return (
-    <Tooltip label={reason} disabled={reason === null} position="left">
-      <Menu.Item
-        {...(color === undefined ? {} : { color })}
-        {...(reason === null
-          ? { onClick }
-          : {
-              'data-disabled': true,
-              'aria-disabled': true,
-              'aria-description': reason,
-              closeMenuOnClick: false,
-            })}
-      >
-        {children}
-      </Menu.Item>
-    </Tooltip>
   );
 }

@@ -20,13 +20,15 @@ type Kind = 'snapshot' | 'checkpoint';
 interface SavedStatesProps {
   readonly ve: ShownVe;
   readonly kind: Kind;
+  /** Why no more can be taken; null: one can. */
+  readonly refusal: string | null;
   readonly rows: readonly SnapshotView[] | undefined;
   readonly error: unknown;
   readonly words: typeof text.snapshots;
 }
 
 /** States of a VE that were kept: made, gone back to, deleted. Both ways that lose something ask for the name. */
-export function SavedStates({ ve, kind, rows, error, words }: SavedStatesProps) {
+export function SavedStates({ ve, kind, refusal: createRefusal, rows, error, words }: SavedStatesProps) {
   const refusal = useRefusal();
   const [creates, setCreates] = useState(false);
   const [asks, setAsks] = useState<{ readonly verb: 'restore' | 'delete'; readonly name: string } | null>(
@@ -44,7 +46,7 @@ export function SavedStates({ ve, kind, rows, error, words }: SavedStatesProps) 
     <Section
       title={words.title}
       actions={
-        <Action refusal={refusal(`${kind}.create`, ve)} onClick={() => setCreates(true)}>
+        <Action refusal={createRefusal} onClick={() => setCreates(true)}>
           {words.create}
         </Action>
       }

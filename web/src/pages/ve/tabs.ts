@@ -17,6 +17,8 @@ export type VeTab = (typeof veTabs)[number];
 /** A VE with what a policy takes away from whoever looks at it. */
 export interface ShownVe extends VeDetail {
   readonly withheld: readonly string[];
+  /** Snapshots and checkpoints that a policy allows; null: any number. */
+  readonly mostSnapshots: number | null;
 }
 
 export interface PanelProps {

@@ -9,6 +9,7 @@ import { VeBadge } from '../../parts/state-badge.tsx';
 import { text } from '../../text/index.ts';
 import { PowerButtons } from './power-buttons.tsx';
 import { type VeTab, veTabs } from './tabs.ts';
+import { isTabWithheld } from './withheld-tabs.ts';
 
 const panels: Readonly<Record<VeTab, ReturnType<typeof lazyPanel>>> = {
   summary: lazyPanel(async () => (await import('./summary-panel.tsx')).SummaryPanel),
@@ -32,7 +33,11 @@ export function VePage() {
   const navigate = useNavigate();
   const { data, error, refetch } = useRead('ve.show', { params: { ve: reference } });
   const { data: permissions } = useRead('ve.permissions', { params: { ve: reference } });
-  const ve = data && { ...data, withheld: permissions?.withheld ?? [] };
+  const ve = data && {
+    ...data,
+    withheld: permissions?.withheld ?? [],
+    mostSnapshots: permissions?.snapshots ?? null,
+  };
   const tab = veTabs.find((name) => name === wanted) ?? 'summary';
   useTitle(ve?.name ?? text.ve.title);
 
@@ -55,6 +60,7 @@ export function VePage() {
         <Skeleton height={320} />
       </Page>
     );
+  const shownTabs = veTabs.filter((name) => !isTabWithheld(name, ve.withheld));
   const Panel = panels[tab];
   return (
     <Page
@@ -83,7 +89,7 @@ export function VePage() {
           keepMounted={false}
         >
           <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }} mb="md">
-            {veTabs.map((name) => (
+            {shownTabs.map((name) => (
               <Tabs.Tab key={name} value={name}>
                 {text.ve.tabs[name]}
               </Tabs.Tab>

@@ -37,6 +37,9 @@ export const shell = {
   nav: {
     main: 'Main',
     menu: 'Menu',
+    controlCenter: 'Control Center',
+    powerPanel: 'Power Panel',
+    yours: 'Your virtual environments',
     overview: 'Overview',
     ves: 'Virtual environments',
     templates: 'Templates',
@@ -64,6 +67,10 @@ export const shell = {
   refusal: {
     privilege: (privilege: string, lets: string) => `You need the privilege ${privilege}: ${lets}`,
     policy: 'A policy of the operator withholds this from owners',
+    snapshots: (most: number) =>
+      most === 0
+        ? 'A policy of the operator allows owners no snapshots'
+        : `A policy of the operator allows owners ${most} snapshots: delete one first`,
     state: (wanted: readonly VeState[], state: VeState) =>
       `The VE must be ${list.format(wanted)}; it is ${state}`,
   },

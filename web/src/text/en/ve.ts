@@ -74,6 +74,14 @@ export const ve = {
     killHelp:
       'All its processes end at once, as if its power were cut. What they had not written yet is lost.',
   },
+  reinstall: {
+    verb: 'Reinstall',
+    title: (name: string) => `Reinstall ${name}?`,
+    submit: 'Reinstall',
+    dropOld: 'Remove the old files',
+    credentials: 'Keep who may log in',
+    done: (name: string) => `${name} is reinstalled`,
+  },
   settings: {
     title: (name: string) => `Settings of ${name}`,
     description: 'Description',

@@ -1,0 +1,102 @@
+import { NavLink, Text } from '@mantine/core';
+import { Link, useLocation } from '@tanstack/react-router';
+import {
+  Activity,
+  Boxes,
+  LayoutDashboard,
+  LayoutTemplate,
+  type LucideIcon,
+  ScrollText,
+  Server,
+} from 'lucide-react';
+import { useOwned, useRefusal } from '../access/who.tsx';
+import { text } from '../text/index.ts';
+
+const operations = {
+  to: '/operations',
+  icon: Activity,
+  label: text.nav.operations,
+  needs: 'operation.list',
+} as const;
+const events = { to: '/events', icon: ScrollText, label: text.nav.events, needs: 'events' } as const;
+
+const places = [
+  { to: '/', icon: LayoutDashboard, label: text.nav.overview, needs: 've.list' },
+  { to: '/ves', icon: Boxes, label: text.nav.ves, needs: 've.list' },
+  { to: '/templates', icon: LayoutTemplate, label: text.nav.templates, needs: 'template.list' },
+  operations,
+  events,
+] as const;
+
+type PlaceRow = (typeof places)[number];
+
+/** Where one can go: administrators to all of the node, owners to what is theirs. */
+export function Navigation() {
+  const owned = useOwned();
+  return (
+    <nav aria-label={text.nav.main}>
+      {owned === null ? <Places rows={places} /> : <OwnPlaces names={owned} />}
+    </nav>
+  );
+}
+
+function Places({ rows }: { readonly rows: readonly PlaceRow[] }) {
+  const { pathname } = useLocation();
+  const refusal = useRefusal();
+  return rows.map(({ to, icon, label, needs }) => (
+    <Place
+      key={to}
+      icon={icon}
+      label={label}
+      refusal={refusal(needs)}
+      active={to === '/' ? pathname === '/' : pathname.startsWith(to)}
+      renderRoot={(props) => <Link to={to} {...props} />}
+    />
+  ));
+}
+
+function OwnPlaces({ names }: { readonly names: readonly string[] }) {
+  const { pathname } = useLocation();
+  return (
+    <>
+      <Text size="xs" c="dimmed" px="xs" pb={4}>
+        {text.nav.yours}
+      </Text>
+      {names.map((name) => (
+        <Place
+          key={name}
+          icon={Server}
+          label={name}
+          refusal={null}
+          active={names.length === 1 && pathname.startsWith('/ves/')}
+          renderRoot={(props) => <Link to="/ves/$ve" params={{ ve: name }} {...props} />}
+        />
+      ))}
+      <Places rows={[operations, events]} />
+    </>
+  );
+}
+
+interface PlaceProps {
+  readonly icon: LucideIcon;
+  readonly label: string;
+  readonly refusal: string | null;
+  readonly active: boolean;
+  readonly renderRoot: (props: object) => React.ReactNode;
+}
+
+function Place({ icon: Icon, label, refusal, active, renderRoot }: PlaceProps) {
+  return (
+    <NavLink
+      label={label}
+      leftSection={<Icon size={16} aria-hidden />}
+      active={active}
+      disabled={refusal !== null}
+      {...(refusal === null ? {} : { title: refusal })}
+      {...(active ? { 'aria-current': 'page' as const } : {})}
+      py={6}
+      styles={{ root: { borderRadius: 'var(--mantine-radius-sm)' } }}
+      renderRoot={renderRoot}
+    />
+  );
+}
