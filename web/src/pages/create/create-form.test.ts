@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bodyOf, emptyForm, helpOf, usualParameters } from './create-form.ts';
+import { bodyOf, emptyForm, formsOf, helpOf, usualParameters } from './create-form.ts';
 
 const form = (change: Partial<typeof emptyForm>) =>
   bodyOf({ ...emptyForm, template: 'debian-12', ...change });
@@ -27,6 +27,24 @@ describe('the form for a new VE', () => {
       'nginx.port': '8080',
     });
     expect(form({ applicationSettings }).applicationSettings).toBeUndefined();
+  });
+
+  test('is sent once for each of many, with names by a pattern', () => {
+    const names = (name: string, count: number) =>
+      formsOf({ ...emptyForm, name, count }).map((one) => one.name);
+    expect(names('web#', 1)).toEqual(['web#']);
+    expect(names('web#', 3)).toEqual(['web1', 'web2', 'web3']);
+    expect(names('shop-##-a', 2)).toEqual(['shop-01-a', 'shop-02-a']);
+    expect(names('db', 2)).toEqual(['db1', 'db2']);
+    expect(names('', 2)).toEqual(['', '']);
+    expect(names('web#', 100_000)).toHaveLength(200);
+  });
+
+  test('asks pools for addresses', () => {
+    expect(form({ network: 'pools', pools: ['public', 'six'] }).addresses).toEqual([
+      'pool:public',
+      'pool:six',
+    ]);
   });
 
   test('knows of each field what it is for', () => {

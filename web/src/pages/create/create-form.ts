@@ -2,7 +2,9 @@ import { asSchemaNode, findParameter, operationTable, parseAmount, type VeCreate
 
 /** What the form holds: everything as it is typed. */
 export interface CreateValues {
+  /** Of many a pattern: `#` stands for the number of each. */
   readonly name: string;
+  readonly count: number;
   readonly description: string;
   readonly template: string;
   readonly applications: string[];
@@ -10,7 +12,9 @@ export interface CreateValues {
   readonly applicationSettings: Record<string, string>;
   readonly sample: string;
   readonly parameters: Record<string, string>;
-  readonly network: 'automatic' | 'addresses' | 'none';
+  readonly network: 'automatic' | 'pools' | 'addresses' | 'none';
+  /** Each VE gets an address of each of these. */
+  readonly pools: string[];
   readonly addresses: string;
   readonly hostname: string;
   readonly onboot: VeCreate['onboot'];
@@ -22,6 +26,7 @@ export const usualParameters = ['physpages', 'cpulimit', 'diskspace', 'numproc']
 
 export const emptyForm: CreateValues = {
   name: '',
+  count: 1,
   description: '',
   template: '',
   applications: [],
@@ -29,6 +34,7 @@ export const emptyForm: CreateValues = {
   sample: '',
   parameters: Object.fromEntries(usualParameters.map((name) => [name, ''])),
   network: 'automatic',
+  pools: [],
   addresses: '',
   hostname: '',
   onboot: 'auto',
@@ -71,10 +77,12 @@ export function bodyOf(values: CreateValues): VeCreate {
   };
 }
 
-function addressesOf({ network, addresses }: CreateValues): Pick<VeCreate, 'addresses'> {
+function addressesOf({ network, addresses, pools }: CreateValues): Pick<VeCreate, 'addresses'> {
   switch (network) {
     case 'automatic':
       return {};
+    case 'pools':
+      return { addresses: pools.map((pool) => `pool:${pool}`) };
     case 'none':
       return { addresses: [] };
     case 'addresses':
@@ -88,4 +96,26 @@ function filled(fields: Readonly<Record<string, string>>): Readonly<Record<strin
       .map(([name, value]) => [name, value.trim()] as const)
       .filter(([, value]) => value !== ''),
   );
+}
+
+/** As many as one can look at. */
+export const mostAtOnce = 200;
+
+/**
+ * The form once for each VE that was asked for: `web#` becomes web1, web2 …, with zeros in front where there are several `#`. A name
+ * without one has its number at its end; many without any name are called after their CTIDs.
+ */
+export function formsOf(values: CreateValues): readonly CreateValues[] {
+  const { name, hostname, count } = values;
+  if (count === 1) return [values];
+  const pattern = name.trim() === '' || name.includes('#') ? name : `${name}#`;
+  return Array.from({ length: Math.min(count, mostAtOnce) }, (_, index) => ({
+    ...values,
+    name: numbered(pattern, index + 1),
+    hostname: numbered(hostname, index + 1),
+  }));
+}
+
+function numbered(pattern: string, number: number): string {
+  return pattern.replace(/#+/, (marks) => String(number).padStart(marks.length, '0'));
 }

@@ -6,13 +6,15 @@ import { useState } from 'react';
 import { useRefusal } from '../../access/who.tsx';
 import { call } from '../../calls/client.ts';
 import { follow } from '../../calls/follow.ts';
+import { change } from '../../parts/acts.ts';
+import { BulkModal, type BulkWork } from '../../parts/bulk-modal.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { showAtField } from '../../parts/form-failure.ts';
 import { Page } from '../../parts/page.tsx';
 import { Section } from '../../parts/section.tsx';
 import { text } from '../../text/index.ts';
 import { StepList } from '../operations/step-list.tsx';
-import { bodyOf, emptyForm, usualParameters } from './create-form.ts';
+import { bodyOf, type CreateValues, emptyForm, formsOf, usualParameters } from './create-form.ts';
 import { IdentityFields } from './identity-fields.tsx';
 import { NetworkFields } from './network-fields.tsx';
 import { ResourceFields } from './resource-fields.tsx';
@@ -39,8 +41,29 @@ export function CreatePage() {
   const [operation, setOperation] = useState<Operation | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const [work, setWork] = useState<BulkWork | null>(null);
+
+  const createMany = (values: CreateValues) => {
+    setError(null);
+    form.clearErrors();
+    try {
+      const bodies = formsOf(values).map(bodyOf);
+      setWork({
+        title: text.create.many(bodies.length),
+        items: bodies.map((body, index) => ({
+          key: String(index),
+          name: body.name ?? String(index + 1),
+          refusal: null,
+          run: async () => await change('ve.create', { body }),
+        })),
+      });
+    } catch (failure) {
+      if (!showAtField(form, fields, failure)) setError(failure);
+    }
+  };
 
   const submit = form.onSubmit(async (values) => {
+    if (values.count > 1) return createMany(values);
     setBusy(true);
     setError(null);
     form.clearErrors();
@@ -86,6 +109,7 @@ export function CreatePage() {
           </Group>
         </Stack>
       </form>
+      {work && <BulkModal work={work} onClose={() => setWork(null)} />}
     </Page>
   );
 }

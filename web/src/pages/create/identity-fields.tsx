@@ -1,6 +1,6 @@
-import { Select, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
+import { NumberInput, Select, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
 import { text } from '../../text/index.ts';
-import { helpOf } from './create-form.ts';
+import { helpOf, mostAtOnce } from './create-form.ts';
 import type { FieldsProps } from './form-type.ts';
 
 /** What it is called and what it is for, and when it starts. */
@@ -11,10 +11,19 @@ export function IdentityFields({ form }: FieldsProps) {
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
         <TextInput
           label={words.name}
-          description={words.nameHelp}
+          description={form.values.count > 1 ? words.patternHelp : words.nameHelp}
           autoComplete="off"
           spellCheck={false}
           {...form.getInputProps('name')}
+        />
+        <NumberInput
+          label={words.count}
+          description={words.countHelp}
+          min={1}
+          max={mostAtOnce}
+          allowDecimal={false}
+          clampBehavior="strict"
+          {...form.getInputProps('count')}
         />
         <TextInput
           label={words.hostname}
@@ -23,12 +32,12 @@ export function IdentityFields({ form }: FieldsProps) {
           spellCheck={false}
           {...form.getInputProps('hostname')}
         />
+        <TextInput
+          label={words.description}
+          description={helpOf('description')}
+          {...form.getInputProps('description')}
+        />
       </SimpleGrid>
-      <TextInput
-        label={words.description}
-        description={helpOf('description')}
-        {...form.getInputProps('description')}
-      />
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
         <Select
           label={words.onboot}

@@ -3,9 +3,10 @@ import { CloseButton, Group, Paper, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useRefusal } from '../../access/who.tsx';
 import { Action } from '../../parts/action.tsx';
+import { change } from '../../parts/acts.ts';
+import { BulkModal, type BulkWork } from '../../parts/bulk-modal.tsx';
 import { type PowerVerb, powerCalls } from '../../parts/power.ts';
 import { text } from '../../text/index.ts';
-import { BulkModal, type BulkWork } from './bulk-modal.tsx';
 
 const verbs: readonly PowerVerb[] = ['start', 'stop', 'restart', 'pause', 'resume', 'suspend'];
 
@@ -34,8 +35,13 @@ export function BulkBar({ ves, onClear }: BulkBarProps) {
             refusal={refusalOfAll(verb)}
             onClick={() =>
               setWork({
-                verb,
-                items: ves.map((ve) => ({ ve, refusal: refusal(powerCalls[verb], ve) })),
+                title: text.bulk.title(text.power[verb], ves.length),
+                items: ves.map((ve) => ({
+                  key: ve.uuid,
+                  name: ve.name,
+                  refusal: refusal(powerCalls[verb], ve),
+                  run: async () => await change(powerCalls[verb], { params: { ve: ve.uuid } }),
+                })),
               })
             }
           >

@@ -1,34 +1,40 @@
-import { CodedError, type VeSummary } from '@insula/contract';
+import { CodedError } from '@insula/contract';
 import { Button, Group, Modal, Progress, Stack, Table, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { change } from '../../parts/acts.ts';
-import { sentence } from '../../parts/failure.tsx';
-import { type PowerVerb, powerCalls } from '../../parts/power.ts';
-import { Dot } from '../../parts/state-badge.tsx';
-import { text } from '../../text/index.ts';
+import { text } from '../text/index.ts';
+import { sentence } from './failure.tsx';
+import { Dot } from './state-badge.tsx';
 
 export interface BulkWork {
-  readonly verb: PowerVerb;
-  /** With why it cannot be done to one of them; null: it can. */
-  readonly items: readonly { readonly ve: VeSummary; readonly refusal: string | null }[];
+  readonly title: string;
+  readonly items: readonly BulkItem[];
+}
+
+interface BulkItem {
+  readonly key: string;
+  readonly name: string;
+  /** Why it cannot be done to this one; null: it can. */
+  readonly refusal: string | null;
+  /** Does it, to the end. */
+  readonly run: () => Promise<unknown>;
 }
 
 type Result =
   | { readonly state: 'waiting' | 'running' | 'done' }
   | { readonly state: 'failed' | 'skipped'; readonly reason: string };
 
-/** VEs that are worked on at once: enough to keep the node busy, few enough that the first are soon done. */
+/** Things that are worked on at once: enough to keep the node busy, few enough that the first are soon done. */
 const atOnce = 4;
 
 const tones = { waiting: 'idle', running: 'info', done: 'ok', failed: 'bad', skipped: 'idle' } as const;
 
-/** Does one thing to many VEs and tells of each how it went. Closing it ends nothing that was begun. */
+/** Does one thing many times and tells of each how it went. Closing it ends nothing that was begun. */
 export function BulkModal({ work, onClose }: { readonly work: BulkWork; readonly onClose: () => void }) {
-  const { verb, items } = work;
+  const { title, items } = work;
   const [results, setResults] = useState<ReadonlyMap<string, Result>>(
     new Map(
-      items.map(({ ve, refusal }) => [
-        ve.uuid,
+      items.map(({ key, refusal }) => [
+        key,
         refusal === null ? { state: 'waiting' } : { state: 'skipped', reason: refusal },
       ]),
     ),
@@ -39,23 +45,24 @@ export function BulkModal({ work, onClose }: { readonly work: BulkWork; readonly
   useEffect(() => {
     if (begun.current) return;
     begun.current = true;
-    const note = (uuid: string, result: Result) => setResults((before) => new Map(before).set(uuid, result));
-    const queue = items.filter(({ refusal }) => refusal === null).map(({ ve }) => ve.uuid);
+    const note = (key: string, result: Result) => setResults((before) => new Map(before).set(key, result));
+    const queue = items.filter(({ refusal }) => refusal === null);
     const worker = async () => {
-      for (let uuid = queue.shift(); uuid !== undefined; uuid = queue.shift()) {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+        const { key, run } = item;
         if (closed.current) return;
-        note(uuid, { state: 'running' });
+        note(key, { state: 'running' });
         try {
-          await change(powerCalls[verb], { params: { ve: uuid } });
-          note(uuid, { state: 'done' });
+          await run();
+          note(key, { state: 'done' });
         } catch (error) {
           const reason = error instanceof CodedError ? error.message : String(error);
-          note(uuid, { state: 'failed', reason: sentence(reason) });
+          note(key, { state: 'failed', reason: sentence(reason) });
         }
       }
     };
     void Promise.all(Array.from({ length: atOnce }, worker));
-  }, [items, verb]);
+  }, [items]);
 
   const count = (state: Result['state']) => [...results.values()].filter((one) => one.state === state).length;
   const [done, failed] = [count('done'), count('failed')];
@@ -69,7 +76,7 @@ export function BulkModal({ work, onClose }: { readonly work: BulkWork; readonly
       opened
       onClose={close}
       size="lg"
-      title={text.bulk.title(text.power[verb], items.length)}
+      title={title}
       closeButtonProps={{ 'aria-label': text.common.close }}
     >
       <Stack gap="sm">
@@ -85,8 +92,8 @@ export function BulkModal({ work, onClose }: { readonly work: BulkWork; readonly
         <Table.ScrollContainer type="native" minWidth={320} mah={360}>
           <Table aria-label={text.bulk.results}>
             <Table.Tbody>
-              {items.map(({ ve }) => (
-                <ResultRow key={ve.uuid} name={ve.name} result={results.get(ve.uuid)} />
+              {items.map(({ key, name }) => (
+                <ResultRow key={key} name={name} result={results.get(key)} />
               ))}
             </Table.Tbody>
           </Table>
