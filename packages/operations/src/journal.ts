@@ -4,6 +4,8 @@ import type { OperationRecord } from './record.ts';
 export interface JournalQuery {
   readonly state?: OperationState;
   readonly targetId?: string;
+  /** Only those whose id comes before this one: ids grow with time. */
+  readonly before?: string;
   /** Only these; they count for the limit. */
   readonly wanted?: (record: OperationRecord) => boolean;
   /** The most records wanted. */

@@ -18,6 +18,7 @@ export class MemoryJournal implements Journal {
     return this.#all()
       .filter((record) => query.state === undefined || record.state === query.state)
       .filter((record) => query.targetId === undefined || record.target.id === query.targetId)
+      .filter((record) => query.before === undefined || record.id < query.before)
       .filter((record) => query.wanted?.(record) ?? true)
       .toReversed()
       .slice(0, query.limit);

@@ -30,6 +30,12 @@ export const operationList = defineOperation({
       ve: Type.Optional(
         Type.String({ maxLength: 63, description: 'Only those of this VE (name, CTID or UUID)' }),
       ),
+      before: Type.Optional(
+        Type.String({
+          pattern: '^[A-Za-z0-9-]{1,64}$',
+          description: 'Only those begun before this one (its id)',
+        }),
+      ),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50, description: 'How many' })),
     },
     { additionalProperties: false },

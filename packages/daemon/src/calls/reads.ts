@@ -87,13 +87,14 @@ export function reads(node: Node): Reads {
     ...auditCalls(node),
     'operation.list': ({ query, caller }) => {
       const targetId = query.ve === undefined ? undefined : registry.find(query.ve).spec.uuid;
-      const { state, limit = 50 } = query;
+      const { state, before, limit = 50 } = query;
       return journal
         .list({
           limit,
           wanted: ({ target }) =>
             gatekeeper.mayHave(caller, 'operation.read', gatekeeper.operationTarget(target)),
           ...(state === undefined ? {} : { state }),
+          ...(before === undefined ? {} : { before }),
           ...(targetId === undefined ? {} : { targetId }),
         })
         .map((record): Operation => operationView(engine.find(record.id) ?? record));

@@ -64,6 +64,7 @@ describe.each([
     journal.save(recordOf(2, { progress: 1 }));
     expect(idsOf(journal.list({ limit: 3 }))).toEqual([5, 4, 3]);
     expect(idsOf(journal.list({ limit: 100 }))).toEqual([5, 4, 3, 2, 1]);
+    expect(idsOf(journal.list({ limit: 2, before: recordOf(4).id }))).toEqual([3, 2]);
   });
 
   test('lists by state and by target', () => {

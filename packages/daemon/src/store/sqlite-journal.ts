@@ -41,14 +41,15 @@ export class SqliteJournal implements Journal {
       .map((row) => String(row['id']));
   }
 
-  list({ state, targetId, wanted = () => true, limit }: JournalQuery): readonly OperationRecord[] {
+  list({ state, targetId, before, wanted = () => true, limit }: JournalQuery): readonly OperationRecord[] {
     const found: OperationRecord[] = [];
     const rows = this.#database
       .prepare(
         `SELECT record FROM operations WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR target = ?2)
+           AND (?3 IS NULL OR id < ?3)
          ORDER BY id DESC`,
       )
-      .iterate(state ?? null, targetId ?? null);
+      .iterate(state ?? null, targetId ?? null, before ?? null);
     for (const row of rows) {
       const record = parse(row);
       if (record !== undefined && wanted(record)) found.push(record);

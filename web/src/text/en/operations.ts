@@ -1,6 +1,7 @@
 export const operations = {
   title: 'Operations',
   all: 'All operations',
+  older: 'Show older operations',
   running: (count: number) =>
     count === 0 ? 'No operation runs' : count === 1 ? '1 operation runs' : `${count} operations run`,
   noneRunning: 'Nothing runs.',
