@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import axe from 'axe-core';
+import { Secret, TOTP } from 'otpauth';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { patient, type TestNode } from '../harness/index.ts';
 
@@ -94,6 +95,11 @@ export async function makeUsers(node: TestNode, owned: string): Promise<void> {
     await node.api.call('POST', '/v1/users', { name, password });
     await node.api.call('POST', '/v1/grants', { subject: `user:${name}`, role, scope });
   }
+}
+
+/** The code that an app shows for a secret now. */
+export function codeOf(secret: string): string {
+  return new TOTP({ secret: Secret.fromBase32(secret) }).generate();
 }
 
 /** What axe finds serious or critical on a page, as lines to read. */

@@ -2,12 +2,17 @@ import { NavLink, Text } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import {
   Activity,
+  Bell,
+  BookLock,
   Boxes,
+  HardDrive,
   LayoutDashboard,
   LayoutTemplate,
   type LucideIcon,
+  Ruler,
   ScrollText,
   Server,
+  Users,
 } from 'lucide-react';
 import { useOwned, useRefusal } from '../access/who.tsx';
 import { text } from '../text/index.ts';
@@ -24,18 +29,34 @@ const places = [
   { to: '/', icon: LayoutDashboard, label: text.nav.overview, needs: 've.list' },
   { to: '/ves', icon: Boxes, label: text.nav.ves, needs: 've.list' },
   { to: '/templates', icon: LayoutTemplate, label: text.nav.templates, needs: 'template.list' },
+  { to: '/samples', icon: Ruler, label: text.nav.samples, needs: 'sample.list' },
   operations,
   events,
 ] as const;
 
-type PlaceRow = (typeof places)[number];
+const administration = [
+  { to: '/node', icon: HardDrive, label: text.nav.host, needs: 'node.show' },
+  { to: '/alerts', icon: Bell, label: text.nav.alerts, needs: 'alert.rule.list' },
+  { to: '/access', icon: Users, label: text.nav.access, needs: 'user.list' },
+  { to: '/audit', icon: BookLock, label: text.nav.audit, needs: 'audit.list' },
+] as const;
+
+type PlaceRow = (typeof places | typeof administration)[number];
 
 /** Where one can go: administrators to all of the node, owners to what is theirs. */
 export function Navigation() {
   const owned = useOwned();
   return (
     <nav aria-label={text.nav.main}>
-      {owned === null ? <Places rows={places} /> : <OwnPlaces names={owned} />}
+      {owned === null ? (
+        <>
+          <Places rows={places} />
+          <Heading>{text.nav.administration}</Heading>
+          <Places rows={administration} />
+        </>
+      ) : (
+        <OwnPlaces names={owned} />
+      )}
     </nav>
   );
 }
@@ -59,9 +80,7 @@ function OwnPlaces({ names }: { readonly names: readonly string[] }) {
   const { pathname } = useLocation();
   return (
     <>
-      <Text size="xs" c="dimmed" px="xs" pb={4}>
-        {text.nav.yours}
-      </Text>
+      <Heading>{text.nav.yours}</Heading>
       {names.map((name) => (
         <Place
           key={name}
@@ -74,6 +93,14 @@ function OwnPlaces({ names }: { readonly names: readonly string[] }) {
       ))}
       <Places rows={[operations, events]} />
     </>
+  );
+}
+
+function Heading({ children }: { readonly children: string }) {
+  return (
+    <Text size="xs" c="dimmed" px="xs" pt="sm" pb={4}>
+      {children}
+    </Text>
   );
 }
 

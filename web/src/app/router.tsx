@@ -5,7 +5,6 @@ import {
   lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router';
-import { HomePage } from '../pages/home.tsx';
 import { NotFound } from './not-found.tsx';
 import { RouteFailure } from './route-failure.tsx';
 import { Shell } from './shell.tsx';
@@ -24,7 +23,11 @@ const root = createRootRoute({
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value.slice(0, 200) : undefined;
 
-const home = createRoute({ getParentRoute: () => root, path: '/', component: HomePage });
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/home.tsx'), 'HomePage'),
+});
 
 export interface ListSearch {
   readonly q?: string;
@@ -81,6 +84,46 @@ const templates = createRoute({
   component: lazyRouteComponent(() => import('../pages/templates-page.tsx'), 'TemplatesPage'),
 });
 
+const access = createRoute({
+  getParentRoute: () => root,
+  path: '/access',
+  component: lazyRouteComponent(() => import('../pages/access/access-page.tsx'), 'AccessPage'),
+});
+
+const accessTab = createRoute({ getParentRoute: () => access, path: '$tab' });
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../pages/account/account-page.tsx'), 'AccountPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('../pages/audit/audit-page.tsx'), 'AuditPage'),
+});
+
+const samples = createRoute({
+  getParentRoute: () => root,
+  path: '/samples',
+  component: lazyRouteComponent(() => import('../pages/samples/samples-page.tsx'), 'SamplesPage'),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('../pages/alerts/alerts-page.tsx'), 'AlertsPage'),
+});
+
+const node = createRoute({
+  getParentRoute: () => root,
+  path: '/node',
+  component: lazyRouteComponent(() => import('../pages/node/node-page.tsx'), 'NodePage'),
+});
+
+const nodeTab = createRoute({ getParentRoute: () => node, path: '$tab' });
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -91,6 +134,12 @@ export const router = createRouter({
     operation,
     events,
     templates,
+    access.addChildren([accessTab]),
+    account,
+    samples,
+    alerts,
+    audit,
+    node.addChildren([nodeTab]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

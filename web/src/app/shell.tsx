@@ -11,7 +11,7 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useLocation } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { CircleUserRound, SunMoon } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useOwned, useWho } from '../access/who.tsx';
@@ -132,6 +132,7 @@ function AccountMenu() {
           </Text>
         )}
         <Menu.Divider />
+        <Menu.Item renderRoot={(props) => <Link to="/account" {...props} />}>{text.account.open}</Menu.Item>
         <Menu.Item onClick={() => void logOut()}>{text.account.logOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

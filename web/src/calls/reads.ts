@@ -39,3 +39,12 @@ export function useRead<Id extends ReadId>(
 export function outdated(...ids: readonly ReadId[]): void {
   for (const id of ids) void queryClient.invalidateQueries({ queryKey: [id] });
 }
+
+/** As `useRead`, for what no event tells of: it is read again whenever it comes into sight. */
+export function useFreshRead<Id extends ReadId>(
+  id: Id,
+  input: CallInput<Id> = {},
+  options: { readonly enabled?: boolean } = {},
+) {
+  return useQuery({ ...readOf(id, input), staleTime: 0, refetchOnWindowFocus: true, ...options });
+}

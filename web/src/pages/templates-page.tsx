@@ -1,86 +1,196 @@
 import type { TemplateSummary } from '@insula/contract';
-import { Card, Skeleton, Table, Text, VisuallyHidden } from '@mantine/core';
-import { useRefusal } from '../access/who.tsx';
+import { Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import { useRefusal, useWho } from '../access/who.tsx';
 import { useRead } from '../calls/reads.ts';
 import { Action } from '../parts/action.tsx';
-import { act } from '../parts/acts.ts';
-import { Failure } from '../parts/failure.tsx';
+import { act, change } from '../parts/acts.ts';
+import { ConfirmName } from '../parts/confirm-name.tsx';
+import { FormModal } from '../parts/form-modal.tsx';
 import { formatBytes, formatNumber } from '../parts/format.ts';
 import { Page } from '../parts/page.tsx';
+import { PlainTable } from '../parts/plain-table.tsx';
+import { MenuItem, RowMenu } from '../parts/row-menu.tsx';
 import { text } from '../text/index.ts';
 
+type Asked = 'remove' | 'export';
+
 export function TemplatesPage() {
-  const { data, error, refetch } = useRead('template.list');
+  const words = text.templates;
+  const { data, error } = useRead('template.list');
+  const refusal = useRefusal();
+  const namesFiles = useFileRefusal();
+  const [asked, setAsked] = useState<{ readonly what: Asked; readonly name: string } | null>(null);
+  const [imports, setImports] = useState(false);
+  const close = () => setAsked(null);
+  const actions = ({ name, version }: TemplateSummary) => {
+    const params = { template: name };
+    const unbuilt = version === null ? words.notBuiltYet : null;
+    return (
+      <RowMenu label={text.access.actionsOf(name)}>
+        <MenuItem
+          reason={refusal('template.build') ?? (version === null ? null : words.isBuilt)}
+          onClick={() => void act('template.build', { params }, words.built(name))}
+        >
+          {words.build}
+        </MenuItem>
+        <MenuItem
+          reason={refusal('template.update') ?? unbuilt}
+          onClick={() => void act('template.update', { params }, words.updated(name))}
+        >
+          {words.update}
+        </MenuItem>
+        <MenuItem
+          reason={refusal('template.verify') ?? unbuilt}
+          onClick={() => void act('template.verify', { params }, words.verified(name))}
+        >
+          {words.verify}
+        </MenuItem>
+        <MenuItem
+          reason={refusal('template.export') ?? namesFiles ?? unbuilt}
+          onClick={() => setAsked({ what: 'export', name })}
+        >
+          {words.export}
+        </MenuItem>
+        <MenuItem
+          reason={refusal('template.remove') ?? unbuilt}
+          color="red"
+          onClick={() => setAsked({ what: 'remove', name })}
+        >
+          {words.remove}
+        </MenuItem>
+      </RowMenu>
+    );
+  };
   return (
-    <Page title={text.templates.title}>
-      {error && <Failure error={error} onRetry={() => void refetch()} />}
-      {data === undefined && !error && <Skeleton height={240} />}
-      {data && (
-        <Card p={0}>
-          <Table.ScrollContainer type="native" minWidth={640}>
-            <Table aria-label={text.templates.title}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{text.templates.name}</Table.Th>
-                  <Table.Th>{text.templates.distribution}</Table.Th>
-                  <Table.Th>{text.templates.init}</Table.Th>
-                  <Table.Th>{text.templates.version}</Table.Th>
-                  <Table.Th ta="right">{text.templates.size}</Table.Th>
-                  <Table.Th ta="right">{text.templates.usedBy}</Table.Th>
-                  <Table.Th w={110}>
-                    <VisuallyHidden>{text.templates.actions}</VisuallyHidden>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {data.map((template) => (
-                  <Row key={template.name} template={template} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        </Card>
+    <Page
+      title={words.title}
+      actions={
+        <Action refusal={refusal('template.import') ?? namesFiles} onClick={() => setImports(true)}>
+          {words.import}
+        </Action>
+      }
+    >
+      <PlainTable
+        label={words.title}
+        rows={data}
+        error={error}
+        rowKey={({ name }) => name}
+        empty={words.none}
+        minWidth={720}
+        columns={[
+          {
+            title: words.name,
+            cell: ({ name, title }) => (
+              <>
+                <Text size="sm" fw={500}>
+                  {name}
+                </Text>
+                <Text size="xs" c="dimmed">
+                  {title}
+                </Text>
+              </>
+            ),
+          },
+          { title: words.distribution, cell: ({ distribution, release }) => `${distribution} ${release}` },
+          { title: words.init, cell: ({ init }) => init },
+          {
+            title: words.version,
+            cell: ({ version }) =>
+              version ?? (
+                <Text size="sm" c="dimmed">
+                  {words.notBuilt}
+                </Text>
+              ),
+          },
+          {
+            title: words.size,
+            align: 'right',
+            cell: ({ bytes }) => (bytes === null ? '' : formatBytes(bytes)),
+          },
+          { title: words.usedBy, align: 'right', cell: ({ usedBy }) => formatNumber(usedBy) },
+          { title: words.actions, align: 'right', isActions: true, width: 60, cell: actions },
+        ]}
+      />
+      {imports && <ImportForm onClose={() => setImports(false)} />}
+      {asked?.what === 'export' && <ExportForm template={asked.name} onClose={close} />}
+      {asked?.what === 'remove' && (
+        <ConfirmName
+          title={words.removeTitle(asked.name)}
+          help={words.removeHelp}
+          name={asked.name}
+          verb={words.remove}
+          onClose={close}
+          onConfirm={() =>
+            void act('template.remove', { params: { template: asked.name } }, words.removed(asked.name))
+          }
+        />
       )}
     </Page>
   );
 }
 
-function Row({ template }: { readonly template: TemplateSummary }) {
-  const { name, title, distribution, release, init, version, bytes, usedBy } = template;
-  const refusal = useRefusal()('template.build');
+/** Why somebody may not name files of the node; null: he may. Root of the node opens them. */
+function useFileRefusal(): string | null {
+  const { holds } = useWho();
+  const may = holds.some(({ privileges }) => privileges.includes('node.admin'));
+  return may ? null : text.refusal.privilege('node.admin', text.templates.files);
+}
+
+interface ExportFormProps {
+  readonly template: string;
+  readonly onClose: () => void;
+}
+
+function ExportForm({ template, onClose }: ExportFormProps) {
+  const words = text.templates;
+  const form = useForm({ initialValues: { path: `/var/tmp/${template}.tar.zst` } });
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Text size="sm" fw={500}>
-          {name}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {title}
-        </Text>
-      </Table.Td>
-      <Table.Td>{`${distribution} ${release}`}</Table.Td>
-      <Table.Td>{init}</Table.Td>
-      <Table.Td>
-        {version ?? (
-          <Text size="sm" c="dimmed">
-            {text.templates.notBuilt}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td ta="right">{bytes === null ? '' : formatBytes(bytes)}</Table.Td>
-      <Table.Td ta="right">{formatNumber(usedBy)}</Table.Td>
-      <Table.Td ta="right">
-        {version === null && (
-          <Action
-            refusal={refusal}
-            onClick={() =>
-              void act('template.build', { params: { template: name } }, text.templates.built(name))
-            }
-          >
-            {text.templates.build}
-          </Action>
-        )}
-      </Table.Td>
-    </Table.Tr>
+    <FormModal
+      title={words.exportOf(template)}
+      verb={words.export}
+      form={form}
+      done={words.exported(template)}
+      onClose={onClose}
+      onSubmit={async (body) => {
+        await change('template.export', { params: { template }, body });
+      }}
+    >
+      <TextInput
+        label={words.path}
+        description={words.newFile}
+        required
+        data-autofocus
+        spellCheck={false}
+        {...form.getInputProps('path')}
+      />
+    </FormModal>
+  );
+}
+
+function ImportForm({ onClose }: { readonly onClose: () => void }) {
+  const words = text.templates;
+  const form = useForm({ initialValues: { path: '' } });
+  return (
+    <FormModal
+      title={words.import}
+      verb={words.import}
+      form={form}
+      done={words.imported}
+      onClose={onClose}
+      onSubmit={async (body) => {
+        await change('template.import', { body });
+      }}
+    >
+      <TextInput
+        label={words.path}
+        description={words.oldFile}
+        required
+        data-autofocus
+        spellCheck={false}
+        {...form.getInputProps('path')}
+      />
+    </FormModal>
   );
 }

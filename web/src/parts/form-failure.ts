@@ -8,6 +8,9 @@ export function codeOf(error: unknown): ErrorCode | undefined {
 /** What each code of the catalogue is about, where its details do not name the field themselves. */
 const fieldsOfCodes: Partial<Readonly<Record<ErrorCode, string>>> = {
   name_taken: 'name',
+  entry_exists: 'name',
+  ve_not_found: 'scope',
+  sample_shipped: 'name',
   ctid_taken: 'ctid',
   address_taken: 'addresses',
   no_address: 'addresses',

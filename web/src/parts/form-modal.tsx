@@ -50,7 +50,7 @@ export function FormModal<Values extends Record<string, unknown>>({
       if (!stays) onClose();
       if (done !== undefined) notifications.show({ message: done, color: 'teal', autoClose: 3000 });
     } catch (failure) {
-      if (!showAtField(form, Object.keys(form.getValues()), failure)) setError(failure);
+      if (!showAtField(form, fieldsOf(form.getValues()), failure)) setError(failure);
     } finally {
       setBusy(false);
     }
@@ -83,5 +83,14 @@ export function FormModal<Values extends Record<string, unknown>>({
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+/** What an error can be shown at: the fields, and those within a field. */
+function fieldsOf(values: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? [name, ...Object.keys(value).map((key) => `${name}.${key}`)]
+      : [name],
   );
 }

@@ -1,23 +1,25 @@
-import { Box, Group, Stack, Title } from '@mantine/core';
+import { Box, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { text } from '../text/index.ts';
 
 interface PageProps {
   readonly title: string;
   readonly actions?: ReactNode;
+  /** Why the user may not see it; it is shown instead. */
+  readonly refusal?: string | null;
   readonly children: ReactNode;
 }
 
 /** A screen: its title, what can be done, and its content. */
-export function Page({ title, actions, children }: PageProps) {
+export function Page({ title, actions, refusal = null, children }: PageProps) {
   useTitle(title);
   return (
     <Stack gap="md" p={{ base: 'sm', sm: 'md' }}>
       <Group justify="space-between" gap="sm" mih={30}>
         <Title order={1}>{title}</Title>
-        {actions && <Group gap="xs">{actions}</Group>}
+        {actions && refusal === null && <Group gap="xs">{actions}</Group>}
       </Group>
-      <Box>{children}</Box>
+      <Box>{refusal === null ? children : <Text size="sm">{refusal}</Text>}</Box>
     </Stack>
   );
 }

@@ -1,10 +1,29 @@
+import { access, account } from './access.ts';
+import { alertsPage } from './alerts.ts';
+import { audit } from './audit.ts';
 import { create } from './create.ts';
+import { nodePage } from './node.ts';
 import { operations } from './operations.ts';
 import { others } from './others.ts';
+import { samples } from './samples.ts';
 import { shell } from './shell.ts';
 import { ve } from './ve.ts';
 import { ves } from './ves.ts';
 import { words } from './words.ts';
 
 /** Everything that the panel says in English. */
-export const en = { ...shell, ...words, ...ves, ...ve, ...others, create, operations };
+export const en = {
+  ...shell,
+  ...words,
+  ...ves,
+  ...ve,
+  ...others,
+  access,
+  alertsPage,
+  account,
+  audit,
+  create,
+  nodePage,
+  samples,
+  operations,
+};

@@ -1,0 +1,134 @@
+import type { User } from '@insula/contract';
+import { Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useRefusal } from '../../access/who.tsx';
+import { outdated, useFreshRead } from '../../calls/reads.ts';
+import { Action } from '../../parts/action.tsx';
+import { edit } from '../../parts/acts.ts';
+import { ConfirmName } from '../../parts/confirm-name.tsx';
+import { formatAge } from '../../parts/format.ts';
+import { PlainTable } from '../../parts/plain-table.tsx';
+import { MenuItem, RowMenu } from '../../parts/row-menu.tsx';
+import { Section } from '../../parts/section.tsx';
+import { Dot } from '../../parts/state-badge.tsx';
+import { text } from '../../text/index.ts';
+import { GroupsSection } from './groups-section.tsx';
+import { CreateUser, EditUser, SetPassword } from './user-forms.tsx';
+import { UserProofs } from './user-proofs.tsx';
+
+type Asked = 'edit' | 'password' | 'proofs' | 'delete';
+
+/** Who may log in. */
+export function UsersPanel() {
+  const refusal = useRefusal();
+  const { data, error } = useFreshRead('user.list');
+  const [creates, setCreates] = useState(false);
+  const [asked, setAsked] = useState<{ readonly what: Asked; readonly user: User } | null>(null);
+  const words = text.access.users;
+  const close = () => setAsked(null);
+  const remove = async (name: string) => {
+    await edit('user.delete', { params: { user: name } }, text.access.deleted(name));
+    outdated('user.list', 'grant.list');
+  };
+  const removeTotp = async (name: string) => {
+    await edit('totp.remove', { params: { user: name } }, words.totpRemoved(name));
+    outdated('user.list');
+  };
+  const actions = (user: User) => (
+    <RowMenu label={text.access.actionsOf(user.name)}>
+      <MenuItem reason={refusal('user.set')} onClick={() => setAsked({ what: 'edit', user })}>
+        {text.access.change}
+      </MenuItem>
+      <MenuItem
+        reason={refusal('user.password') ?? refusal('user.set')}
+        onClick={() => setAsked({ what: 'password', user })}
+      >
+        {words.setPassword}
+      </MenuItem>
+      {user.hasTotp && (
+        <MenuItem reason={refusal('totp.remove')} onClick={() => void removeTotp(user.name)}>
+          {words.removeTotp}
+        </MenuItem>
+      )}
+      <MenuItem reason={null} onClick={() => setAsked({ what: 'proofs', user })}>
+        {words.proofs}
+      </MenuItem>
+      <MenuItem
+        reason={refusal('user.delete')}
+        color="red"
+        onClick={() => setAsked({ what: 'delete', user })}
+      >
+        {text.access.delete}
+      </MenuItem>
+    </RowMenu>
+  );
+  return (
+    <Stack gap="md">
+      <Section
+        title={words.title}
+        actions={
+          <Action refusal={refusal('user.create')} onClick={() => setCreates(true)}>
+            {words.create}
+          </Action>
+        }
+      >
+        <PlainTable
+          label={words.title}
+          rows={data}
+          error={error}
+          rowKey={({ name }) => name}
+          empty={words.none}
+          minWidth={720}
+          columns={[
+            {
+              title: words.name,
+              cell: ({ name, fullName }) => (
+                <>
+                  <Text size="sm" fw={500}>
+                    {name}
+                  </Text>
+                  {fullName !== '' && (
+                    <Text size="xs" c="dimmed">
+                      {fullName}
+                    </Text>
+                  )}
+                </>
+              ),
+            },
+            { title: words.groups, cell: ({ groups }) => groups.join(', ') },
+            {
+              title: words.state,
+              cell: ({ enabled }) => (
+                <Dot tone={enabled ? 'ok' : 'bad'} label={enabled ? words.states.on : words.states.off} />
+              ),
+            },
+            {
+              title: words.factor,
+              cell: ({ hasTotp }) => (hasTotp ? words.factors.on : words.factors.off),
+            },
+            {
+              title: words.lastLogin,
+              cell: ({ lastLoginAt }) => (lastLoginAt === null ? text.common.never : formatAge(lastLoginAt)),
+            },
+            { title: text.access.actions, align: 'right', isActions: true, width: 60, cell: actions },
+          ]}
+        />
+      </Section>
+      <GroupsSection users={data} />
+      {creates && <CreateUser onClose={() => setCreates(false)} />}
+      {asked?.what === 'edit' && <EditUser user={asked.user} onClose={close} />}
+      {asked?.what === 'password' && <SetPassword user={asked.user} onClose={close} />}
+      {asked?.what === 'proofs' && <UserProofs user={asked.user.name} onClose={close} />}
+      {asked?.what === 'delete' && (
+        <ConfirmName
+          title={words.deleteTitle(asked.user.name)}
+          help={words.deleteHelp}
+          name={asked.user.name}
+          verb={text.access.delete}
+          onClose={close}
+          onConfirm={() => void remove(asked.user.name)}
+        />
+      )}
+    </Stack>
+  );
+}
