@@ -79,6 +79,10 @@ export const theme: MantineThemeOverride = createTheme({
     },
     Tooltip: { defaultProps: { withArrow: true, multiline: true, maw: 320, openDelay: 250 } },
     Modal: { defaultProps: { centered: true } },
+    // the focus goes to the first item; what it would go to otherwise has no place in a menu (ARIA)
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    // its own grey is too pale for WCAG AA
+    Notification: { styles: { description: { color: 'var(--mantine-color-dimmed)' } } },
     Card: { defaultProps: { withBorder: true, padding: 'md' } },
   },
 });

@@ -9,9 +9,10 @@ import { act, change } from '../parts/acts.ts';
 import { ConfirmName } from '../parts/confirm-name.tsx';
 import { FormModal } from '../parts/form-modal.tsx';
 import { formatBytes, formatNumber } from '../parts/format.ts';
+import { MenuItem } from '../parts/menu-item.tsx';
 import { Page } from '../parts/page.tsx';
 import { PlainTable } from '../parts/plain-table.tsx';
-import { MenuItem, RowMenu } from '../parts/row-menu.tsx';
+import { RowMenu } from '../parts/row-menu.tsx';
 import { text } from '../text/index.ts';
 
 type Asked = 'remove' | 'export';

@@ -11,6 +11,8 @@ import { follow } from '../calls/follow.ts';
 import { text } from '../text/index.ts';
 import { sentence } from './failure.tsx';
 
+const closeButtonProps = { 'aria-label': text.common.close };
+
 /** Calls that begin an operation. */
 export type ChangeId = {
   [Id in OperationId]: OperationTable[Id]['kind'] extends 'change' ? Id : never;
@@ -36,20 +38,29 @@ export async function act<Id extends ChangeId>(
   return await told(() => change(id, input), done);
 }
 
-/** As `act`, for what is done at once. */
-export async function edit<Id extends EditId>(id: Id, input: CallInput<Id>, done?: string): Promise<boolean> {
+/** As `act`, for what is done at once; what is told may depend on the answer. */
+export async function edit<Id extends EditId>(
+  id: Id,
+  input: CallInput<Id>,
+  done?: string | ((answer: AnswerOf<Id>) => string),
+): Promise<boolean> {
   return await told<AnswerOf<Id>>(() => call(id, input), done);
 }
 
-async function told<Result>(work: () => Promise<Result>, done: string | undefined): Promise<boolean> {
+async function told<Result>(
+  work: () => Promise<Result>,
+  done: string | ((result: Result) => string) | undefined,
+): Promise<boolean> {
   try {
-    await work();
+    const result = await work();
+    const message = typeof done === 'function' ? done(result) : done;
+    if (message !== undefined)
+      notifications.show({ message, color: 'teal', autoClose: 3000, closeButtonProps });
+    return true;
   } catch (error) {
     tellFailure(error);
     return false;
   }
-  if (done !== undefined) notifications.show({ message: done, color: 'teal', autoClose: 3000 });
-  return true;
 }
 
 /** Tells in the corner what failed; it stays until it is closed. */
@@ -61,5 +72,6 @@ function tellFailure(error: unknown): void {
     color: 'red',
     autoClose: false,
     withCloseButton: true,
+    closeButtonProps,
   });
 }

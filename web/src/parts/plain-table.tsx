@@ -1,14 +1,20 @@
 import { Card, Skeleton, Table, Text, VisuallyHidden } from '@mantine/core';
-import type { Key, ReactNode } from 'react';
+import { useMediaQuery } from '@mantine/hooks';
+import { type Key, type ReactNode, useState } from 'react';
 import { Failure } from './failure.tsx';
+import { nextSort, type Sort, SortHeading, sorted } from './sort-heading.tsx';
 
 export interface PlainColumn<Row> {
   readonly title: string;
   readonly cell: (row: Row) => ReactNode;
   readonly align?: 'right';
   readonly width?: number | string;
+  /** Left out where the screen is narrow. */
+  readonly isWide?: boolean;
   /** Its cells are buttons: the title is only told, not shown. */
   readonly isActions?: boolean;
+  /** What rows are sorted by, once somebody asks for it by the title. */
+  readonly sortBy?: (row: Row) => string | number;
 }
 
 interface PlainTableProps<Row> {
@@ -19,6 +25,10 @@ interface PlainTableProps<Row> {
   readonly empty: string;
   readonly error?: unknown;
   readonly minWidth?: number;
+  /** The least width on a narrow screen, where wide columns are left out. */
+  readonly narrowWidth?: number;
+  /** The order at the beginning; without it that of the rows. */
+  readonly initialSort?: Sort;
 }
 
 /** A table of some dozens of rows. Scrolls sideways where the screen is too narrow for it. */
@@ -30,7 +40,11 @@ export function PlainTable<Row>({
   empty,
   error,
   minWidth = 480,
+  narrowWidth = minWidth,
+  initialSort,
 }: PlainTableProps<Row>) {
+  const isNarrow = useMediaQuery('(max-width: 47.99em)');
+  const [sort, setSort] = useState<Sort | undefined>(initialSort);
   if (error) return <Failure error={error} />;
   if (rows === undefined) return <Skeleton height={160} />;
   if (rows.length === 0)
@@ -43,7 +57,7 @@ export function PlainTable<Row>({
     <Card p={0}>
       <Table.ScrollContainer
         type="native"
-        minWidth={minWidth}
+        minWidth={isNarrow === true ? narrowWidth : minWidth}
         // those who come by keyboard scroll it, too
         tabIndex={0}
         role="group"
@@ -52,18 +66,30 @@ export function PlainTable<Row>({
         <Table aria-label={label}>
           <Table.Thead>
             <Table.Tr>
-              {columns.map(({ title, align, width, isActions }) => (
-                <Table.Th key={title} ta={align} w={width}>
-                  {isActions ? <VisuallyHidden>{title}</VisuallyHidden> : title}
-                </Table.Th>
-              ))}
+              {columns.map(({ title, align, width, isActions, isWide, sortBy }) =>
+                sortBy ? (
+                  <SortHeading
+                    key={title}
+                    title={title}
+                    align={align}
+                    width={width}
+                    isWide={isWide === true}
+                    sort={sort}
+                    onSort={() => setSort(nextSort(sort, title))}
+                  />
+                ) : (
+                  <Table.Th key={title} ta={align} w={width} {...(isWide ? { visibleFrom: 'sm' } : {})}>
+                    {isActions ? <VisuallyHidden>{title}</VisuallyHidden> : title}
+                  </Table.Th>
+                ),
+              )}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {rows.map((row) => (
+            {sorted(rows, columns.find(({ title }) => title === sort?.title)?.sortBy, sort).map((row) => (
               <Table.Tr key={rowKey(row)}>
-                {columns.map(({ title, align, cell }) => (
-                  <Table.Td key={title} ta={align}>
+                {columns.map(({ title, align, isWide, cell }) => (
+                  <Table.Td key={title} ta={align} {...(isWide ? { visibleFrom: 'sm' } : {})}>
                     {cell(row)}
                   </Table.Td>
                 ))}

@@ -9,8 +9,9 @@ import { Action } from '../../parts/action.tsx';
 import { edit } from '../../parts/acts.ts';
 import { ConfirmName } from '../../parts/confirm-name.tsx';
 import { FormModal } from '../../parts/form-modal.tsx';
+import { MenuItem } from '../../parts/menu-item.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
-import { MenuItem, RowMenu } from '../../parts/row-menu.tsx';
+import { RowMenu } from '../../parts/row-menu.tsx';
 import { Section } from '../../parts/section.tsx';
 import { text } from '../../text/index.ts';
 

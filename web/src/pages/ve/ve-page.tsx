@@ -1,7 +1,7 @@
 import { Alert, Group, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Lock } from 'lucide-react';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useRead } from '../../calls/reads.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { Page, useTitle } from '../../parts/page.tsx';
@@ -40,12 +40,19 @@ export function VePage() {
   };
   const tab = veTabs.find((name) => name === wanted) ?? 'summary';
   useTitle(ve?.name ?? text.ve.title);
+  const list = useRef<HTMLDivElement>(null);
+  const isShown = ve !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is narrower than its tabs, and comes with the VE
+  useEffect(() => {
+    const active = list.current?.querySelector('[aria-selected=true]');
+    active?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [tab, isShown]);
 
   // addresses typed by hand may name the VE; what is read and told of it goes by its UUID
   const uuid = data?.uuid;
   useEffect(() => {
     if (uuid !== undefined && uuid !== reference)
-      void navigate({ to: '/ves/$ve/$tab', params: { ve: uuid, tab }, replace: true });
+      void navigate({ to: '/ves/$ve/$tab', params: { ve: uuid, tab }, search: true, replace: true });
   }, [uuid, reference, tab, navigate]);
 
   if (error)
@@ -88,9 +95,13 @@ export function VePage() {
           }
           keepMounted={false}
         >
-          <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }} mb="md">
+          <Tabs.List
+            ref={list}
+            style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}
+            mb="md"
+          >
             {shownTabs.map((name) => (
-              <Tabs.Tab key={name} value={name}>
+              <Tabs.Tab key={name} value={name} px={10}>
                 {text.ve.tabs[name]}
               </Tabs.Tab>
             ))}

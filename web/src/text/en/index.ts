@@ -2,6 +2,7 @@ import { access, account } from './access.ts';
 import { alertsPage } from './alerts.ts';
 import { audit } from './audit.ts';
 import { create } from './create.ts';
+import { inside } from './inside.ts';
 import { nodePage } from './node.ts';
 import { operations } from './operations.ts';
 import { others } from './others.ts';
@@ -17,6 +18,7 @@ export const en = {
   ...words,
   ...ves,
   ...ve,
+  ...inside,
   ...others,
   access,
   alertsPage,
