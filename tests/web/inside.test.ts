@@ -91,6 +91,144 @@ describe.runIf(hasBrowser)('the panel inside a VE', { timeout: patient(60_000) }
     expect(await seriousViolations(page)).toEqual([]);
   });
 
+  describe('files', () => {
+    const openFolder = async (path: string) =>
+      await panel.go(page, `/ves/web1/files?${new URLSearchParams({ path }).toString()}`);
+    const inside = async (command: string) => await node.inside('web1', command);
+    const editor = () => page.getByRole('dialog');
+    const content = (name: string) => page.getByLabel(`Content of ${name}`);
+
+    test('are found by walking, back again, and down a link', async () => {
+      await inside('mkdir -p /srv/site/img && echo hello > /srv/site/index.html && ln -s site /srv/live');
+      await openFolder('/');
+      await page.getByRole('link', { name: 'srv', exact: true }).click();
+      await page.getByRole('link', { name: 'live → site' }).click();
+      await row('index.html').waitFor();
+      await page.getByRole('navigation', { name: 'Path' }).getByRole('link', { name: 'srv' }).click();
+      await row('live → site').waitFor();
+      await page.goBack();
+      await row('index.html').waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+    });
+
+    test('are edited; what somebody else wrote meanwhile is not overwritten, and what was typed stays', async () => {
+      await openFolder('/srv/site');
+      await page.getByRole('button', { name: 'index.html', exact: true }).click();
+      await content('index.html').fill('mine\n');
+      await inside('echo theirs > /srv/site/index.html');
+      await editor().getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Somebody has changed this file meanwhile').waitFor();
+      expect(await content('index.html').inputValue()).toBe('mine\n');
+      expect(await page.getByLabel('What is there now').inputValue()).toBe('theirs\n');
+      expect(await inside('cat /srv/site/index.html')).toBe('theirs');
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Write mine over it' }).click();
+      await eventually('it is written', async () => (await inside('cat /srv/site/index.html')) === 'mine');
+      await content('index.html').fill('more\n');
+      await page.keyboard.press('Escape');
+      await page.getByText('Close without saving?').waitFor();
+      await page.getByRole('button', { name: 'Do not save' }).click();
+      await editor().first().waitFor({ state: 'hidden' });
+    });
+
+    test('keep their line ends; what is no text is not opened as text', async () => {
+      await inside(`printf 'a\\r\\nb\\r\\n' > /srv/site/dos; printf '\\377\\000' > /srv/site/raw`);
+      await openFolder('/srv/site');
+      await page.getByRole('button', { name: 'dos', exact: true }).click();
+      await content('dos').fill('a\nc\n');
+      await editor().getByRole('button', { name: 'Save' }).click();
+      await eventually('it is written', async () => (await inside('od -c /srv/site/dos')).includes('c'));
+      expect(await inside('md5sum < /srv/site/dos')).toBe(await inside(`printf 'a\\r\\nc\\r\\n' | md5sum`));
+      await editor().getByRole('button', { name: 'Close' }).last().click();
+      await page.getByRole('button', { name: 'raw', exact: true }).click();
+      await page.getByText('This is no text').waitFor();
+      await editor().getByRole('button', { name: 'Close' }).last().click();
+    });
+
+    test('come from the browser and go to it; what is there is replaced only when somebody says so', async () => {
+      await openFolder('/srv/site');
+      const upload = async (words: string) =>
+        await page
+          .locator('input[type=file]')
+          .setInputFiles({ name: 'up.bin', mimeType: '', buffer: Buffer.from(words) });
+      await upload('first');
+      await row('up.bin').waitFor();
+      await upload('second');
+      await page.getByText('There is a file of this name already').waitFor();
+      expect(await inside('cat /srv/site/up.bin')).toBe('first');
+      await page.getByRole('button', { name: 'Replace it' }).click();
+      await eventually('it is replaced', async () => (await inside('cat /srv/site/up.bin')) === 'second');
+      await page.getByRole('button', { name: 'Actions of up.bin' }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: 'Download' }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe('up.bin');
+      const chunks: Buffer[] = [];
+      for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+      expect(Buffer.concat(chunks).toString()).toBe('second');
+    });
+
+    test('are made folders of, renamed, given to others, and removed after a question', async () => {
+      await openFolder('/srv/site');
+      await page.getByRole('button', { name: 'New folder' }).click();
+      await editor().getByLabel('Name').fill('made');
+      await editor().getByRole('button', { name: 'Save' }).click();
+      await row('made').waitFor();
+      await menu('Actions of made', 'Rename');
+      await editor().getByLabel('New name').fill('img');
+      await editor().getByRole('button', { name: 'Save' }).click();
+      await editor()
+        .getByText(/There is \/srv\/site\/img in VE/)
+        .waitFor();
+      await editor().getByLabel('New name').fill('other');
+      await editor().getByRole('button', { name: 'Save' }).click();
+      await menu('Actions of other', 'Owner and permissions');
+      await editor().getByLabel('Permissions', { exact: true }).first().fill('0700');
+      await editor().getByLabel('Group: read').check();
+      await editor().getByLabel('Owner', { exact: true }).fill('33');
+      expect(await seriousViolations(page)).toEqual([]);
+      await editor().getByRole('button', { name: 'Save' }).click();
+      await row('other').getByText('33:0').waitFor();
+      expect(await inside('stat -c "%a %u" /srv/site/other')).toBe('740 33');
+      await menu('Actions of other', 'Remove');
+      await editor().getByRole('button', { name: 'Remove' }).click();
+      await row('other').waitFor({ state: 'hidden' });
+    });
+
+    test('with hostile names are shown for what they are, and can be handled', async () => {
+      await inside(
+        `mkdir -p /srv/evil && cd /srv/evil && touch "$(printf 'a\\nb')" "$(printf 'exe.\\342\\200\\256gpj')" '<img src=x onerror=window.hacked=1>' && mkdir "$(printf 'no\\377utf8')" && echo deep > "$(printf 'no\\377utf8/x')"`,
+      );
+      await openFolder('/srv/evil');
+      for (const name of ['a⟨U+000A⟩b', 'exe.⟨U+202E⟩gpj', '<img src=x onerror=window.hacked=1>'])
+        await page.getByRole('button', { name, exact: true }).waitFor();
+      expect(await page.evaluate('window.hacked')).toBeUndefined();
+      await menu('Actions of a⟨U+000A⟩b', 'Remove');
+      await editor().getByRole('button', { name: 'Remove' }).click();
+      await row('a⟨U+000A⟩b').waitFor({ state: 'hidden' });
+      await page.getByRole('link', { name: 'no\ufffdutf8' }).click();
+      await page.getByRole('button', { name: 'x', exact: true }).click();
+      expect(await content('x').inputValue()).toBe('deep\n');
+      await content('x').fill('deeper\n');
+      await editor().getByRole('button', { name: 'Save' }).click();
+      await eventually('it is written', async () => (await inside('cat /srv/evil/no*/x')) === 'deeper');
+      expect(await inside('ls /srv/evil | wc -l')).toBe('3');
+    });
+
+    test('by the thousand come as they are scrolled to', async () => {
+      await inside('mkdir /srv/many && cd /srv/many && seq -w 2500 | xargs touch');
+      await openFolder('/srv/many');
+      await page.getByText('The first 1000 entries').waitFor();
+      expect(await page.getByRole('row').count()).toBeLessThan(80);
+      const table = page.getByRole('table', { name: 'Files of this folder' });
+      await eventually('the last is there', async () => {
+        await table.evaluate('(box) => { box.scrollTop = box.scrollHeight }');
+        return await row('2500').isVisible();
+      });
+    });
+  });
+
   test('no browser complained of anything', () => {
     expect(panel.complaints).toEqual([]);
   });

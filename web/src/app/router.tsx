@@ -58,7 +58,17 @@ const ve = createRoute({
   component: lazyRouteComponent(() => import('../pages/ve/ve-page.tsx'), 'VePage'),
 });
 
-const veTab = createRoute({ getParentRoute: () => ve, path: '$tab' });
+export interface TabSearch {
+  /** The folder that is shown: a path inside the VE, as the API writes it. */
+  readonly path?: string;
+}
+
+const veTab = createRoute({
+  getParentRoute: () => ve,
+  path: '$tab',
+  validateSearch: ({ path }: Record<string, unknown>): TabSearch =>
+    typeof path === 'string' && /^(?:\/|base64url:)/.test(path) ? { path } : {},
+});
 
 const operations = createRoute({
   getParentRoute: () => root,

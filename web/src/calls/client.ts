@@ -19,7 +19,7 @@ export type AnswerOf<Id extends OperationId> = OperationTable[Id]['kind'] extend
   : ResultOf<OperationTable[Id]>;
 
 /** Marks requests as those of this page: no other site can send it. */
-const pageHeaders = { 'insula-request': '1' } as const;
+export const pageHeaders = { 'insula-request': '1' } as const;
 
 const forgotten = new Set<() => void>();
 
@@ -67,10 +67,16 @@ export async function open<Id extends OperationId>(
     throw fault('daemon_unavailable', { socket: location.host, problem: 'no answer' }, { cause: error });
   });
   if (response.ok) return response;
-  const error = problemOf(await response.text(), response.status);
+  const answer = await response.text();
   // a failed login is no lost session
-  if (error.code === 'unauthenticated' && scope !== 'open') for (const listener of forgotten) listener();
-  throw error;
+  throw scope === 'open' ? problemOf(answer, response.status) : refusalOf(answer, response.status);
+}
+
+/** What an answer that is no success says; tells those who listen when it says that nobody is logged in. */
+export function refusalOf(answer: string, status: number): CodedError {
+  const error = problemOf(answer, status);
+  if (error.code === 'unauthenticated') for (const listener of forgotten) listener();
+  return error;
 }
 
 /** Whether an error says that the node is away for the moment. */

@@ -10,6 +10,7 @@ export const veTabs = [
   'applications',
   'services',
   'processes',
+  'files',
   'operations',
 ] as const;
 export type VeTab = (typeof veTabs)[number];

@@ -20,6 +20,7 @@ const panels: Readonly<Record<VeTab, ReturnType<typeof lazyPanel>>> = {
   applications: lazyPanel(async () => (await import('./applications-panel.tsx')).ApplicationsPanel),
   services: lazyPanel(async () => (await import('./services-panel.tsx')).ServicesPanel),
   processes: lazyPanel(async () => (await import('./processes-panel.tsx')).ProcessesPanel),
+  files: lazyPanel(async () => (await import('./files/files-panel.tsx')).FilesPanel),
   operations: lazyPanel(async () => (await import('./operations-panel.tsx')).OperationsPanel),
 };
 

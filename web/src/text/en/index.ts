@@ -2,6 +2,7 @@ import { access, account } from './access.ts';
 import { alertsPage } from './alerts.ts';
 import { audit } from './audit.ts';
 import { create } from './create.ts';
+import { files } from './files.ts';
 import { inside } from './inside.ts';
 import { nodePage } from './node.ts';
 import { operations } from './operations.ts';
@@ -19,6 +20,7 @@ export const en = {
   ...ves,
   ...ve,
   ...inside,
+  ...files,
   ...others,
   access,
   alertsPage,

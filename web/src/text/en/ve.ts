@@ -46,6 +46,7 @@ export const ve = {
       applications: 'Applications',
       services: 'Services',
       processes: 'Processes',
+      files: 'Files',
       operations: 'Operations',
     },
     about: 'About',
