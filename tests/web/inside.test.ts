@@ -229,6 +229,38 @@ describe.runIf(hasBrowser)('the panel inside a VE', { timeout: patient(60_000) }
     });
   });
 
+  describe('logs', () => {
+    const journal = () => page.getByRole('region', { name: 'Journal' });
+
+    test('the journal is filtered by service and priority, and followed', async () => {
+      await node.inside('web1', 'logger -t early -p user.err bad-news; logger -t early good-news');
+      await panel.go(page, '/ves/web1/logs');
+      await journal().getByText('good-news').waitFor();
+      await page.getByRole('combobox', { name: 'Priority' }).click();
+      await page.getByRole('option', { name: 'Errors and worse' }).click();
+      await journal().getByText('good-news').waitFor({ state: 'hidden' });
+      await journal().getByText('bad-news').waitFor();
+      await node.inside('web1', "logger -t later -p user.err '<b>while-you-look</b>'");
+      await journal().getByText('<b>while-you-look</b>').waitFor();
+      await page.getByRole('combobox', { name: 'Priority' }).click();
+      await page.getByRole('option', { name: 'Everything' }).click();
+      await page.getByRole('combobox', { name: 'Service' }).fill('cron');
+      await page.getByRole('option', { name: 'cron', exact: true }).click();
+      await journal().getByText('cron', { exact: false }).first().waitFor();
+      expect(await journal().getByText('bad-news').count()).toBe(0);
+      expect(await seriousViolations(page)).toEqual([]);
+    });
+
+    test('the console log goes on while one looks', async () => {
+      await page.getByRole('radiogroup').getByText('Console log').click();
+      const log = page.getByRole('region', { name: 'Console log' });
+      await log.getByText('login:', { exact: false }).waitFor();
+      await node.inside('web1', 'printf "\\033[31mred-words\\033[0m\\n" > /dev/console');
+      await log.getByText('red-words', { exact: false }).waitFor();
+      expect(await log.textContent()).not.toContain('[31m');
+    });
+  });
+
   test('no browser complained of anything', () => {
     expect(panel.complaints).toEqual([]);
   });

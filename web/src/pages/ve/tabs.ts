@@ -6,11 +6,13 @@ export const veTabs = [
   'console',
   'resources',
   'network',
+  'firewall',
   'snapshots',
   'applications',
   'services',
   'processes',
   'files',
+  'logs',
   'operations',
 ] as const;
 export type VeTab = (typeof veTabs)[number];

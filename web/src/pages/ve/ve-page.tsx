@@ -16,11 +16,13 @@ const panels: Readonly<Record<VeTab, ReturnType<typeof lazyPanel>>> = {
   console: lazyPanel(async () => (await import('./console-panel.tsx')).ConsolePanel),
   resources: lazyPanel(async () => (await import('./resources-panel.tsx')).ResourcesPanel),
   network: lazyPanel(async () => (await import('./network-panel.tsx')).NetworkPanel),
+  firewall: lazyPanel(async () => (await import('./firewall/firewall-panel.tsx')).FirewallPanel),
   snapshots: lazyPanel(async () => (await import('./snapshots-panel.tsx')).SnapshotsPanel),
   applications: lazyPanel(async () => (await import('./applications-panel.tsx')).ApplicationsPanel),
   services: lazyPanel(async () => (await import('./services-panel.tsx')).ServicesPanel),
   processes: lazyPanel(async () => (await import('./processes-panel.tsx')).ProcessesPanel),
   files: lazyPanel(async () => (await import('./files/files-panel.tsx')).FilesPanel),
+  logs: lazyPanel(async () => (await import('./logs/logs-panel.tsx')).LogsPanel),
   operations: lazyPanel(async () => (await import('./operations-panel.tsx')).OperationsPanel),
 };
 

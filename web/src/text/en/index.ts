@@ -3,8 +3,10 @@ import { alertsPage } from './alerts.ts';
 import { audit } from './audit.ts';
 import { create } from './create.ts';
 import { files } from './files.ts';
+import { firewall } from './firewall.ts';
 import { inside } from './inside.ts';
 import { nodePage } from './node.ts';
+import { logs } from './logs.ts';
 import { operations } from './operations.ts';
 import { others } from './others.ts';
 import { samples } from './samples.ts';
@@ -21,6 +23,8 @@ export const en = {
   ...ve,
   ...inside,
   ...files,
+  ...firewall,
+  ...logs,
   ...others,
   access,
   alertsPage,
