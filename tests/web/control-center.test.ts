@@ -12,6 +12,7 @@ const everyPage = [
   ...['', '/console', '/resources', '/network', '/snapshots', '/applications', '/services', '/processes'].map(
     (tab) => `/ves/web1${tab}`,
   ),
+  ...['/firewall', '/files', '/logs', '/alerts', '/permissions'].map((tab) => `/ves/web1${tab}`),
 ];
 const hostile = '<img src=x onerror="window.hacked=1"><script>window.hacked=2</script>';
 

@@ -1,4 +1,4 @@
-import type { FirewallPolicy, FirewallRuleUse } from '@insula/contract';
+import type { AccessGrant, FirewallPolicy, FirewallRuleUse } from '@insula/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, freePort, patient, useNode } from '../harness/index.ts';
@@ -85,6 +85,62 @@ describe.runIf(hasBrowser)('the panel around a VE', { timeout: patient(60_000) }
       const other = await panel.logIn('olga', { path: '/ves/web1/firewall' });
       await other.getByText('You need the privilege firewall.read').waitFor();
     });
+  });
+
+  test('alerts: what is wrong now and what was, rules that watch it, and who is not told', async () => {
+    await node.api.call('POST', '/v1/alerts/rules', {
+      name: 'many processes',
+      metric: 'processes',
+      ves: ['web1'],
+      red: 1,
+      seconds: 0,
+    });
+    await node.api.call('POST', '/v1/alerts/rules', {
+      name: 'of another',
+      metric: 'processes',
+      ves: ['db1'],
+      red: 1,
+    });
+    await panel.go(page, '/ves/web1/alerts');
+    const now = page.getByRole('region', { name: 'Alerts now' });
+    const rulesOf = page.getByRole('region', { name: 'Rules that watch it' });
+    await now.getByText('many processes').waitFor({ timeout: patient(30_000) });
+    await page
+      .getByRole('region', { name: 'What was alerted' })
+      .getByText('many processes')
+      .first()
+      .waitFor();
+    expect(await rulesOf.getByText('of another').count()).toBe(0);
+    await page.getByRole('button', { name: 'Mute' }).click();
+    await page.getByRole('menuitem', { name: 'For an hour' }).click();
+    await now.getByRole('img', { name: 'muted' }).waitFor();
+    await page.getByRole('switch', { name: 'Rule many processes counts' }).click({ force: true });
+    await now.getByText('many processes').waitFor({ state: 'hidden' });
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+
+  test('permissions: who holds what on it, given and taken back', async () => {
+    await node.api.call('POST', '/v1/users', { name: 'otto' });
+    await panel.go(page, '/ves/web1/permissions');
+    await row('user:olga').getByText('ve:web1').waitFor();
+    await row('user:mona').getByText('everything').waitFor();
+    await page.getByRole('button', { name: 'Grant a role' }).click();
+    await dialog().getByLabel('Who').fill('user:nobody');
+    await dialog().getByRole('button', { name: 'Grant', exact: true }).click();
+    await dialog().getByText('nobody').last().waitFor();
+    await dialog().getByLabel('Who').fill('otto');
+    await dialog().getByRole('button', { name: 'Grant', exact: true }).click();
+    await row('user:otto').getByText('ve:web1').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await row('user:otto').getByRole('button', { name: 'Take back' }).click();
+    await dialog().getByRole('button', { name: 'Take back' }).click();
+    await row('user:otto').waitFor({ state: 'hidden' });
+    const grants = (await node.api.get<readonly AccessGrant[]>('/v1/grants')) ?? [];
+    expect(grants.map(({ subject }) => subject)).not.toContain('user:otto');
+    const other = await panel.logIn('olga', { path: '/ves/web1/permissions' });
+    await other.getByText('ve.console', { exact: true }).waitFor();
+    const give = other.getByRole('button', { name: 'Grant a role' });
+    expect(await give.getAttribute('aria-description')).toContain('access.manage');
   });
 
   test('no browser complained of anything', () => {

@@ -13,6 +13,8 @@ export const veTabs = [
   'processes',
   'files',
   'logs',
+  'alerts',
+  'permissions',
   'operations',
 ] as const;
 export type VeTab = (typeof veTabs)[number];

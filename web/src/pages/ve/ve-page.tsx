@@ -23,6 +23,8 @@ const panels: Readonly<Record<VeTab, ReturnType<typeof lazyPanel>>> = {
   processes: lazyPanel(async () => (await import('./processes-panel.tsx')).ProcessesPanel),
   files: lazyPanel(async () => (await import('./files/files-panel.tsx')).FilesPanel),
   logs: lazyPanel(async () => (await import('./logs/logs-panel.tsx')).LogsPanel),
+  alerts: lazyPanel(async () => (await import('./alerts/alerts-panel.tsx')).AlertsPanel),
+  permissions: lazyPanel(async () => (await import('./permissions/permissions-panel.tsx')).PermissionsPanel),
   operations: lazyPanel(async () => (await import('./operations-panel.tsx')).OperationsPanel),
 };
 

@@ -1,6 +1,7 @@
 import { access, account } from './access.ts';
 import { alertsPage } from './alerts.ts';
 import { audit } from './audit.ts';
+import { around } from './around.ts';
 import { create } from './create.ts';
 import { files } from './files.ts';
 import { firewall } from './firewall.ts';
@@ -25,6 +26,7 @@ export const en = {
   ...files,
   ...firewall,
   ...logs,
+  ...around,
   ...others,
   access,
   alertsPage,

@@ -49,6 +49,8 @@ export const ve = {
       processes: 'Processes',
       files: 'Files',
       logs: 'Logs',
+      alerts: 'Alerts',
+      permissions: 'Permissions',
       operations: 'Operations',
     },
     about: 'About',
