@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { CapacityRow, CheckpointCheck } from '@insula/contract';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -248,6 +248,19 @@ describe('a VE', () => {
     shell.control({ kind: 'signal', signal: 9 });
     await shell.exit();
     expect(await check()).toMatchObject({ possible: true });
+  });
+
+  test('in which a program was stopped is told so where cgroup v1 freezes, and is saved elsewhere', async () => {
+    await node.inside('web', '(setsid sleep 77777 >/dev/null 2>&1 &); sleep 0.2; pkill -STOP -x sleep');
+    if (existsSync('/sys/fs/cgroup/freezer')) {
+      expect((await check()).blockers).toMatchObject([{ kind: 'process', command: 'sleep' }]);
+      expect(await failing('suspend')).toMatchObject({ code: 'checkpoint_blocked' });
+      await node.inside('web', 'pkill -CONT -x sleep');
+    }
+    await node.act('suspend', 'web');
+    await node.act('resume', 'web');
+    const state = existsSync('/sys/fs/cgroup/freezer') ? 'S' : 'T';
+    expect(await node.inside('web', 'ps -o stat= -C sleep | cut -c1; pkill -KILL -x sleep')).toBe(state);
   });
 
   test('that is suspended takes nothing but resume, kill and destroy', async () => {

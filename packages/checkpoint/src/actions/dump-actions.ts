@@ -7,7 +7,7 @@ import { type CheckpointDescription, fittingSpec } from '../description.ts';
 import { checkpointPaths, suspendedPaths } from '../layout.ts';
 import { compileHold, compileRelease, type HeldVe } from '../network/hold.ts';
 import type { CheckpointPorts } from '../ports.ts';
-import { inspect, isWorthWaiting, passing, refuseBlocked } from '../preflight/check.ts';
+import { freezesByLegacy, inspect, isWorthWaiting, passing, refuseBlocked } from '../preflight/check.ts';
 import { consoleOwner } from '../preflight/console.ts';
 import { judgeCheckpoint } from '../preflight/judge.ts';
 
@@ -63,6 +63,7 @@ export function dumpActions(ports: CheckpointPorts) {
           links: [],
           ownLinks: [],
           interfaces: [],
+          legacyFreezer: await freezesByLegacy(ports),
         });
         if (blockers.length === 0) return;
         await thaw.do({ uuid }, context);

@@ -8,13 +8,18 @@ import { judgeCheckpoint } from './judge.ts';
 /** What keeps a running VE from being dumped; reads /proc and starts one `ip`. */
 export async function checkCheckpoint(ports: CheckpointPorts, entry: VeEntry): Promise<CheckpointCheck> {
   const init = initOf(entry);
-  const [facts, links] = await Promise.all<[Promise<GuestFacts>, Promise<readonly LinkInfo[]>]>([
-    inspect(ports, entry),
-    ports.links.listInside(init.pid),
-  ]);
+  const [facts, links, legacyFreezer] = await Promise.all<
+    [Promise<GuestFacts>, Promise<readonly LinkInfo[]>, Promise<boolean>]
+  >([inspect(ports, entry), ports.links.listInside(init.pid), freezesByLegacy(ports)]);
   const { availableBytes } = await ports.files.fileSystem(ports.pool.root);
   const blockers = [
-    ...judgeCheckpoint({ facts, links, ownLinks: ['lo', guestLink], interfaces: entry.spec.interfaces }),
+    ...judgeCheckpoint({
+      facts,
+      links,
+      ownLinks: ['lo', guestLink],
+      interfaces: entry.spec.interfaces,
+      legacyFreezer,
+    }),
     ...judgeSpace(dumpBytes(facts), availableBytes),
   ];
   return { possible: blockers.length === 0, processes: facts.processes.length, blockers: [...blockers] };
@@ -42,6 +47,11 @@ function judgeSpace(wanted: number, available: number): readonly CheckpointBlock
       remedy: 'free some space in the pool',
     },
   ];
+}
+
+/** Whether processes are frozen by cgroup v1, which runc prefers where it is there. */
+export async function freezesByLegacy({ cgroups }: Pick<CheckpointPorts, 'cgroups'>): Promise<boolean> {
+  return (await cgroups.describe()).legacyRoots['freezer'] !== undefined;
 }
 
 /** What the processes of a running VE are and hold. @throws CodedError wrong_state */

@@ -12,6 +12,7 @@ const process = (changes: Partial<ProcessFacts> = {}): ProcessFacts => ({
   session: 7,
   group: 7,
   isForeground: false,
+  isStopped: false,
   memoryBytes: 0,
   sharedBytes: 0,
   otherNamespaces: [],
@@ -24,6 +25,7 @@ const judge = (facts: Partial<GuestFacts>, links: readonly { name: string; kind:
     links,
     ownLinks: ['lo', 'eth0'],
     interfaces: [],
+    legacyFreezer: false,
   });
 const descriptor = (target: string, protocol: string | null = null) =>
   judge({ processes: [process({ descriptors: [{ number: 3, target, protocol }] })] });
@@ -61,9 +63,9 @@ test('an interface on a network of the node is told as what it is', () => {
   const interfaces = [{ name: 'lan0', kind: 'bridge', device: 'br0' }] as const;
   const links = [{ name: 'lan0', kind: 'veth' }];
   const facts = { processes: [], mounts: [], unreadNetlink: [] };
-  expect(judgeCheckpoint({ facts, links, ownLinks: ['lo', 'eth0'], interfaces })).toMatchObject([
-    { kind: 'interface', subject: 'lan0', problem: expect.stringContaining('br0') },
-  ]);
+  expect(
+    judgeCheckpoint({ facts, links, ownLinks: ['lo', 'eth0'], interfaces, legacyFreezer: false }),
+  ).toMatchObject([{ kind: 'interface', subject: 'lan0', problem: expect.stringContaining('br0') }]);
 });
 
 test('a namespace of its own names the setting of the service', () => {
@@ -84,6 +86,14 @@ test('a process that came from outside, or is traced, is told by its pid inside'
   expect(judge({ processes: [process({ tracer: 8 })] })).toMatchObject([
     { kind: 'process', problem: expect.stringContaining('debugger') },
   ]);
+});
+
+test('a process that was stopped is in the way where cgroup v1 freezes', () => {
+  const facts = { processes: [process({ isStopped: true })], mounts: [], unreadNetlink: [] };
+  const judged = (legacyFreezer: boolean) =>
+    judgeCheckpoint({ facts, links: [], ownLinks: [], interfaces: [], legacyFreezer });
+  expect(judged(true)).toMatchObject([{ kind: 'process', pid: 7, passing: false }]);
+  expect(judged(false)).toEqual([]);
 });
 
 test.each([

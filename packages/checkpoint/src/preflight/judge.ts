@@ -12,6 +12,8 @@ export interface JudgedVe {
   readonly ownLinks: readonly string[];
   /** Its interfaces beside the routed link. */
   readonly interfaces: readonly Pick<NetworkInterface, 'name' | 'kind' | 'device'>[];
+  /** It is frozen by cgroup v1: see `freezesByLegacy`. */
+  readonly legacyFreezer: boolean;
 }
 
 /** Everything that keeps the processes of a VE from being dumped, each with who has it and what helps. Pure: judges facts only. */
@@ -20,9 +22,11 @@ export function judgeCheckpoint({
   links,
   ownLinks,
   interfaces,
+  legacyFreezer,
 }: JudgedVe): readonly CheckpointBlocker[] {
   return [
     ...facts.processes.flatMap(judgeProcess),
+    ...(legacyFreezer ? facts.processes.flatMap(judgeStopped) : []),
     ...facts.processes.flatMap((process) =>
       process.descriptors.flatMap((fd) => judgeDescriptor(process, fd, facts.unreadNetlink)),
     ),
@@ -91,6 +95,23 @@ function judgeProcess(process: ProcessFacts): readonly CheckpointBlocker[] {
         ]
       : [];
   return [...nested, ...foreign, ...traced];
+}
+
+/**
+ * A tracer waits for a stopped process to become a traced one (JOBCTL_TRAPPING in kernel/ptrace.c), which one that cgroup v1 has frozen
+ * cannot: CRIU would wait for ever, and the VE with it.
+ */
+function judgeStopped(process: ProcessFacts): readonly CheckpointBlocker[] {
+  if (!process.isStopped) return [];
+  const { command, innerPid } = process;
+  return [
+    of(process, {
+      kind: 'process',
+      subject: String(innerPid),
+      problem: `${command} was stopped by a signal (SIGSTOP, Ctrl-Z), and this node freezes by cgroup v1`,
+      remedy: `let it go on or end it inside: kill -CONT ${innerPid}`,
+    }),
+  ];
 }
 
 function serviceSetting(namespace: string): string {

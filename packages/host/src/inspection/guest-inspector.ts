@@ -17,6 +17,8 @@ export interface ProcessFacts {
   readonly group: number;
   /** Its group is the one in the foreground of its terminal. */
   readonly isForeground: boolean;
+  /** A signal has stopped it (SIGSTOP, Ctrl-Z), whether it is frozen besides or not. */
+  readonly isStopped: boolean;
   /** Namespaces in which it differs from init. */
   readonly otherNamespaces: readonly ComparedNamespace[];
   /** Bytes of memory that no file has: its own, and what it shares with others. They are what a dump takes of it. */

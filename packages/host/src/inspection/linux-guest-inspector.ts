@@ -47,7 +47,7 @@ const processFacts = (pid: number, own: ReadonlySet<number>, init: readonly stri
   // a process that is ending has none
   const kibibytes = (name: string): number => 1024 * (Number.parseInt(field(name), 10) || 0);
   const parent = Number(field('PPid'));
-  const { group, terminal, foreground } = jobOf(pid);
+  const { state, group, terminal, foreground } = jobOf(pid);
   const namespaces = namespacesOf(pid);
   return {
     pid,
@@ -61,6 +61,7 @@ const processFacts = (pid: number, own: ReadonlySet<number>, init: readonly stri
     memoryBytes: kibibytes('RssAnon'),
     sharedBytes: kibibytes('RssShmem'),
     isForeground: terminal !== 0 && foreground === group,
+    isStopped: state === 'T' || (state === 'D' && waitsIn(pid) === 'do_signal_stop'),
     otherNamespaces: comparedNamespaces.filter(
       (_name, index) => namespaces[index] !== '' && namespaces[index] !== init[index],
     ),
@@ -68,11 +69,19 @@ const processFacts = (pid: number, own: ReadonlySet<number>, init: readonly stri
   };
 };
 
-/** Fields 5, 7 and 8 of /proc/PID/stat, counted from behind the command, which may hold anything. */
+/** The kernel's function in which a process waits: the state of one that is frozen on cgroup v1 does not tell what it was before. */
+const waitsIn = (pid: number): string => ifAlive(() => readFileSync(`/proc/${pid}/wchan`, 'latin1'))[0] ?? '';
+
+/** Fields 3, 5, 7 and 8 of /proc/PID/stat, counted from behind the command, which may hold anything. */
 const jobOf = (pid: number) => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const [, , group, , terminal, foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { group: Number(group), terminal: Number(terminal), foreground: Number(foreground) };
+  const [state, , group, , terminal, foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return {
+    state,
+    group: Number(group),
+    terminal: Number(terminal),
+    foreground: Number(foreground),
+  };
 };
 
 const descriptorsOf = (pid: number): readonly DescriptorFacts[] =>
