@@ -168,6 +168,7 @@ export class BenchNode {
 
   /** Destroys all VEs, ends the daemon and takes everything away. */
   async remove(): Promise<void> {
+    if (this.#daemon === undefined) return rmSync(this.dir, { recursive: true, force: true });
     const ves = await this.get<readonly { readonly uuid: string }[]>('/v1/ves');
     for (const { uuid } of ves) await this.change('DELETE', `/v1/ves/${uuid}?force=true`);
     await this.stop();

@@ -15,6 +15,20 @@ export class NodePair {
   }
 
   static async start(): Promise<NodePair> {
+    const pair = new NodePair([
+      new BenchNode({ number: 0, namespace: names[0] }),
+      new BenchNode({ number: 1, namespace: names[1] }),
+    ]);
+    try {
+      await pair.#start();
+    } catch (error) {
+      await pair.remove();
+      throw error;
+    }
+    return pair;
+  }
+
+  async #start(): Promise<void> {
     for (const name of names) {
       ip('netns', 'add', name);
       ip('-n', name, 'link', 'set', 'lo', 'up');
@@ -24,15 +38,9 @@ export class NodePair {
       ip('-n', name, 'address', 'add', `10.66.0.${number + 1}/24`, 'dev', 'up0');
       ip('-n', name, 'link', 'set', 'up0', 'up');
     }
-    const nodes = [
-      new BenchNode({ number: 0, namespace: names[0] }),
-      new BenchNode({ number: 1, namespace: names[1] }),
-    ] as const;
-    for (const node of nodes) await node.start();
-    const pair = new NodePair(nodes);
-    await pair.#trust(0, 1);
-    await pair.#trust(1, 0);
-    return pair;
+    for (const node of this.nodes) await node.start();
+    await this.#trust(0, 1);
+    await this.#trust(1, 0);
   }
 
   async #trust(who: 0 | 1, whom: 0 | 1): Promise<void> {
