@@ -18,6 +18,7 @@ test('a VE goes from layout to layout with its files, limits and snapshots', asy
     'echo text > /root/file; ln /root/file /root/hard; mkfifo /root/pipe; chmod 4755 /root/hard; rm -f /etc/issue; truncate -s 30M /root/holes; sync',
   );
   const before = await node.inside('goes', listing);
+  await node.act('pause', 'goes');
   expect(await node.api.refused('POST', '/v1/ves/goes/move', { layout: 'image' })).toMatchObject({
     code: 'wrong_state',
   });

@@ -6,3 +6,4 @@ export { releasingLeftHolds } from './left-holds.ts';
 export { type CheckpointLayout, dumpSteps, restoreSteps } from './plans/plans.ts';
 export type { CheckpointPorts } from './ports.ts';
 export { checkCheckpoint, dumpBytes, inspect, lastingBlockers } from './preflight/check.ts';
+export { renewKinds } from './renew-kinds.ts';

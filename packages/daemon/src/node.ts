@@ -7,6 +7,7 @@ import {
   holdSuspended,
   keptKinds,
   releasingLeftHolds,
+  renewKinds,
 } from '@insula/checkpoint';
 import { fault, type NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
@@ -270,16 +271,16 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     }),
   ]);
   const injectFault = faultsFrom(process.env['INSULA_FAULT']);
-  const underlying = veKinds(ports);
+  const underlying = { ...veKinds(ports), ...copyKinds(ports) };
   const engine = new OperationEngine({
     journal,
     handlers,
     kinds: releasingLeftHolds(ports, {
       ...underlying,
-      ...copyKinds(ports),
       ...optimizeKinds(ports),
       ...checkpointKinds(ports, underlying),
       ...keptKinds(ports, underlying),
+      ...renewKinds(ports, underlying),
       ...templateKinds({ templates, applications, ...templateUses({ host, pool, registry }) }),
       ...migrationKinds(link.ports),
       ...evacuationKinds(evacuation),

@@ -27,6 +27,22 @@ export interface ReinstallInput {
   readonly credentials: boolean;
 }
 
+/** What a VE is in another layout. @throws CodedError invalid_input, and what the node refuses the new limits with */
+export async function movedSpec(
+  { admit }: Pick<VePorts, 'admit'>,
+  { spec, runtime }: VeEntry,
+  input: unknown,
+): Promise<VeSpec> {
+  const { layout, parameters = {} } = input as VeMove;
+  if (layout === spec.layout) {
+    const problem = `VE ${spec.name} is in layout ${layout} already`;
+    throw fault('invalid_input', { field: 'layout', problem });
+  }
+  const next = { ...changedSpec(spec, { parameters }), layout };
+  await admit(next, { runs: runtime.init !== null, force: false });
+  return next;
+}
+
 /** The kinds of operation that copy or replace the files of VEs. */
 export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind>> {
   const { registry, pool } = ports;
@@ -91,15 +107,8 @@ export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind
     },
     've.move': {
       async plan(input, target) {
-        const { layout, parameters = {} } = input as VeMove;
-        const { spec } = allowed('ve.move', entryOf(target));
-        if (layout === spec.layout) {
-          const problem = `VE ${spec.name} is in layout ${layout} already`;
-          throw fault('invalid_input', { field: 'layout', problem });
-        }
-        const next = { ...changedSpec(spec, { parameters }), layout };
-        await ports.admit(next, { runs: false, force: false });
-        return plans.planMove(next, spec);
+        const entry = allowed('ve.move', entryOf(target));
+        return plans.planMove(await movedSpec(ports, entry, input), entry.spec);
       },
       result: (target) => detailOf(entryOf(target), undefined, pool.privateArea(target.id).dir),
     },

@@ -4,7 +4,13 @@ export { allowed } from './allowed.ts';
 export type { ApplicationInput } from './applications/application-kinds.ts';
 export { applicationStatus } from './applications/application-status.ts';
 export { autostartOrder } from './autostart.ts';
-export { type CloneInput, copyKinds, type ReinstallInput, type SnapshotInput } from './copy-kinds.ts';
+export {
+  type CloneInput,
+  copyKinds,
+  movedSpec,
+  type ReinstallInput,
+  type SnapshotInput,
+} from './copy-kinds.ts';
 export { endAbandonedExecs } from './exec/end-abandoned.ts';
 export { type PreparedExec, prepareExec } from './exec/prepare-exec.ts';
 export { listGuestQuotas, setGuestQuota } from './guest-quotas.ts';

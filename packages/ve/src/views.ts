@@ -21,6 +21,7 @@ const transitions: Readonly<Record<string, VeTransition>> = {
   've.migrate': 'migrating',
   've.reinstall': 'reinstalling',
   've.move': 'moving',
+  've.renew': 'renewing',
   've.receive': 'migrating',
   've.resume': 'resuming',
   've.mount': 'mounting',

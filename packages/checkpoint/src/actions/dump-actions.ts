@@ -28,7 +28,12 @@ export function dumpActions(ports: CheckpointPorts) {
   const hold = async (ve: HeldVe) => await nftables.apply(compileHold(config, ve));
   const holdTraffic: StepHandler<HeldVe> = {
     do: hold,
-    undo: async (ve) => await nftables.apply(compileRelease(config, ve)),
+    async undo(ve) {
+      const entry = registry.list().find(({ spec }) => spec.ctid === ve.ctid);
+      // what failed after its processes were on the disk leaves it suspended
+      if (entry?.runtime.suspended === true && entry.runtime.init === null) return;
+      await nftables.apply(compileRelease(config, ve));
+    },
   };
 
   /** Of a VE whose traffic is held anyway, whatever becomes of the operation. */

@@ -42,6 +42,44 @@ export const veSuspend = defineOperation({
   },
 });
 
+export const veRenew = defineOperation({
+  id: 've.renew',
+  title: 'Renew a VE around its processes',
+  description:
+    'Saves all processes of a running VE, makes anew what is around them (its root as a mount, cgroups and limits, namespaces, network, and the programs of the node that look after it), and brings them back: no restart, connections stay. Should they not come back, the VE is suspended, and `resume` tries again.',
+  kind: 'change',
+  method: 'POST',
+  path: '/v1/ves/{ve}/renew',
+  params: veParams,
+  query: changeQuery,
+  result: VeStatus,
+  errors: [
+    ...veChangeErrors,
+    'checkpoint_blocked',
+    'checkpoint_failed',
+    'restore_failed',
+    'template_not_built',
+    'template_damaged',
+    'layer_missing',
+    'no_space',
+    'host_lacks',
+  ],
+  permission: 've.power',
+  states: ['running'],
+  planned: true,
+  cli: {
+    verb: ['renew'],
+    positionals: [{ field: 've', several: true }],
+    each: 've',
+    examples: [
+      {
+        command: 'insula renew web1',
+        text: 'after the node was upgraded: the same processes, all else anew',
+      },
+    ],
+  },
+});
+
 export const veCheckpointCheck = defineOperation({
   id: 've.checkpoint.check',
   title: 'Check whether a VE can be saved',

@@ -122,7 +122,7 @@ export const veMove = defineOperation({
   id: 've.move',
   title: 'Move a VE to another layout',
   description:
-    'Keeps the private area of a stopped VE in another layout of the pool from now on. Its files are copied; nothing else of it changes. Snapshots stay as they were taken, and can be restored. What the new layout limits otherwise is given along, such as the size of an image.',
+    'Keeps the private area of a VE in another layout of the pool from now on. Its files are copied; nothing else of it changes. One that runs goes on afterwards, its processes and connections, as after a renewal; it stands still while its files are copied. Snapshots stay as they were taken, and can be restored. What the new layout limits otherwise is given along, such as the size of an image.',
   kind: 'change',
   method: 'POST',
   path: '/v1/ves/{ve}/move',
@@ -130,9 +130,17 @@ export const veMove = defineOperation({
   query: changeQuery,
   body: VeMove,
   result: VeDetail,
-  errors: [...veChangeErrors, ...promisingErrors, 'no_space'],
+  errors: [
+    ...veChangeErrors,
+    ...promisingErrors,
+    'no_space',
+    'template_not_built',
+    'checkpoint_blocked',
+    'checkpoint_failed',
+    'restore_failed',
+  ],
   permission: 've.configure',
-  states: ['stopped'],
+  states: ['running', 'stopped'],
   planned: true,
   cli: {
     verb: ['move'],

@@ -32,6 +32,7 @@ import {
   checkpointList,
   checkpointRestore,
   veCheckpointCheck,
+  veRenew,
   veSuspend,
 } from './checkpoints.ts';
 import type { OperationDefinition } from './definition.ts';
@@ -169,6 +170,7 @@ export const operationTable = {
   've.pause': vePause,
   've.resume': veResume,
   've.suspend': veSuspend,
+  've.renew': veRenew,
   've.checkpoint.check': veCheckpointCheck,
   'checkpoint.list': checkpointList,
   'checkpoint.create': checkpointCreate,

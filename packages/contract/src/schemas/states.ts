@@ -20,6 +20,7 @@ export const veTransitions = [
   'migrating',
   'reinstalling',
   'moving',
+  'renewing',
   'resuming',
   'mounting',
   'unmounting',

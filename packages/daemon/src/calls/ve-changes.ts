@@ -81,6 +81,7 @@ export function veChanges(node: Node): VeChanges {
     've.kill': ({ params }) => change('ve.kill', params.ve, null, underWay),
     've.pause': ({ params }) => change('ve.pause', params.ve, null),
     've.suspend': ({ params, body }) => change('ve.suspend', params.ve, body ?? null),
+    've.renew': ({ params }) => change('ve.renew', params.ve, null),
     've.migrate': ({ params, body }) => change('ve.migrate', params.ve, body),
     've.resume': ({ params, query }) => change('ve.resume', params.ve, { force: query.force === true }),
     've.mount': ({ params }) => change('ve.mount', params.ve, null),

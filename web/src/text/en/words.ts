@@ -18,6 +18,7 @@ const transitions: Readonly<Record<Exclude<VeTransition, null>, string>> = {
   migrating: 'Migrating',
   reinstalling: 'Reinstalling',
   moving: 'Moving',
+  renewing: 'Renewing',
   resuming: 'Resuming',
   mounting: 'Mounting',
   unmounting: 'Unmounting',
