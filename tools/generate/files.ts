@@ -6,9 +6,10 @@ import { commandsPage } from './commands-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { exitCodesPage } from './exit-codes-page.ts';
 import { manualPages } from './man-pages.ts';
+import { migrationPage } from './migration-page.ts';
 import { parametersPage } from './parameters-page.ts';
 
-/** What derives from the contract and the commands. */
+/** What derives from the contract, the commands and the checks. */
 export function generatedFiles({ version }: { readonly version: string }): Generated {
   const document = openApiDocument({ version });
   const files = new Map([
@@ -18,6 +19,7 @@ export function generatedFiles({ version }: { readonly version: string }): Gener
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/exit-codes.md', exitCodesPage()],
     ['docs/reference/parameters.md', parametersPage()],
+    ['docs/reference/migration.md', migrationPage()],
     ...manualPages().map(({ name, text }) => [`man/${name}.1`, text] as const),
     ['completions/insula.bash', completionScript('bash')],
     ['completions/_insula', completionScript('zsh')],

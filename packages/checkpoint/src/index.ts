@@ -6,4 +6,5 @@ export { releasingLeftHolds } from './left-holds.ts';
 export { type CheckpointLayout, dumpSteps, restoreSteps } from './plans/plans.ts';
 export type { CheckpointPorts } from './ports.ts';
 export { checkCheckpoint, dumpBytes, inspect, lastingBlockers } from './preflight/check.ts';
+export { checkpointRefusals, checkpointSaves } from './preflight/exhibits.ts';
 export { renewKinds } from './renew-kinds.ts';

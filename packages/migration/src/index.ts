@@ -5,6 +5,7 @@ export type { ImportInput } from './archive/archive-plans.ts';
 export { arrivingSnapshots } from './archive/arriving-snapshots.ts';
 export { Arrivals } from './arrivals.ts';
 export { type EvacuateInput, evacuationActions, evacuationKinds, evacuationLock } from './evacuation.ts';
+export { migrationDifferences } from './exhibits.ts';
 export { Incoming, type IncomingPorts } from './incoming.ts';
 export { checkMigration, migrationKinds } from './kinds.ts';
 export { readHandedOver } from './marks.ts';

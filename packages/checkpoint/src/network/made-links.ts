@@ -22,6 +22,8 @@ const setting = (settings: GuestLinkFacts['settings'], name: string): readonly s
   typeof settings[name] === 'number' ? [`${name} ${settings[name]}`] : [];
 
 /** Kinds of links made inside that a restore makes again. */
+export const madeAgain: readonly string[] = Object.keys(recipes);
+
 function isMadeAgain(kind: string | null): boolean {
   return kind !== null && Object.hasOwn(recipes, kind);
 }

@@ -3,7 +3,7 @@ import type { DescriptorFacts, ProcessFacts } from '@insula/host';
 import { about } from './about.ts';
 
 /** Kinds of anonymous files that CRIU can save (criu/files.c). */
-const knownAnonymous = [
+export const knownAnonymous = [
   'eventfd',
   'eventpoll',
   'inotify',
@@ -19,7 +19,7 @@ const knownDevices = /^\/dev\/(?:null|zero|full|u?random|tty|ptmx|console|pts\/\
 const statefulDevices = /^\/dev\/(?:fuse|net\/tun|kvm|vhost|loop|dri\/|mapper\/|snd\/|input\/|hid)/;
 
 /** Protocols that CRIU can save, as the kernel names them. */
-const knownProtocols = [
+export const knownProtocols = [
   ...['TCP', 'TCPv6', 'UDP', 'UDPv6', 'UDP-Lite', 'UDPLITEv6', 'RAW', 'RAWv6', 'PING', 'PINGv6'],
   ...['UNIX', 'UNIX-STREAM', 'NETLINK', 'PACKET'],
 ];

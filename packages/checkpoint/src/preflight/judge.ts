@@ -147,7 +147,7 @@ function judgeConsole(processes: readonly ProcessFacts[]): readonly CheckpointBl
 }
 
 /** File systems that CRIU can mount again (criu/filesystems.c), and overlay and devtmpfs, which come from outside. */
-const knownFileSystems = [
+export const knownFileSystems = [
   ...[
     'proc',
     'sysfs',
