@@ -147,6 +147,7 @@ describe.runIf(hasBrowser)('the panel inside a VE', { timeout: patient(60_000) }
 
     test('come from the browser and go to it; what is there is replaced only when somebody says so', async () => {
       await openFolder('/srv/site');
+      await row('index.html').waitFor();
       const upload = async (words: string) =>
         await page
           .locator('input[type=file]')
@@ -179,7 +180,7 @@ describe.runIf(hasBrowser)('the panel inside a VE', { timeout: patient(60_000) }
       await editor().getByLabel('New name').fill('img');
       await editor().getByRole('button', { name: 'Save' }).click();
       await editor()
-        .getByText(/There is \/srv\/site\/img in VE/)
+        .getByText(/in VE web1 already/)
         .waitFor();
       await editor().getByLabel('New name').fill('other');
       await editor().getByRole('button', { name: 'Save' }).click();

@@ -2,7 +2,7 @@ import { Alert, Group, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Lock } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef } from 'react';
-import { useRead } from '../../calls/reads.ts';
+import { queryClient, readOf, useRead } from '../../calls/reads.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { Page, useTitle } from '../../parts/page.tsx';
 import { VeBadge } from '../../parts/state-badge.tsx';
@@ -56,8 +56,15 @@ export function VePage() {
   // addresses typed by hand may name the VE; what is read and told of it goes by its UUID
   const uuid = data?.uuid;
   useEffect(() => {
-    if (uuid !== undefined && uuid !== reference)
-      void navigate({ to: '/ves/$ve/$tab', params: { ve: uuid, tab }, search: true, replace: true });
+    if (uuid === undefined || uuid === reference) return;
+    // what is known by the name is shown by the UUID until that is read: what was opened meanwhile stays open
+    for (const id of ['ve.show', 've.permissions'] as const) {
+      const { queryKey } = readOf(id, { params: { ve: uuid } });
+      const known = queryClient.getQueryData(readOf(id, { params: { ve: reference } }).queryKey);
+      queryClient.setQueryData(queryKey, known);
+      void queryClient.invalidateQueries({ queryKey });
+    }
+    void navigate({ to: '/ves/$ve/$tab', params: { ve: uuid, tab }, search: true, replace: true });
   }, [uuid, reference, tab, navigate]);
 
   if (error)
