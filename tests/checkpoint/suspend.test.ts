@@ -263,6 +263,24 @@ describe('a VE', () => {
     expect(await node.inside('web', 'ps -o stat= -C sleep | cut -c1; pkill -KILL -x sleep')).toBe(state);
   });
 
+  test('a file that is open by a removed name comes back, unless it has another name', async () => {
+    await node.inside(
+      'web',
+      'echo data > /root/a; ln /root/a /root/b; (setsid tail -f /root/a >/dev/null 2>&1 &)',
+    );
+    await eventually('the file is open', async () => (await node.exec('web', 'pgrep -x tail')).code === 0);
+    await node.inside('web', 'rm /root/a');
+    expect(await check()).toMatchObject({
+      possible: false,
+      blockers: [{ kind: 'descriptor', problem: expect.stringContaining('/root/a') }],
+    });
+    expect(await failing('suspend')).toMatchObject({ code: 'checkpoint_blocked' });
+    await node.inside('web', 'rm /root/b');
+    await node.act('suspend', 'web');
+    await node.act('resume', 'web');
+    expect(await node.inside('web', 'cat /proc/$(pgrep -x tail)/fd/3; pkill -x tail')).toBe('data');
+  });
+
   test('that is suspended takes nothing but resume, kill and destroy', async () => {
     await node.act('suspend', 'web');
     for (const verb of ['start', 'stop', 'pause', 'suspend', 'mount'])

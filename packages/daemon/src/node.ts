@@ -262,13 +262,7 @@ export async function startNode(given: NodeConfig, host: Host, log: Logger): Pro
     storeActions({ ...host, pool, plansUnderWay: () => journal.plansUnderWay() }),
     networkActions(networkPorts),
     resourceActions({ ...host, pool, initOf: async (uuid) => await networkPorts.initOf(uuid) }),
-    templateActions({
-      ...host,
-      pool,
-      contents,
-      architecture: process.arch,
-      cache,
-    }),
+    templateActions({ ...host, pool, contents, cache, architecture: process.arch }),
   ]);
   const injectFault = faultsFrom(process.env['INSULA_FAULT']);
   const underlying = { ...veKinds(ports), ...copyKinds(ports) };

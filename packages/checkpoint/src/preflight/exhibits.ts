@@ -36,8 +36,8 @@ const ve = (facts: Partial<GuestFacts>, more: Partial<JudgedVe> = {}): JudgedVe 
   ...more,
 });
 const process = (changes: Partial<ProcessFacts>) => ve({ processes: [{ ...service, ...changes }] });
-const open = (target: string, protocol: DescriptorFacts['protocol'] = null) =>
-  process({ descriptors: [{ number: 3, target, protocol }] });
+const open = (target: string, more: Partial<DescriptorFacts> = {}) =>
+  process({ descriptors: [{ number: 3, target, protocol: null, isUnlinkedAlias: false, ...more }] });
 const mount = (target: string, type: string, isDeleted = false) =>
   ve({ mounts: [{ target, type, isDeleted, pid: 1 }] });
 
@@ -61,12 +61,15 @@ const exhibits: Readonly<Record<string, JudgedVe>> = {
   'A program or link of BPF': open('anon_inode:bpf-prog'),
   'A Landlock ruleset that is held open': open('anon_inode:[landlock-ruleset]'),
   'Memory of `memfd_secret`': open('/secretmem (deleted)'),
-  'A socket of MPTCP': open('socket:[8]', 'MPTCP'),
-  'A socket of SCTP': open('socket:[8]', 'SCTP'),
-  'Netlink messages that nobody has read': ve({
-    processes: [{ ...service, descriptors: [{ number: 3, target: 'socket:[8]', protocol: 'NETLINK' }] }],
-    unreadNetlink: [8],
+  'A socket of MPTCP': open('socket:[8]', { protocol: 'MPTCP' }),
+  'A socket of SCTP': open('socket:[8]', { protocol: 'SCTP' }),
+  'A file that is open by a removed name, and has another one': open('/srv/a (deleted)', {
+    isUnlinkedAlias: true,
   }),
+  'Netlink messages that nobody has read': {
+    ...open('socket:[8]', { protocol: 'NETLINK' }),
+    facts: { ...open('socket:[8]', { protocol: 'NETLINK' }).facts, unreadNetlink: [8] },
+  },
   'A FUSE file system that is served from inside': open('/dev/fuse'),
   'A TUN or TAP device': open('/dev/net/tun'),
   'A virtual machine': open('/dev/kvm'),

@@ -27,7 +27,7 @@ export const knownProtocols = [
 /** What of an open file keeps its process from being dumped. */
 export function judgeDescriptor(
   process: ProcessFacts,
-  { number, target, protocol }: DescriptorFacts,
+  { number, target, protocol, isUnlinkedAlias }: DescriptorFacts,
   unreadNetlink: readonly number[],
 ): readonly CheckpointBlocker[] {
   const { command } = process;
@@ -65,6 +65,12 @@ export function judgeDescriptor(
     return [
       about(process, { kind: 'descriptor', subject: `fd ${number}`, problem, remedy: 'stop the service' }),
     ];
+  }
+  if (isUnlinkedAlias) {
+    const name = target.replace(/ \(deleted\)$/, '');
+    const problem = `${command} has a file open by the name ${name}, which was removed while the file kept another name`;
+    const remedy = 'restart the service: it opens the file by a name that there is';
+    return [about(process, { kind: 'descriptor', subject: `fd ${number}`, problem, remedy })];
   }
   if (statefulDevices.test(target) && !knownDevices.test(target)) {
     const problem = `${command} has the device ${target} open`;

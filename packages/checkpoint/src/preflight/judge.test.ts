@@ -1,4 +1,4 @@
-import type { GuestFacts, ProcessFacts } from '@insula/host';
+import type { DescriptorFacts, GuestFacts, ProcessFacts } from '@insula/host';
 import { expect, test } from 'vitest';
 import { judgeCheckpoint } from './judge.ts';
 
@@ -27,8 +27,11 @@ const judge = (facts: Partial<GuestFacts>, links: readonly { name: string; kind:
     interfaces: [],
     legacyFreezer: false,
   });
-const descriptor = (target: string, protocol: string | null = null) =>
-  judge({ processes: [process({ descriptors: [{ number: 3, target, protocol }] })] });
+const isUnlinkedAlias = false;
+const descriptor = (target: string, protocol: string | null = null, more: Partial<DescriptorFacts> = {}) =>
+  judge({
+    processes: [process({ descriptors: [{ number: 3, target, protocol, isUnlinkedAlias, ...more }] })],
+  });
 
 test('an ordinary system is not in the way of its own checkpoint', () => {
   const targets = [
@@ -39,11 +42,12 @@ test('an ordinary system is not in the way of its own checkpoint', () => {
     '/dev/null',
     '/dev/pts/3',
   ];
-  const descriptors = targets.map((target, number) => ({ number, target, protocol: null }));
+  const descriptors = targets.map((target, number) => ({ number, target, protocol: null, isUnlinkedAlias }));
   const sockets = ['TCP', 'UNIX-STREAM', 'NETLINK'].map((protocol, number) => ({
     number,
     target: 'socket:[7]',
     protocol,
+    isUnlinkedAlias,
   }));
   const init = process({ innerPid: 1, parent: 0, descriptors: [...descriptors, ...sockets] });
   const mounts = ['proc', 'tmpfs', 'overlay', 'cgroup2'].map((type) => ({
@@ -110,7 +114,7 @@ test.each([
 
 test('a console that no session controls is in the way for a moment only', () => {
   expect(descriptor('/dev/console')).toMatchObject([{ kind: 'terminal', passing: true }]);
-  const open = [{ number: 0, target: '/dev/console', protocol: null }];
+  const open = [{ number: 0, target: '/dev/console', protocol: null, isUnlinkedAlias }];
   const login = process({ innerPid: 9, terminal: 136 * 256, descriptors: open });
   expect(judge({ processes: [process({ descriptors: open }), login] })).toEqual([]);
 });
@@ -132,10 +136,17 @@ test('a mounted file that was deleted is in the way', () => {
 });
 
 test('what the kernel told and nobody has read yet is in the way for a moment', () => {
-  const descriptors = [{ number: 3, target: 'socket:[77]', protocol: 'NETLINK' }];
+  const descriptors = [{ number: 3, target: 'socket:[77]', protocol: 'NETLINK', isUnlinkedAlias }];
   const processes = [process({ descriptors })];
   expect(judge({ processes, unreadNetlink: [77] })).toMatchObject([{ kind: 'socket', passing: true }]);
   expect(judge({ processes, unreadNetlink: [78] })).toEqual([]);
+});
+
+test('an open file whose name was removed is in the way when it has another one, and not when it has none', () => {
+  expect(descriptor('/srv/a (deleted)')).toEqual([]);
+  expect(descriptor('/srv/a (deleted)', null, { isUnlinkedAlias: true })).toMatchObject([
+    { kind: 'descriptor', subject: 'fd 3', problem: expect.stringContaining('the name /srv/a,') },
+  ]);
 });
 
 test('memory that the kernel does not show is in the way', () => {

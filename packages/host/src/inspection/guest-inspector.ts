@@ -33,6 +33,8 @@ export interface DescriptorFacts {
   readonly target: string;
   /** Of a socket: 'TCP', 'UNIX', 'NETLINK', 'SCTP', …, as the kernel names it. */
   readonly protocol: string | null;
+  /** It is a file whose name was removed, and that has another one. */
+  readonly isUnlinkedAlias: boolean;
 }
 
 export interface GuestMountFacts {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { linkedAttribute } from '../syscalls/attribute-calls.ts';
 import { hasErrorCode } from '../syscalls/system-error.ts';
 import {
@@ -90,7 +90,8 @@ const descriptorsOf = (pid: number): readonly DescriptorFacts[] =>
       const path = `/proc/${pid}/fd/${number}`;
       const target = readlinkSync(path);
       const protocol = target.startsWith('socket:') ? protocolOf(path) : null;
-      return { number: Number(number), target, protocol };
+      const isUnlinkedAlias = target.endsWith(' (deleted)') && statSync(path).nlink > 0;
+      return { number: Number(number), target, protocol, isUnlinkedAlias };
     }),
   );
 

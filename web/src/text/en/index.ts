@@ -1,13 +1,13 @@
 import { access, account } from './access.ts';
 import { alertsPage } from './alerts.ts';
-import { audit } from './audit.ts';
 import { around } from './around.ts';
+import { audit } from './audit.ts';
 import { create } from './create.ts';
 import { files } from './files.ts';
 import { firewall } from './firewall.ts';
 import { inside } from './inside.ts';
-import { nodePage } from './node.ts';
 import { logs } from './logs.ts';
+import { nodePage } from './node.ts';
 import { operations } from './operations.ts';
 import { others } from './others.ts';
 import { samples } from './samples.ts';
