@@ -96,7 +96,7 @@ describe.runIf(hasBrowser)(
       await button('Save').click();
       await row('busy shops').getByText('90%').waitFor();
       await menu('busy shops', 'Change');
-      await dialog().getByText('Counts', { exact: true }).click();
+      await dialog().getByRole('switch', { name: 'Counts' }).uncheck();
       await button('Save').click();
       await row('busy shops').getByText('Off').waitFor();
       await menu('busy shops', 'Delete');
@@ -137,7 +137,7 @@ describe.runIf(hasBrowser)(
       await pools.and(page.locator('input:not([type=radio])')).first().click();
       await page.getByRole('option').first().click();
       await page.keyboard.press('Tab');
-      await page.getByText('Start it when it is made').click();
+      await page.getByRole('switch', { name: 'Start it when it is made' }).uncheck();
       await page.getByRole('button', { name: 'Create', exact: true }).click();
       // web1 is there already
       await dialog().getByText('2 done, 1 failed, 0 to go').waitFor();

@@ -207,7 +207,7 @@ describe.runIf(hasBrowser)('administration in the Control Center', { timeout: pa
     await menu('alice', 'Delete');
     await page.getByLabel('Type alice to confirm').fill('alice');
     await dialog().getByRole('button', { name: 'Delete' }).click();
-    await row('alice').waitFor({ state: 'detached' });
+    await row('alice').first().waitFor({ state: 'detached' });
   });
 
   test('says to a monitor what he may not see', async () => {

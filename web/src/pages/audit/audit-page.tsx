@@ -102,7 +102,11 @@ function Entries({ records }: { readonly records: readonly AuditRecord[] | undef
       minWidth={860}
       columns={[
         { title: words.seq, align: 'right', width: 70, cell: ({ seq }) => seq },
-        { title: words.at, width: 190, cell: ({ at }) => formatDateTime(at) },
+        {
+          title: words.at,
+          width: 190,
+          cell: ({ at }) => <span style={{ whiteSpace: 'nowrap' }}>{formatDateTime(at)}</span>,
+        },
         { title: words.who, cell: ({ who }) => who },
         { title: words.from, cell: ({ from }) => from },
         { title: words.call, cell: (record) => <Call record={record} /> },

@@ -30,6 +30,7 @@ export function NetworkFields({ form }: FieldsProps) {
         <MultiSelect
           label={text.create.pools}
           description={text.create.poolsHelp}
+          searchable
           data={names.map(({ name, prefix, free }) => ({
             value: name,
             label: text.create.poolFree(name, prefix, formatNumber(free)),

@@ -41,7 +41,7 @@ export function HostPanel() {
           label={words.doctor}
           rows={data}
           error={error}
-          rowKey={({ feature }) => feature}
+          rowKey={({ feature, found }) => `${feature} ${found}`}
           empty={words.noFindings}
           minWidth={760}
           columns={[
