@@ -116,7 +116,7 @@ describe.runIf(hasBrowser)('administration in the Control Center', { timeout: pa
     // its suggestions lie over what is below it
     await page.keyboard.press('Tab');
     await dialog().getByLabel('Snapshots at most').fill('2');
-    await dialog().getByText('It says what is withheld').click();
+    await dialog().getByRole('switch', { name: 'It says what is withheld' }).check();
     await choose('Withheld', 've.console');
     await page.keyboard.press('Tab');
     await dialog().getByRole('button', { name: 'Save' }).click();
