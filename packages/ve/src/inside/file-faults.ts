@@ -25,10 +25,17 @@ const problems: Readonly<Record<string, string>> = {
   ENOMEM: 'there is no memory for it',
 };
 
+/** What a call is about, as its caller named it. */
+export interface NamedFile {
+  readonly path: string;
+  /** The new name, of a file that is renamed: that is the one which may be taken. */
+  readonly to?: string;
+}
+
 /** What a call on a file of a VE failed with, in the words of the catalogue; other errors come back as they are. */
 export function fileFault(
   error: unknown,
-  { ve, path }: { readonly ve: string; readonly path: string },
+  { ve, path, to = path }: NamedFile & { readonly ve: string },
 ): unknown {
   const because = { cause: error };
   if (error instanceof GuestFileChanged)
@@ -39,7 +46,7 @@ export function fileFault(
     case 'ENOTDIR':
       return fault('file_not_found', { path, ve }, because);
     case 'EEXIST':
-      return fault('file_exists', { path, ve }, because);
+      return fault('file_exists', { path: to, ve }, because);
     case 'ENOSPC':
     case 'EDQUOT':
       return fault('no_space', { path: `VE ${ve}`, free: 'too few', needed: 'more' }, because);

@@ -91,6 +91,8 @@ test('what the kernel refuses has a code of the catalogue, and says why', () => 
     'exec_failed',
     'file_refused',
   ]);
+  const taken = new SystemError({ code: 'EEXIST', errno: 17, syscall: 'x' });
+  expect(fileFault(taken, { ve: 'web1', path: '/a', to: '/b' })).toMatchObject({ details: { path: '/b' } });
   const changed = fileFault(new GuestFileChanged('changed'), { ve: 'web1', path: '/a' });
   expect(changed).toMatchObject({ code: 'precondition_failed' });
   const other = new Error('other');

@@ -4,7 +4,7 @@ import type { GuestFileFacts, GuestFileRequest, GuestFileWrite, GuestPlace, Host
 import { idsPerVe } from '@insula/vzfs';
 import type { VePorts } from '../ports.ts';
 import type { VeEntry } from '../registry.ts';
-import { fileFault } from './file-faults.ts';
+import { fileFault, type NamedFile } from './file-faults.ts';
 import { entryPath, lastName, pathBytes, pathText } from './guest-paths.ts';
 
 export type FilePorts = Pick<VePorts, 'run'> & Pick<Host, 'guestFiles'>;
@@ -37,12 +37,15 @@ export class FilesInside {
 
   async list({ path, most = defaultMost, after }: Listing): Promise<GuestFile[]> {
     const directory = pathBytes(path);
-    const found = await this.#ask(path, {
-      kind: 'list',
-      path: directory,
-      most,
-      after: after === undefined ? null : lastName(pathBytes(after, 'after')),
-    });
+    const found = await this.#ask(
+      { path },
+      {
+        kind: 'list',
+        path: directory,
+        most,
+        after: after === undefined ? null : lastName(pathBytes(after, 'after')),
+      },
+    );
     return found.map((facts) => viewOf(facts, entryPath(directory, facts.name)));
   }
 
@@ -65,13 +68,16 @@ export class FilesInside {
 
   async remove(path: string, recursive: boolean): Promise<null> {
     const limit = recursive ? longPatience : patience;
-    await this.#ask(path, { kind: 'remove', path: pathBytes(path), recursive }, limit);
+    await this.#ask({ path }, { kind: 'remove', path: pathBytes(path), recursive }, limit);
     return null;
   }
 
   async rename(path: string, to: string, replace: boolean): Promise<GuestFile> {
     const target = pathBytes(to, 'to');
-    const [facts] = await this.#ask(path, { kind: 'rename', path: pathBytes(path), to: target, replace });
+    const [facts] = await this.#ask(
+      { path, to },
+      { kind: 'rename', path: pathBytes(path), to: target, replace },
+    );
     return viewOf(known(facts), target);
   }
 
@@ -91,7 +97,7 @@ export class FilesInside {
   ): Promise<{ readonly file: GuestFile; readonly content: Readable }> {
     const bytes = pathBytes(path);
     const read = { path: bytes, offset, length: length ?? null };
-    const { facts, content } = await this.#guarded(path, this.#signal, async (signal) =>
+    const { facts, content } = await this.#guarded({ path }, this.#signal, async (signal) =>
       this.#ports.guestFiles.read(this.#place(), read, { signal }),
     );
     return { file: viewOf(facts, bytes), content };
@@ -104,22 +110,26 @@ export class FilesInside {
   ): Promise<GuestFile> {
     const bytes = pathBytes(path);
     const write = { path: bytes, mode: mode === undefined ? null : octal(mode), onlyIf };
-    const facts = await this.#guarded(path, this.#signal, async (signal) =>
+    const facts = await this.#guarded({ path }, this.#signal, async (signal) =>
       this.#ports.guestFiles.write(this.#place(), write, content, { signal }),
     );
     return viewOf(facts, bytes);
   }
 
   async #one(path: string, request: GuestFileRequest): Promise<GuestFile> {
-    const [facts] = await this.#ask(path, request);
+    const [facts] = await this.#ask({ path }, request);
     return viewOf(known(facts), request.path);
   }
 
-  async #ask(path: string, request: GuestFileRequest, limit = patience): Promise<readonly GuestFileFacts[]> {
+  async #ask(
+    file: NamedFile,
+    request: GuestFileRequest,
+    limit = patience,
+  ): Promise<readonly GuestFileFacts[]> {
     const timeout = AbortSignal.timeout(limit);
     const signal = AbortSignal.any([this.#signal, timeout]);
     try {
-      return await this.#guarded(path, signal, async () =>
+      return await this.#guarded(file, signal, async () =>
         this.#ports.guestFiles.request(this.#place(), request, { signal }),
       );
     } catch (error) {
@@ -128,11 +138,15 @@ export class FilesInside {
     }
   }
 
-  async #guarded<T>(path: string, signal: AbortSignal, use: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #guarded<T>(
+    file: NamedFile,
+    signal: AbortSignal,
+    use: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     try {
       return await use(signal);
     } catch (error) {
-      throw fileFault(error, { ve: this.#entry.spec.name, path });
+      throw fileFault(error, { ve: this.#entry.spec.name, ...file });
     }
   }
 
