@@ -17,6 +17,9 @@ const ofVe: readonly ReadId[] = [
 /** What changes with any VE. */
 const ofNode: readonly ReadId[] = ['node.show', 'node.capacity', 'pool.list'];
 
+/** Lists that events change where they stand. */
+const followed: readonly ReadId[] = ['ve.list', 'operation.list'];
+
 /** What kinds of operations change beside the VE that they are about. */
 const ofOperations: readonly (readonly [prefix: string, reads: readonly ReadId[]])[] = [
   ['template.', ['template.list', 'template.show', 'app.list']],
@@ -42,6 +45,8 @@ export function keepCurrent(): () => void {
     }, 150);
   };
   const leaveEvents = live.onEvents((events) => {
+    // an answer that is under way may be older than the event, and would undo what it said
+    for (const id of followed) if (queryClient.isFetching({ queryKey: [id] }) > 0) later(id);
     applyVes(queryClient, events);
     applyOperations(queryClient, events);
     for (const event of events) for (const key of touched(event)) later(key);
