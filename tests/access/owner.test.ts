@@ -70,6 +70,31 @@ test('the root of a VE stops it, logs in while it is stopped, and starts it agai
   expect(await browser.ask('/v1/ves/hostile')).toMatchObject({ status: 404 });
 });
 
+test('the password of a VE is set from outside, by its owner too, in one that runs or is mounted', async () => {
+  const { browser } = await logIn('own');
+  const set = async (body: object, ve = 'own') => {
+    const answer = await browser.ask(`/v1/ves/${ve}/password`, { method: 'PUT', body });
+    return { status: answer.status, code: (JSON.parse(answer.body) as Partial<Problem> | null)?.code };
+  };
+  const other = 'something else entirely';
+  expect(await set({ password: other })).toMatchObject({ status: 200 });
+  expect((await logIn('own')).status).toBe(401);
+  expect((await logIn('own', other)).status).toBe(200);
+  expect(await set({ password: 'short' })).toMatchObject({ code: 'weak_password' });
+  expect(await set({ password: other, account: 'nobody.here' })).toMatchObject({ code: 'entry_not_found' });
+  expect(await set({ password: other }, 'hostile')).toMatchObject({ status: 404 });
+  await node.act('stop', 'own');
+  expect(await set({ password })).toMatchObject({ code: 'wrong_state' });
+  await node.act('mount', 'own');
+  const { code, stderr } = await node.cli.run(['password', 'own', '--password', '-'], {
+    input: `${password}\n`,
+  });
+  expect(code, stderr).toBe(0);
+  await node.act('unmount', 'own');
+  await node.act('start', 'own');
+  expect((await logIn('own')).status).toBe(200);
+});
+
 test('a policy takes functions away from the owner, and bounds how many snapshots there are', async () => {
   const { browser } = await logIn('own');
   const codeOf = async (path: string) =>
@@ -103,5 +128,7 @@ describe('a hostile VE', () => {
     const [{ status }] = await Promise.all([logIn('hostile'), node.api.get('/v1/ves')]);
     expect(status).toBe(401);
     expect((await logIn('own')).status).toBe(200);
+    const set = await node.api.call('PUT', '/v1/ves/hostile/password', { password });
+    expect([400, 404, 409]).toContain(set.status);
   });
 });

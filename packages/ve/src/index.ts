@@ -19,6 +19,7 @@ export { FilesInside } from './inside/files-inside.ts';
 export { journalInside } from './inside/journal-inside.ts';
 export { processesInside } from './inside/processes-inside.ts';
 export { servicesInside } from './inside/services-inside.ts';
+export { setPassword } from './inside/set-password.ts';
 export { signalInside } from './inside/signal-inside.ts';
 export type { InterfaceAddInput, InterfaceRemoveInput, InterfaceSetInput } from './interface-kinds.ts';
 export { type CreateInput, type SetInput, veKinds } from './kinds.ts';

@@ -81,6 +81,7 @@ import {
 } from './migrations.ts';
 import { metrics, nodeHistory, readings, veHistory, veProcesses, veServices } from './monitoring.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
+import { vePassword } from './passwords.ts';
 import { policyDelete, policyList, policySet, vePermissions } from './policies.ts';
 import { veExport, veImport, veMove, veReinstall } from './private-areas.ts';
 import { quotaList, quotaSet } from './quotas.ts';
@@ -208,6 +209,7 @@ export const operationTable = {
   've.log': veLog,
   've.files.pull': vePull,
   've.files.push': vePush,
+  've.password': vePassword,
   'file.list': fileList,
   'file.show': fileShow,
   'file.read': fileRead,

@@ -22,6 +22,7 @@ import { insideCalls } from './inside-calls.ts';
 import { interfaceViews } from './interfaces.ts';
 import { limitReads } from './limits.ts';
 import { nodeInfo } from './node-info.ts';
+import { passwordCalls } from './password-calls.ts';
 import { policyCalls } from './policy-calls.ts';
 import { poolUses } from './pools.ts';
 import { quotaCalls } from './quota-calls.ts';
@@ -72,6 +73,7 @@ export function reads(node: Node): Reads {
     ...snapshotReads(node),
     ...quotaCalls(node),
     ...fileCalls(node),
+    ...passwordCalls(node),
     ...limitReads(node),
     ...sampleCalls(node),
     ...applicationReads(node),

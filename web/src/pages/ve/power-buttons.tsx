@@ -9,6 +9,7 @@ import { MenuItem } from '../../parts/menu-item.tsx';
 import { type PowerVerb, powerCalls } from '../../parts/power.ts';
 import { RowMenu } from '../../parts/row-menu.tsx';
 import { text } from '../../text/index.ts';
+import { PasswordModal } from './password-modal.tsx';
 import { ReinstallModal } from './reinstall-modal.tsx';
 import type { ShownVe } from './tabs.ts';
 
@@ -20,7 +21,7 @@ interface PowerButtonsProps {
 /** What can be done to the VE as a whole. What ends processes at once, or the VE, asks for its name. */
 export function PowerButtons({ ve, onDestroyed }: PowerButtonsProps) {
   const refusal = useRefusal();
-  const [asks, setAsks] = useState<'kill' | 'destroy' | 'reinstall' | null>(null);
+  const [asks, setAsks] = useState<'kill' | 'destroy' | 'reinstall' | 'password' | null>(null);
   const run = (verb: PowerVerb) =>
     void act(powerCalls[verb], { params: { ve: ve.uuid } }, text.power.done[verb](ve.name));
   const main = (verb: PowerVerb, Icon: typeof Play, variant = 'default') => (
@@ -52,6 +53,9 @@ export function PowerButtons({ ve, onDestroyed }: PowerButtonsProps) {
         {(['pause', 'resume', 'suspend'] as const).map((verb) => item(verb))}
         {item('kill', () => setAsks('kill'))}
         <Menu.Divider />
+        <MenuItem reason={refusal('ve.password', ve)} onClick={() => setAsks('password')}>
+          {text.password.verb}
+        </MenuItem>
         <MenuItem reason={reinstallRefusal} onClick={() => setAsks('reinstall')}>
           {text.reinstall.verb}
         </MenuItem>
@@ -69,6 +73,7 @@ export function PowerButtons({ ve, onDestroyed }: PowerButtonsProps) {
           onConfirm={() => run('kill')}
         />
       )}
+      {asks === 'password' && <PasswordModal ve={ve} onClose={() => setAsks(null)} />}
       {asks === 'reinstall' && <ReinstallModal ve={ve} onClose={() => setAsks(null)} />}
       {asks === 'destroy' && (
         <ConfirmName

@@ -79,6 +79,15 @@ export const ve = {
     killHelp:
       'All its processes end at once, as if its power were cut. What they had not written yet is lost.',
   },
+  password: {
+    verb: 'Set a password',
+    title: (ve: string) => `A password in ${ve}`,
+    help: 'Whoever is logged in inside stays so. An account that was locked is open again.',
+    account: 'Account',
+    password: 'New password',
+    submit: 'Set it',
+    done: (account: string) => `The password of ${account} is set`,
+  },
   reinstall: {
     verb: 'Reinstall',
     title: (name: string) => `Reinstall ${name}?`,
