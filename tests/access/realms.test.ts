@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Problem, User, WhoAmI } from '@insula/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort, useNode } from '../harness/index.ts';
+import { eventually, freePort, useNode } from '../harness/index.ts';
 import { Browser } from './browser.ts';
 import { groups, LdapServer, people, reader } from './ldap-server.ts';
 import { LoginProvider } from './login-provider.ts';
@@ -79,6 +79,7 @@ const codeOf = ({ body }: { readonly body: string }) => (JSON.parse(body) as Par
 const whoIs = async (browser: Browser) => JSON.parse((await browser.ask('/v1/whoami')).body) as WhoAmI;
 
 beforeAll(async () => {
+  await eventually('the API is served', async () => (await newBrowser().ask('/v1/login')).status === 200);
   await node.create({ name: 'own', template: 'busybox' });
   for (const [path, body] of [
     ['/v1/users', { name: 'carol', realm: 'oidc' }],

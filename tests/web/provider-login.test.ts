@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LoginProvider } from '../access/login-provider.ts';
 import { freePort, useNode } from '../harness/index.ts';
-import { hasBrowser, Panel } from './panel.ts';
+import { hasBrowser, makeUsers, Panel } from './panel.ts';
 
 /* Logging in at a real provider of OpenID Connect, in a real browser. */
 
@@ -24,6 +24,7 @@ describe.runIf(hasBrowser)('a user of a provider', async () => {
           clientId: client.id,
           clientSecret: client.secret,
           title: 'Example',
+          groupsClaim: 'groups',
         },
       },
     },
@@ -32,11 +33,9 @@ describe.runIf(hasBrowser)('a user of a provider', async () => {
 
   beforeAll(async () => {
     await node.create({ name: 'own', template: 'busybox' });
-    for (const [path, body] of [
-      ['/v1/users', { name: 'carol', realm: 'oidc' }],
-      ['/v1/grants', { subject: 'user:carol', role: 'monitor', scope: 'everything' }],
-    ] as const)
-      expect(await node.api.call('POST', path, body)).toMatchObject({ status: 200 });
+    await makeUsers(node, 'own');
+    const grant = { subject: 'group:staff', role: 'monitor', scope: 'everything' };
+    expect(await node.api.call('POST', '/v1/grants', grant)).toMatchObject({ status: 200 });
     panel = await Panel.open(port);
   });
   afterAll(async () => {
@@ -55,6 +54,18 @@ describe.runIf(hasBrowser)('a user of a provider', async () => {
     await page.waitForURL(`${origin}/**`);
     return page;
   };
+
+  test('is made by an administrator, without a password', async () => {
+    const page = await panel.logIn('admin', { path: '/access' });
+    await page.getByRole('button', { name: 'Create a user' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('User name').fill('carol');
+    await dialog.getByLabel('Logs in').first().click();
+    await page.getByRole('option', { name: 'At the provider' }).click();
+    expect(await dialog.getByLabel('Password').count()).toBe(0);
+    await dialog.getByRole('button', { name: 'Create a user' }).click();
+    await page.getByRole('row').filter({ hasText: 'carol' }).getByText('At the provider').waitFor();
+  });
 
   test('logs in there and is in the panel, with nothing of it left in the address', async () => {
     const page = await logInThere('carol');

@@ -176,3 +176,18 @@ describe('the API over TLS', () => {
     expect(await shakeHands()).toMatchObject({ protocol: 'TLSv1.3' });
   });
 });
+
+test('a node whose port another program has serves the API once it is free', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const { port: late } = taken.address() as { readonly port: number };
+  const { config } = daemon.node;
+  const node = { ...daemon.node, authority, config: { ...config, api: { ...config.api, port: late } } };
+  const waiting = new ApiListener(node, pino({ level: 'silent' }), { retryTime: 20 });
+  await waiting.open();
+  await new Promise((resolve) => taken.close(resolve));
+  await expect
+    .poll(async () => await shakeHands({ port: late }).catch(() => null), { timeout: 10_000 })
+    .toMatchObject({ protocol: 'TLSv1.3' });
+  await waiting.close();
+});

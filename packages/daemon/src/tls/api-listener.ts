@@ -34,18 +34,23 @@ const mostConnections = 2_000;
 /** Milliseconds between two looks whether the certificate must be made anew or was replaced. */
 const lookInterval = 3_600_000;
 
-/** The API over TLS. A node that cannot serve it goes on without, and says why in its log. */
+/** The API over TLS. A node that cannot serve it goes on without, says why in its log, and tries again. */
 export class ApiListener {
   readonly #node: Node;
   readonly #log: Logger;
+  readonly #retryTime: number;
   #server: FastifyInstance | undefined;
   #redirect: Server | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #problem = '';
   #shown = '';
 
-  constructor(node: Node, log: Logger) {
+  /** `retryTime`: milliseconds until it is tried again, when another program has the port or a file is missing. */
+  constructor(node: Node, log: Logger, { retryTime = 5_000 }: { readonly retryTime?: number } = {}) {
     this.#node = node;
     this.#log = log;
+    this.#retryTime = retryTime;
   }
 
   async open(): Promise<void> {
@@ -72,13 +77,18 @@ export class ApiListener {
       }
       this.#timer = setInterval(() => void this.refresh(), lookInterval).unref();
       this.#node.authority.onChange(async () => await this.refresh());
+      this.#problem = '';
       this.#log.info({ port: api.port }, 'serving the API over TLS');
     } catch (error) {
       await this.close();
-      this.#log.warn(
-        { problem: codeError(error).message },
-        'no API over TLS: only the local socket is there',
-      );
+      const problem = codeError(error).message;
+      if (problem !== this.#problem)
+        this.#log.warn(
+          { problem },
+          'no API over TLS: only the local socket is there, until it can be served',
+        );
+      this.#problem = problem;
+      this.#retry = setTimeout(() => void this.open(), this.#retryTime).unref();
     }
   }
 
@@ -100,6 +110,7 @@ export class ApiListener {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#retry);
     clearInterval(this.#timer);
     this.#redirect?.closeAllConnections();
     this.#redirect?.close();

@@ -7,7 +7,7 @@ import { Action } from '../../parts/action.tsx';
 import { edit } from '../../parts/acts.ts';
 import { ConfirmName } from '../../parts/confirm-name.tsx';
 import { formatAge, formatDateTime } from '../../parts/format.ts';
-import { PlainTable } from '../../parts/plain-table.tsx';
+import { type PlainColumn, PlainTable } from '../../parts/plain-table.tsx';
 import { Section } from '../../parts/section.tsx';
 import { text } from '../../text/index.ts';
 
@@ -80,41 +80,47 @@ export function SessionsSection({ user, actions }: ProofsProps) {
   );
 }
 
-/** Tokens, without the tokens themselves. */
-export function TokensSection({ user, actions }: ProofsProps) {
-  const { data, error } = useFreshRead('token.list', ofUser(user));
+interface RevocableSectionProps<Row extends { readonly name: string }> extends ProofsProps {
+  readonly title: string;
+  readonly rows: readonly Row[] | undefined;
+  readonly error: unknown;
+  readonly empty: string;
+  readonly keyOf: (row: Row) => string;
+  readonly columns: readonly PlainColumn<Row>[];
+  readonly onRevoke: (key: string, done: string) => Promise<void>;
+}
+
+/** Things that stand for somebody, and can be taken back. */
+function RevocableSection<Row extends { readonly name: string }>({
+  user,
+  actions,
+  title,
+  rows,
+  error,
+  empty,
+  keyOf,
+  columns,
+  onRevoke,
+}: RevocableSectionProps<Row>) {
   const refusal = useEndRefusal(user);
-  const [asked, setAsked] = useState<{ readonly id: string; readonly name: string } | null>(null);
+  const [asked, setAsked] = useState<{ readonly key: string; readonly name: string } | null>(null);
   const words = text.access.proofs;
-  const revoke = async (token: string, name: string) => {
-    await edit('token.revoke', { params: { token } }, words.revoked(name));
-    outdated('token.list');
-  };
   return (
-    <Section title={words.tokens} actions={actions}>
+    <Section title={title} actions={actions}>
       <PlainTable
-        label={words.tokens}
-        rows={data}
+        label={title}
+        rows={rows}
         error={error}
-        rowKey={({ id }) => id}
-        empty={words.noTokens}
+        rowKey={keyOf}
+        empty={empty}
         columns={[
-          { title: words.token, cell: ({ name }) => name },
-          {
-            title: words.limits,
-            cell: ({ role, scope }) => [role, scope].filter(Boolean).join(', ') || words.unlimited,
-          },
-          { title: words.ends, cell: ({ expiresAt }) => formatDateTime(expiresAt) },
-          {
-            title: words.lastUsed,
-            cell: ({ lastUsedAt }) => (lastUsedAt === null ? text.common.never : formatAge(lastUsedAt)),
-          },
+          ...columns,
           {
             title: text.access.actions,
             align: 'right',
             isActions: true,
-            cell: (token) => (
-              <Action refusal={refusal} onClick={() => setAsked(token)}>
+            cell: (row) => (
+              <Action refusal={refusal} onClick={() => setAsked({ key: keyOf(row), name: row.name })}>
                 {words.revoke}
               </Action>
             ),
@@ -128,64 +134,75 @@ export function TokensSection({ user, actions }: ProofsProps) {
           name={asked.name}
           verb={words.revoke}
           onClose={() => setAsked(null)}
-          onConfirm={() => void revoke(asked.id, asked.name)}
+          onConfirm={() => void onRevoke(asked.key, words.revoked(asked.name))}
         />
       )}
     </Section>
   );
 }
 
+/** Tokens, without the tokens themselves. */
+export function TokensSection({ user, actions }: ProofsProps) {
+  const { data, error } = useFreshRead('token.list', ofUser(user));
+  const words = text.access.proofs;
+  return (
+    <RevocableSection
+      {...(user === undefined ? {} : { user })}
+      actions={actions}
+      title={words.tokens}
+      rows={data}
+      error={error}
+      empty={words.noTokens}
+      keyOf={({ id }) => id}
+      columns={[
+        { title: words.token, cell: ({ name }) => name },
+        {
+          title: words.limits,
+          cell: ({ role, scope }) => [role, scope].filter(Boolean).join(', ') || words.unlimited,
+        },
+        { title: words.ends, cell: ({ expiresAt }) => formatDateTime(expiresAt) },
+        {
+          title: words.lastUsed,
+          cell: ({ lastUsedAt }) => (lastUsedAt === null ? text.common.never : formatAge(lastUsedAt)),
+        },
+      ]}
+      onRevoke={async (token, done) => {
+        await edit('token.revoke', { params: { token } }, done);
+        outdated('token.list');
+      }}
+    />
+  );
+}
+
 /** Client certificates of programs and browsers. */
 export function CertificatesSection({ user, actions }: ProofsProps) {
   const { data, error } = useFreshRead('certificate.list', ofUser(user));
-  const refusal = useEndRefusal(user);
-  const [asked, setAsked] = useState<{ readonly fingerprint: string; readonly name: string } | null>(null);
   const words = text.access.proofs;
-  const revoke = async (fingerprint: string, name: string) => {
-    await edit('certificate.revoke', { params: { fingerprint } }, words.revoked(name));
-    outdated('certificate.list');
-  };
   return (
-    <Section title={words.certificates} actions={actions}>
-      <PlainTable
-        label={words.certificates}
-        rows={data}
-        error={error}
-        rowKey={({ fingerprint }) => fingerprint}
-        empty={words.noCertificates}
-        columns={[
-          { title: words.certificate, cell: ({ name }) => name },
-          {
-            title: words.fingerprint,
-            cell: ({ fingerprint }) => (
-              <Text size="xs" ff="monospace" title={fingerprint}>
-                {fingerprint.slice(0, 23)}…
-              </Text>
-            ),
-          },
-          { title: words.ends, cell: ({ expiresAt }) => formatDateTime(expiresAt) },
-          {
-            title: text.access.actions,
-            align: 'right',
-            isActions: true,
-            cell: (certificate) => (
-              <Action refusal={refusal} onClick={() => setAsked(certificate)}>
-                {words.revoke}
-              </Action>
-            ),
-          },
-        ]}
-      />
-      {asked && (
-        <ConfirmName
-          title={words.revokeTitle(asked.name)}
-          help={words.revokeHelp}
-          name={asked.name}
-          verb={words.revoke}
-          onClose={() => setAsked(null)}
-          onConfirm={() => void revoke(asked.fingerprint, asked.name)}
-        />
-      )}
-    </Section>
+    <RevocableSection
+      {...(user === undefined ? {} : { user })}
+      actions={actions}
+      title={words.certificates}
+      rows={data}
+      error={error}
+      empty={words.noCertificates}
+      keyOf={({ fingerprint }) => fingerprint}
+      columns={[
+        { title: words.certificate, cell: ({ name }) => name },
+        {
+          title: words.fingerprint,
+          cell: ({ fingerprint }) => (
+            <Text size="xs" ff="monospace" title={fingerprint}>
+              {fingerprint.slice(0, 23)}…
+            </Text>
+          ),
+        },
+        { title: words.ends, cell: ({ expiresAt }) => formatDateTime(expiresAt) },
+      ]}
+      onRevoke={async (fingerprint, done) => {
+        await edit('certificate.revoke', { params: { fingerprint } }, done);
+        outdated('certificate.list');
+      }}
+    />
   );
 }

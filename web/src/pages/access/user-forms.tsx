@@ -1,5 +1,5 @@
-import type { User } from '@insula/contract';
-import { PasswordInput, Switch, TagsInput, TextInput } from '@mantine/core';
+import type { User, UserRealm } from '@insula/contract';
+import { PasswordInput, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { call } from '../../calls/client.ts';
 import { outdated, useRead } from '../../calls/reads.ts';
@@ -15,7 +15,21 @@ function useGroups(): string[] {
 
 export function CreateUser({ onClose }: { readonly onClose: () => void }) {
   const known = useGroups();
-  const form = useForm({ initialValues: { name: '', fullName: '', groups: [] as string[], password: '' } });
+  const { data: ways } = useRead('login.ways');
+  const realms: readonly UserRealm[] = [
+    'internal',
+    ...(typeof ways?.provider === 'string' ? (['oidc'] as const) : []),
+    ...(ways?.realms.includes('ldap') === true ? (['ldap'] as const) : []),
+  ];
+  const form = useForm({
+    initialValues: {
+      name: '',
+      fullName: '',
+      groups: [] as string[],
+      realm: 'internal' as UserRealm,
+      password: '',
+    },
+  });
   return (
     <FormModal
       title={words.create}
@@ -23,9 +37,9 @@ export function CreateUser({ onClose }: { readonly onClose: () => void }) {
       form={form}
       done={text.access.saved(form.values.name)}
       onClose={onClose}
-      onSubmit={async ({ name, fullName, groups, password }) => {
-        const secret = password === '' ? {} : { password };
-        await call('user.create', { body: { name, fullName, groups, ...secret } });
+      onSubmit={async ({ name, fullName, groups, realm, password }) => {
+        const secret = realm !== 'internal' || password === '' ? {} : { password };
+        await call('user.create', { body: { name, fullName, groups, realm, ...secret } });
         outdated('user.list');
       }}
     >
@@ -46,13 +60,23 @@ export function CreateUser({ onClose }: { readonly onClose: () => void }) {
         data={known}
         {...form.getInputProps('groups')}
       />
-      <PasswordInput
-        label={words.password}
-        description={words.passwordHelp}
-        autoComplete="new-password"
-        visibilityToggleButtonProps={{ 'aria-label': text.login.showPassword }}
-        {...form.getInputProps('password')}
-      />
+      {realms.length > 1 && (
+        <Select
+          label={words.realm}
+          allowDeselect={false}
+          data={realms.map((value) => ({ value, label: words.realms[value] }))}
+          {...form.getInputProps('realm')}
+        />
+      )}
+      {form.values.realm === 'internal' && (
+        <PasswordInput
+          label={words.password}
+          description={words.passwordHelp}
+          autoComplete="new-password"
+          visibilityToggleButtonProps={{ 'aria-label': text.login.showPassword }}
+          {...form.getInputProps('password')}
+        />
+      )}
     </FormModal>
   );
 }

@@ -41,7 +41,11 @@ export function UsersPanel() {
         {text.access.change}
       </MenuItem>
       <MenuItem
-        reason={refusal('user.password') ?? refusal('user.set')}
+        reason={
+          refusal('user.password') ??
+          refusal('user.set') ??
+          (user.realm === 'internal' ? null : words.foreign(user.realm))
+        }
         onClick={() => setAsked({ what: 'password', user })}
       >
         {words.setPassword}
@@ -97,6 +101,7 @@ export function UsersPanel() {
               ),
             },
             { title: words.groups, cell: ({ groups }) => groups.join(', ') },
+            { title: words.realm, cell: ({ realm }) => words.realms[realm] },
             {
               title: words.state,
               cell: ({ enabled }) => (

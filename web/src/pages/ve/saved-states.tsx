@@ -1,5 +1,5 @@
 import type { SnapshotView } from '@insula/contract';
-import { Button, Group, Modal, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Group, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useRefusal } from '../../access/who.tsx';
@@ -7,8 +7,7 @@ import { outdated } from '../../calls/reads.ts';
 import { Action } from '../../parts/action.tsx';
 import { act, change } from '../../parts/acts.ts';
 import { ConfirmName } from '../../parts/confirm-name.tsx';
-import { Failure } from '../../parts/failure.tsx';
-import { showAtField } from '../../parts/form-failure.ts';
+import { FormModal } from '../../parts/form-modal.tsx';
 import { formatAge, formatDateTime } from '../../parts/format.ts';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -123,56 +122,32 @@ interface CreateModalProps extends Pick<SavedStatesProps, 've' | 'kind' | 'words
 
 function CreateModal({ ve, kind, words, onClose }: CreateModalProps) {
   const form = useForm({ initialValues: { name: '', description: '', keepRunning: true } });
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = form.onSubmit(async ({ name, description, keepRunning }) => {
-    setBusy(true);
-    setError(null);
-    const named = { ...(name === '' ? {} : { name }), ...(description === '' ? {} : { description }) };
-    try {
-      if (kind === 'snapshot') await change('snapshot.create', { params: { ve: ve.uuid }, body: named });
-      else await change('checkpoint.create', { params: { ve: ve.uuid }, body: { ...named, keepRunning } });
-      outdated('snapshot.list', 'checkpoint.list');
-      onClose();
-    } catch (failure) {
-      if (!showAtField(form, ['name', 'description'], failure)) setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormModal
       title={words.create}
-      closeButtonProps={{ 'aria-label': text.common.close }}
+      verb={words.create}
+      form={form}
+      onSubmit={async ({ name, description, keepRunning }) => {
+        const named = { ...(name === '' ? {} : { name }), ...(description === '' ? {} : { description }) };
+        if (kind === 'snapshot') await change('snapshot.create', { params: { ve: ve.uuid }, body: named });
+        else await change('checkpoint.create', { params: { ve: ve.uuid }, body: { ...named, keepRunning } });
+        outdated('snapshot.list', 'checkpoint.list');
+      }}
+      onClose={onClose}
     >
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <TextInput
-            label={words.name}
-            description={words.nameHelp}
-            data-autofocus
-            {...form.getInputProps('name')}
-          />
-          <TextInput label={words.description} {...form.getInputProps('description')} />
-          {kind === 'checkpoint' && (
-            <Switch
-              label={text.checkpoints.keepRunning}
-              {...form.getInputProps('keepRunning', { type: 'checkbox' })}
-            />
-          )}
-          {error !== null && <Failure error={error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {text.common.cancel}
-            </Button>
-            <Button type="submit" loading={busy}>
-              {words.create}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <TextInput
+        label={words.name}
+        description={words.nameHelp}
+        data-autofocus
+        {...form.getInputProps('name')}
+      />
+      <TextInput label={words.description} {...form.getInputProps('description')} />
+      {kind === 'checkpoint' && (
+        <Switch
+          label={text.checkpoints.keepRunning}
+          {...form.getInputProps('keepRunning', { type: 'checkbox' })}
+        />
+      )}
+    </FormModal>
   );
 }

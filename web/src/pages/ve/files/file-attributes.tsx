@@ -1,9 +1,9 @@
 import type { GuestFile } from '@insula/contract';
-import { Button, Checkbox, Group, Modal, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
-import { type SyntheticEvent, useState } from 'react';
+import { Checkbox, Group, NumberInput, Table, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { call } from '../../../calls/client.ts';
 import { outdated } from '../../../calls/reads.ts';
-import { Failure } from '../../../parts/failure.tsx';
+import { FormModal } from '../../../parts/form-modal.tsx';
 import { visibleText } from '../../../parts/visible-text.ts';
 import { text } from '../../../text/index.ts';
 import type { ShownVe } from '../tabs.ts';
@@ -21,102 +21,79 @@ const rights = ['read', 'write', 'execute'] as const;
 export function FileAttributes({ ve, file, onClose }: FileAttributesProps) {
   const words = text.files;
   const isLink = file.kind === 'link';
-  const [mode, setMode] = useState(file.mode);
-  const [uid, setUid] = useState<number | string>(file.uid);
-  const [gid, setGid] = useState<number | string>(file.gid);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const form = useForm<{ mode: string; uid: number | string; gid: number | string }>({
+    initialValues: { mode: file.mode, uid: file.uid, gid: file.gid },
+  });
+  const { mode } = form.values;
   const isMode = /^[0-7]{3,4}$/.test(mode);
-  const submit = async (event: SyntheticEvent) => {
-    event.preventDefault();
-    const body = {
-      ...(isLink || mode === file.mode ? {} : { mode }),
-      ...(uid === file.uid ? {} : { uid: Number(uid) }),
-      ...(gid === file.gid ? {} : { gid: Number(gid) }),
-    };
-    if (Object.keys(body).length === 0) return onClose();
-    setBusy(true);
-    setError(null);
-    try {
-      await call('file.set', { params: { ve: ve.uuid }, query: { path: file.path }, body });
-      outdated('file.list');
-      onClose();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormModal
       title={words.attributes}
-      closeButtonProps={{ 'aria-label': text.common.close }}
+      verb={text.common.save}
+      form={form}
+      isReady={isMode || isLink}
+      onSubmit={async ({ uid, gid }) => {
+        const body = {
+          ...(isLink || mode === file.mode ? {} : { mode }),
+          ...(uid === file.uid ? {} : { uid: Number(uid) }),
+          ...(gid === file.gid ? {} : { gid: Number(gid) }),
+        };
+        if (Object.keys(body).length === 0) return;
+        await call('file.set', { params: { ve: ve.uuid }, query: { path: file.path }, body });
+        outdated('file.list');
+      }}
+      onClose={onClose}
     >
-      <form onSubmit={(event) => void submit(event)}>
-        <Stack gap="sm">
-          <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
-            <bdi>{visibleText(file.name)}</bdi>
-          </Text>
-          {!isLink && (
-            <>
-              <TextInput
-                label={words.mode}
-                value={mode}
-                onChange={({ currentTarget: { value } }) => setMode(value)}
-                error={isMode ? null : words.badMode}
-                maxLength={4}
-                data-autofocus
-              />
-              <Table aria-label={words.mode} highlightOnHover={false} withRowBorders={false}>
-                <Table.Tbody>
-                  {classes.map((who, row) => (
-                    <Table.Tr key={who}>
-                      <Table.Th scope="row" fw={500}>
-                        {words.classes[who]}
-                      </Table.Th>
-                      {rights.map((right, column) => (
-                        <Table.Td key={right}>
-                          <Checkbox
-                            size="xs"
-                            label={words.rights[right]}
-                            aria-label={words.rightOf(words.classes[who], words.rights[right])}
-                            disabled={!isMode}
-                            checked={isMode && (bitsOf(mode) & bitAt(row, column)) !== 0}
-                            onChange={() =>
-                              setMode(
-                                (bitsOf(mode) ^ bitAt(row, column)).toString(8).padStart(mode.length, '0'),
-                              )
-                            }
-                          />
-                        </Table.Td>
-                      ))}
-                    </Table.Tr>
+      <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+        <bdi>{visibleText(file.name)}</bdi>
+      </Text>
+      {!isLink && (
+        <>
+          <TextInput
+            label={words.mode}
+            maxLength={4}
+            data-autofocus
+            {...form.getInputProps('mode')}
+            {...(isMode ? {} : { error: words.badMode })}
+          />
+          <Table aria-label={words.mode} highlightOnHover={false} withRowBorders={false}>
+            <Table.Tbody>
+              {classes.map((who, row) => (
+                <Table.Tr key={who}>
+                  <Table.Th scope="row" fw={500}>
+                    {words.classes[who]}
+                  </Table.Th>
+                  {rights.map((right, column) => (
+                    <Table.Td key={right}>
+                      <Checkbox
+                        size="xs"
+                        label={words.rights[right]}
+                        aria-label={words.rightOf(words.classes[who], words.rights[right])}
+                        disabled={!isMode}
+                        checked={isMode && (bitsOf(mode) & bitAt(row, column)) !== 0}
+                        onChange={() =>
+                          form.setFieldValue(
+                            'mode',
+                            (bitsOf(mode) ^ bitAt(row, column)).toString(8).padStart(mode.length, '0'),
+                          )
+                        }
+                      />
+                    </Table.Td>
                   ))}
-                </Table.Tbody>
-              </Table>
-            </>
-          )}
-          <Group grow align="flex-start">
-            <NumberInput label={words.owner} min={0} max={65_535} value={uid} onChange={setUid} />
-            <NumberInput label={words.group} min={0} max={65_535} value={gid} onChange={setGid} />
-          </Group>
-          <Text size="xs" c="dimmed">
-            {words.idsHelp}
-          </Text>
-          {error !== null && <Failure error={error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {text.common.cancel}
-            </Button>
-            <Button type="submit" loading={busy} disabled={!isMode && !isLink}>
-              {text.common.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </>
+      )}
+      <Group grow align="flex-start">
+        <NumberInput label={words.owner} min={0} max={65_535} {...form.getInputProps('uid')} />
+        <NumberInput label={words.group} min={0} max={65_535} {...form.getInputProps('gid')} />
+      </Group>
+      <Text size="xs" c="dimmed">
+        {words.idsHelp}
+      </Text>
+    </FormModal>
   );
 }
 
