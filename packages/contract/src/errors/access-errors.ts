@@ -15,11 +15,17 @@ export const accessErrors = {
     'user name, password or code is wrong',
     'try again; an administrator sets a new password with `insula user password`',
   ),
+  realm_unknown: row(
+    404,
+    'notFound',
+    'nobody logs in by {realm} on this node',
+    'name the service in the configuration of the node: `api.{realm}`',
+  ),
   realm_unavailable: row(
     503,
     'unavailable',
-    'nobody can log in by {realm}: {problem}',
-    'see `api` in the configuration of the node, and whether that service answers',
+    'nobody can log in by {realm}: it does not answer as it should',
+    'look whether that service is up; the log of the daemon says what went wrong',
   ),
   foreign_user: row(
     409,

@@ -35,7 +35,7 @@ export class ForeignRealms {
 
   /**
    * Where the browser goes, and what it has to bring back.
-   * @throws CodedError realm_unavailable
+   * @throws CodedError realm_unknown, realm_unavailable
    */
   async beginAtProvider(): Promise<{ readonly url: string; readonly sealed: string }> {
     const settings = providerOf(this.#oidc());
@@ -46,7 +46,7 @@ export class ForeignRealms {
 
   /**
    * Name of the user whom the provider knows, null when it knows nobody, or nobody who is a user here.
-   * @throws CodedError realm_unavailable
+   * @throws CodedError realm_unknown, realm_unavailable
    */
   async finishAtProvider(sealed: string | null, answer: string): Promise<string | null> {
     const oidc = this.#oidc();
@@ -62,13 +62,12 @@ export class ForeignRealms {
 
   /**
    * Name of the user whom the directory knows by this name and password, null when there is none.
-   * @throws CodedError realm_unavailable
+   * @throws CodedError realm_unknown, realm_unavailable
    */
   async proveByDirectory(user: string, password: string): Promise<string | null> {
     const { config, host } = this.#parts;
     const { ldap } = config;
-    if (ldap === undefined)
-      throw fault('realm_unavailable', { realm: 'ldap', problem: 'the node knows none' });
+    if (ldap === undefined) throw fault('realm_unknown', { realm: 'ldap' });
     const person = await this.#asked(
       'ldap',
       async () => await host.userDirectory.prove(ldap, user, password),
@@ -78,8 +77,7 @@ export class ForeignRealms {
 
   #oidc(): Oidc {
     const { oidc } = this.#parts.config;
-    if (oidc === undefined)
-      throw fault('realm_unavailable', { realm: 'oidc', problem: 'the node knows none' });
+    if (oidc === undefined) throw fault('realm_unknown', { realm: 'oidc' });
     return oidc;
   }
 

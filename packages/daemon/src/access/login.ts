@@ -62,7 +62,7 @@ export class Logins {
 
   /**
    * Begins a session by name and password.
-   * @throws CodedError login_refused, second_factor_needed, too_many_attempts, realm_unavailable
+   * @throws CodedError login_refused, second_factor_needed, too_many_attempts, realm_unknown, realm_unavailable
    */
   async logIn(login: Login, client: Client): Promise<BegunSession> {
     return this.#begin(await this.#proved(login, client), client);
@@ -70,7 +70,7 @@ export class Logins {
 
   /**
    * Begins a session by what a provider answered to the login that was begun there.
-   * @throws CodedError login_refused, too_many_attempts, realm_unavailable
+   * @throws CodedError login_refused, too_many_attempts, realm_unknown, realm_unavailable
    */
   async logInByProvider(sealed: string | null, answer: string, client: Client): Promise<BegunSession> {
     let user: string | null = null;
