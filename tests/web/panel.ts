@@ -82,7 +82,7 @@ export class Panel {
 export async function fillLogin(page: Page, user: string, secret: string, asks = 'User name'): Promise<void> {
   await page.getByRole('textbox', { name: asks }).fill(user);
   await page.getByRole('textbox', { name: 'Password' }).fill(secret);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
 }
 
 /** Users with a role on everything, and one that owns a VE. */
