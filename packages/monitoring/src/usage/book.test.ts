@@ -91,7 +91,9 @@ test('every counted thing is counted once, over restarts of VE, daemon and node'
           epoch += 1;
         }
         if (one.kind === 'unplug') {
+          // what a device counted since the last keep goes with it if the daemon dies then: nobody announces that it is pulled
           look();
+          keep();
           io.delete('8:0');
           // one that comes again before anybody has looked would be taken for the old one
           look();
