@@ -165,6 +165,25 @@ describe('somebody whom the directory knows', () => {
     expect((await ask('POST', '/v1/totp', { cookie: cookies.join('; ') })).status).toBe(200);
   });
 
+  test('keeps nobody waiting whom the node knows itself, while the directory does not answer', async () => {
+    const password = 'correct horse battery';
+    await asRoot('POST', '/v1/users', { name: 'carla', password });
+    const { promise: answer, resolve: end } = Promise.withResolvers<null>();
+    const prove = daemon.host.userDirectory.prove.bind(daemon.host.userDirectory);
+    daemon.host.userDirectory.prove = async () => await answer;
+    try {
+      const waiting = ['a', 'b', 'c', 'd'].map(async (user) => await byDirectory(user, 'pw'));
+      places += 1;
+      const own = await ask('POST', '/v1/sessions', { payload: { user: 'carla', password } });
+      expect(own.status).toBe(200);
+      end(null);
+      for (const refused of await Promise.all(waiting)) expect(refused.code).toBe('login_refused');
+    } finally {
+      end(null);
+      daemon.host.userDirectory.prove = prove;
+    }
+  });
+
   test('hears no more than that the directory does not answer, when it does not', async () => {
     daemon.host.userDirectory.failure = new Error('bind failed for cn=admin');
     const { code, body } = await byDirectory('bob', 'pw');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Adoption, adopt, type ForeignIdentity, Seal } from '@insula/access';
 import { fault, type LoginWays, type NodeConfig } from '@insula/contract';
 import type { Claims, Host, LoginAttempt, ProviderSettings } from '@insula/host';
@@ -93,7 +94,8 @@ export class ForeignRealms {
     }
     const { kind, user } = adoption;
     if (kind === 'new') directory.addUser(user);
-    else directory.changeUser(user);
+    // each change is written to the disk, and has every open stream judged anew
+    else if (!isDeepStrictEqual(user, directory.current.users.get(user.name))) directory.changeUser(user);
     return user.enabled ? user.name : null;
   }
 

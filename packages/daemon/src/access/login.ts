@@ -15,13 +15,16 @@ import type { CredentialStore, SessionRow } from '../store/credential-store.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import type { ForeignRealms } from './foreign-realms.ts';
 import { type Owners, ownerName } from './owners.ts';
+import { Turns } from './turns.ts';
 
 /** Milliseconds that a session lives at most. */
 const longestSession = 43_200_000;
 
-/** Passwords that are derived at once, 32 MiB each, and that may wait for their turn. */
-const atOnce = 2;
-const waiting = 64;
+/** Passwords that are derived at once, 32 MiB each. */
+const derivedAtOnce = 2;
+/** Questions to directories and providers at once. They wait for others: passwords that the node knows must not wait behind them. */
+const askedAtOnce = 8;
+const mostWaiting = 64;
 
 /** Milliseconds after which a wrong password of a VE is answered: how it is kept, or that there is none, does not show. */
 const refusalTime = 1_000;
@@ -44,8 +47,8 @@ export class Logins {
   readonly #owners: Pick<Owners, 'prove'>;
   readonly #realms: ForeignRealms;
   readonly #throttle = new Throttle();
-  readonly #queue: (() => void)[] = [];
-  #running = 0;
+  readonly #deriving = new Turns({ atOnce: derivedAtOnce, mostWaiting });
+  readonly #asking = new Turns({ atOnce: askedAtOnce, mostWaiting });
   readonly #nobody = nobodysHash();
 
   constructor(parts: {
@@ -76,7 +79,7 @@ export class Logins {
     let user: string | null = null;
     // nobody's name is known yet: only the place can be slowed down
     await this.#attempt(`oidc:${client.from}`, client.from, async () => {
-      user = await this.#realms.finishAtProvider(sealed, answer);
+      user = await this.#asking.take(async () => await this.#realms.finishAtProvider(sealed, answer));
       return user !== null;
     });
     return this.#begin(user ?? '', client);
@@ -117,7 +120,7 @@ export class Logins {
   async #proveByDirectory({ user, password, code }: Login, { from }: Client): Promise<string> {
     let known: string | null = null;
     await this.#attempt(`ldap:${user.toLowerCase()}`, from, async () => {
-      known = await this.#inTurn(async () => await this.#realms.proveByDirectory(user, password));
+      known = await this.#asking.take(async () => await this.#realms.proveByDirectory(user, password));
       return known !== null && this.#hasSecondFactor(known, code);
     });
     return known ?? '';
@@ -135,7 +138,7 @@ export class Logins {
     let uuid: string | null = null;
     await this.#attempt(ownerName(ve), from, async () => {
       const refusal = delay(refusalTime);
-      uuid = await this.#inTurn(async () => await this.#owners.prove(ve, password));
+      uuid = await this.#deriving.take(async () => await this.#owners.prove(ve, password));
       if (uuid === null) await refusal;
       return uuid !== null;
     });
@@ -151,7 +154,7 @@ export class Logins {
   async setPassword(user: string, password: string): Promise<void> {
     const problem = passwordProblem(password, user);
     if (problem !== null) throw fault('weak_password', { problem });
-    const hash = await this.#inTurn(async () => await hashPassword(password));
+    const hash = await this.#deriving.take(async () => await hashPassword(password));
     this.#credentials.setPassword(user, hash, new Date().toISOString());
   }
 
@@ -179,10 +182,10 @@ export class Logins {
   /** The same work for a user who is unknown, has no password or is shut out: time says nothing about who there is. */
   async #knows(user: string, password: string): Promise<boolean> {
     const kept = this.#credentials.proof(user)?.password ?? null;
-    const isRight = await this.#inTurn(async () => await isPassword(password, kept ?? this.#nobody));
+    const isRight = await this.#deriving.take(async () => await isPassword(password, kept ?? this.#nobody));
     if (kept === null || !isRight || this.#directory.current.users.get(user)?.enabled !== true) return false;
     if (isOutdated(kept)) {
-      const hash = await this.#inTurn(async () => await hashPassword(password));
+      const hash = await this.#deriving.take(async () => await hashPassword(password));
       this.#credentials.strengthenPassword(user, hash);
     }
     return true;
@@ -197,20 +200,5 @@ export class Logins {
     const step = totpStep(proof.totp, code, Date.now(), proof.totpStep);
     if (step !== null) this.#credentials.usedTotp(user, step);
     return step !== null;
-  }
-
-  /** @throws CodedError too_many_attempts when too many wait already */
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#running >= atOnce) {
-      if (this.#queue.length >= waiting) throw fault('too_many_attempts', { seconds: 5 });
-      await new Promise<void>((resolve) => this.#queue.push(resolve));
-    } else this.#running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = this.#queue.shift();
-      if (next === undefined) this.#running -= 1;
-      else next();
-    }
   }
 }
