@@ -104,18 +104,24 @@ install_packages() {
   }
 }
 
-# The same for packages whose services nobody wants to have started (invoke-rc.d(8)).
+# The same for packages whose services nobody wants to have started (invoke-rc.d(8)). A policy of the host's own stays; one of ours that a
+# killed run left goes with the next.
 install_packages_stopped() {
   policy=/usr/sbin/policy-rc.d
-  if [ -z "$(missing_packages "$@")" ] || [ -e "$policy" ]; then
+  mark='# made by setup/packages.sh while it installs'
+  if [ -e "$policy" ] && ! grep -qxF "$mark" "$policy"; then
     install_packages "$@"
     return
   fi
-  printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
-  status=0
-  install_packages "$@" || status=$?
-  rm -f "$policy"
-  return "$status"
+  (
+    trap 'rm -f "$policy"' EXIT
+    trap 'exit 1' HUP INT TERM
+    if [ -n "$(missing_packages "$@")" ]; then
+      printf '#!/bin/sh\n%s\nexit 101\n' "$mark" >"$policy"
+      chmod 755 "$policy"
+    fi
+    install_packages "$@"
+  )
 }
 
 apt_quietly() {
