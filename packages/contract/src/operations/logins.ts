@@ -49,7 +49,7 @@ export const loginBegin = defineOperation({
   method: 'POST',
   path: '/v1/login/provider',
   result: ProviderLogin,
-  errors: ['realm_unknown', 'realm_unavailable', 'forbidden', 'internal'],
+  errors: ['realm_unknown', 'realm_unavailable', 'too_many_attempts', 'forbidden', 'internal'],
   permission: 'account.own',
   scope: 'open',
 });

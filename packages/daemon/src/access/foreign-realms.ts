@@ -3,6 +3,7 @@ import { type Adoption, adopt, type ForeignIdentity, Seal } from '@insula/access
 import { fault, type LoginWays, type NodeConfig } from '@insula/contract';
 import type { Claims, Host, LoginAttempt, ProviderSettings } from '@insula/host';
 import type { DirectoryStore } from '../store/directory-store.ts';
+import { Turns } from './turns.ts';
 
 export interface ForeignRealmParts {
   readonly config: Pick<NodeConfig['api'], 'oidc' | 'ldap'>;
@@ -17,10 +18,15 @@ type Oidc = NonNullable<NodeConfig['api']['oidc']>;
 /** Milliseconds that somebody may take to log in at the provider. */
 const attemptTime = 600_000;
 
+/** Questions to directories and providers at once: they wait for others, some of them until patience ends. */
+const askedAtOnce = 8;
+const mostWaiting = 64;
+
 /** Where users prove themselves elsewhere: at a provider of OpenID Connect, or to a directory. */
 export class ForeignRealms {
   readonly #parts: ForeignRealmParts;
   readonly #attempts = new Seal<LoginAttempt>(attemptTime);
+  readonly #turns = new Turns({ atOnce: askedAtOnce, mostWaiting });
 
   constructor(parts: ForeignRealmParts) {
     this.#parts = parts;
@@ -36,7 +42,7 @@ export class ForeignRealms {
 
   /**
    * Where the browser goes, and what it has to bring back.
-   * @throws CodedError realm_unknown, realm_unavailable
+   * @throws CodedError realm_unknown, realm_unavailable, too_many_attempts
    */
   async beginAtProvider(): Promise<{ readonly url: string; readonly sealed: string }> {
     const settings = providerOf(this.#oidc());
@@ -47,7 +53,7 @@ export class ForeignRealms {
 
   /**
    * Name of the user whom the provider knows, null when it knows nobody, or nobody who is a user here.
-   * @throws CodedError realm_unknown, realm_unavailable
+   * @throws CodedError realm_unknown, realm_unavailable, too_many_attempts
    */
   async finishAtProvider(sealed: string | null, answer: string): Promise<string | null> {
     const oidc = this.#oidc();
@@ -63,7 +69,7 @@ export class ForeignRealms {
 
   /**
    * Name of the user whom the directory knows by this name and password, null when there is none.
-   * @throws CodedError realm_unknown, realm_unavailable
+   * @throws CodedError realm_unknown, realm_unavailable, too_many_attempts
    */
   async proveByDirectory(user: string, password: string): Promise<string | null> {
     const { config, host } = this.#parts;
@@ -101,18 +107,16 @@ export class ForeignRealms {
 
   /** What went wrong is for the log: it names addresses that callers have no business with. */
   async #asked<Result>(realm: ForeignIdentity['realm'], ask: () => Promise<Result>): Promise<Result> {
-    try {
-      return await ask();
-    } catch (error) {
-      const { message, cause } = error as Error;
-      const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
-      this.#parts.onProblem(realm, `it could not be asked: ${why}`);
-      throw fault(
-        'realm_unavailable',
-        { realm, problem: 'it does not answer as it should' },
-        { cause: error },
-      );
-    }
+    return await this.#turns.take(async () => {
+      try {
+        return await ask();
+      } catch (error) {
+        const { message, cause } = error as Error;
+        const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
+        this.#parts.onProblem(realm, `it could not be asked: ${why}`);
+        throw fault('realm_unavailable', { realm }, { cause: error });
+      }
+    });
   }
 }
 

@@ -22,8 +22,6 @@ const longestSession = 43_200_000;
 
 /** Passwords that are derived at once, 32 MiB each. */
 const derivedAtOnce = 2;
-/** Questions to directories and providers at once. They wait for others: passwords that the node knows must not wait behind them. */
-const askedAtOnce = 8;
 const mostWaiting = 64;
 
 /** Milliseconds after which a wrong password of a VE is answered: how it is kept, or that there is none, does not show. */
@@ -48,7 +46,6 @@ export class Logins {
   readonly #realms: ForeignRealms;
   readonly #throttle = new Throttle();
   readonly #deriving = new Turns({ atOnce: derivedAtOnce, mostWaiting });
-  readonly #asking = new Turns({ atOnce: askedAtOnce, mostWaiting });
   readonly #nobody = nobodysHash();
 
   constructor(parts: {
@@ -79,7 +76,7 @@ export class Logins {
     let user: string | null = null;
     // nobody's name is known yet: only the place can be slowed down
     await this.#attempt(`oidc:${client.from}`, client.from, async () => {
-      user = await this.#asking.take(async () => await this.#realms.finishAtProvider(sealed, answer));
+      user = await this.#realms.finishAtProvider(sealed, answer);
       return user !== null;
     });
     return this.#begin(user ?? '', client);
@@ -120,7 +117,7 @@ export class Logins {
   async #proveByDirectory({ user, password, code }: Login, { from }: Client): Promise<string> {
     let known: string | null = null;
     await this.#attempt(`ldap:${user.toLowerCase()}`, from, async () => {
-      known = await this.#asking.take(async () => await this.#realms.proveByDirectory(user, password));
+      known = await this.#realms.proveByDirectory(user, password);
       return known !== null && this.#hasSecondFactor(known, code);
     });
     return known ?? '';
