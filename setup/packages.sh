@@ -63,6 +63,14 @@ shellcheck
 END
 }
 
+# What bench/ measures with, and beside.
+bench_packages() {
+  cat <<'END'
+fio
+lxc
+END
+}
+
 # What tools/stock-host boots a Debian host with.
 stock_host_packages() {
   cat <<'END'

@@ -8,6 +8,17 @@ export const people = `ou=people,${base}`;
 export const groups = `ou=groups,${base}`;
 export const reader = { dn: `cn=reader,${base}`, password: 'reads' };
 
+/** How a server shows who it is; with this, nothing is answered that does not come over TLS. */
+export interface ServerTls {
+  /** `ldap` becomes TLS when the client asks for it. */
+  readonly scheme: 'ldap' | 'ldaps';
+  /** Of this machine's loopback. */
+  readonly address: string;
+  /** Paths of what is in PEM. */
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** A real slapd with some people. Nobody may look anything up without a password. */
 export class LdapServer {
   readonly url: string;
@@ -20,7 +31,7 @@ export class LdapServer {
     this.#program = program;
   }
 
-  static async start(entries: string): Promise<LdapServer> {
+  static async start(entries: string, tls?: ServerTls): Promise<LdapServer> {
     const dir = mkdtempSync(`${tmpdir()}/insula-ldap-`);
     const port = await freePort();
     mkdirSync(`${dir}/data`);
@@ -29,6 +40,13 @@ export class LdapServer {
       [
         ...['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`),
         `pidfile ${dir}/slapd.pid`,
+        ...(tls === undefined
+          ? []
+          : [
+              `TLSCertificateFile ${tls.certificate}`,
+              `TLSCertificateKeyFile ${tls.key}`,
+              'security tls=128',
+            ]),
         'modulepath /usr/lib/ldap',
         'moduleload back_mdb',
         'database mdb',
@@ -40,11 +58,12 @@ export class LdapServer {
       ].join('\n'),
     );
     await run(['slapadd', '-f', `${dir}/slapd.conf`], { input: `${foundation}\n${entries}` });
-    const url = `ldap://127.0.0.1:${port}`;
+    const { scheme, address } = tls ?? { scheme: 'ldap', address: '127.0.0.1' };
+    const url = `${scheme}://${address}:${port}`;
     const program = startProgram(['slapd', '-d', '0', '-h', url, '-f', `${dir}/slapd.conf`], {
       timeout: 600_000,
     });
-    await eventually('slapd answers', async () => await answers(port));
+    await eventually('slapd answers', async () => await answers(port, address));
     return new LdapServer(url, dir, program);
   }
 
@@ -72,9 +91,9 @@ sn: reader
 userPassword: ${reader.password}
 `;
 
-async function answers(port: number): Promise<boolean> {
+async function answers(port: number, address: string): Promise<boolean> {
   return await new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, address);
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
     socket.once('connect', () => socket.destroy());
   });

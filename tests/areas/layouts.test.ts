@@ -13,7 +13,6 @@ const set = async (ve: string, change: object) => await node.api.perform('PATCH'
 /** Why an accepted operation failed. */
 const failure = async (method: string, path: string, body: object) =>
   (await node.api.attempt(method, path, body)).error;
-const mounts = () => execFileSync('cat', ['/proc/self/mounts'], { encoding: 'utf8' });
 
 test('a pool on btrfs keeps private areas in subvolumes, unless something else is asked for', async () => {
   await node.create({ name: 'auto', template });
@@ -112,6 +111,14 @@ describe('a VE that fills its private area', () => {
       ).code,
     ).not.toBe(0);
     await node.act('kill', 'boxed');
+    const image = `${node.paths.pool}/private/${(await node.show('boxed')).uuid}/fs.img`;
+    const loop = execFileSync('losetup', ['--find', '--show', image], { encoding: 'utf8' }).trim();
+    try {
+      const refusal = await failure('PATCH', '/v1/ves/boxed', { parameters: { diskspace: 128 * 1_048_576 } });
+      expect(refusal).toMatchObject({ code: 'image_in_use', details: { devices: [loop] } });
+    } finally {
+      execFileSync('losetup', ['--detach', loop]);
+    }
     await set('boxed', { parameters: { diskspace: 128 * 1_048_576 } });
     await node.act('start', 'boxed');
     expect(await kilobytes()).toBeGreaterThan(65_536);
@@ -120,7 +127,7 @@ describe('a VE that fills its private area', () => {
     expect(shrink).toMatchObject({ code: 'invalid_parameter' });
     expect(await node.show('boxed')).toMatchObject({ parameters: { diskspace: 128 * 1_048_576 } });
     await node.destroy('boxed');
-    expect(mounts()).not.toContain('/fs ext4');
+    expect((await node.leftovers()).filter((line) => line.startsWith('mount'))).toEqual([]);
   });
 });
 

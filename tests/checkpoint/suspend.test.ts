@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { CapacityRow, CheckpointCheck } from '@insula/contract';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { CapacityRow } from '@insula/contract';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   emptyAfterFailure,
@@ -8,7 +8,9 @@ import {
   startNode,
   type TemplateName,
   type TestNode,
+  useNode,
 } from '../harness/index.ts';
+import { haveWeb } from './have-web.ts';
 import { Sequence } from './sequence.ts';
 
 /*
@@ -30,17 +32,6 @@ async function settled(look: () => Promise<string>): Promise<string> {
     },
     { interval: 500 },
   );
-}
-
-/** The VE of these tests, running: made anew when the one before failed. */
-async function haveWeb(node: TestNode, template: TemplateName): Promise<string> {
-  const found = (await node.api.get<readonly unknown[]>('/v1/ves')).length > 0;
-  if (!found) {
-    await node.create({ name: 'web', template });
-    await node.act('start', 'web');
-    await node.wait('web');
-  }
-  return (await node.show('web')).addresses[0] ?? '';
 }
 
 const systems: readonly TemplateName[] = ['debian-12', 'debian-13', 'debian-12-sysvinit'];
@@ -196,90 +187,10 @@ describe.each(systems)('%s', (template) => {
 });
 
 describe('a VE', () => {
-  let node: TestNode;
-  beforeAll(async () => {
-    node = await startNode();
-    return async () => {
-      await node.destroyAll();
-      expect(await node.leftovers()).toEqual([]);
-      await node.stop();
-      await node.dispose();
-    };
-  });
+  const node = useNode();
   beforeEach(async () => await haveWeb(node, 'debian-12'));
   emptyAfterFailure(() => [node]);
-  const check = async () => await node.api.get<CheckpointCheck>('/v1/ves/web/checkpoint/check');
   const failing = async (verb: string) => await node.api.refused('POST', `/v1/ves/web/${verb}`);
-
-  test('that cannot be saved is told why before anything happens', async () => {
-    expect(await check()).toMatchObject({ possible: true, blockers: [] });
-    const { init } = await node.status('web');
-    const shell = await node.openExec('web', { command: ['sleep', '1000'] });
-    await node.runOnNode(
-      'nsenter',
-      `--net=/proc/${init}/ns/net`,
-      '--',
-      'ip',
-      'link',
-      'add',
-      'vx0',
-      'type',
-      'vxlan',
-      'id',
-      '7',
-      'dstport',
-      '4789',
-    );
-    await eventually('the command runs', async () =>
-      (await check()).blockers.some(({ command }) => command === 'sleep'),
-    );
-    const { possible, blockers } = await check();
-    expect(possible).toBe(false);
-    expect(blockers.map(({ kind, subject }) => [kind, subject])).toEqual(
-      expect.arrayContaining([
-        ['process', expect.any(String)],
-        ['interface', 'vx0'],
-      ]),
-    );
-    expect(blockers.find(({ kind }) => kind === 'process')).toMatchObject({ command: 'sleep' });
-    expect(await failing('suspend')).toMatchObject({ code: 'checkpoint_blocked' });
-    expect(await node.status('web')).toMatchObject({ state: 'running', init });
-    await node.runOnNode('nsenter', `--net=/proc/${init}/ns/net`, '--', 'ip', 'link', 'delete', 'vx0');
-    shell.control({ kind: 'signal', signal: 9 });
-    await shell.exit();
-    expect(await check()).toMatchObject({ possible: true });
-  });
-
-  test('in which a program was stopped is told so where cgroup v1 freezes, and is saved elsewhere', async () => {
-    await node.inside('web', '(setsid sleep 77777 >/dev/null 2>&1 &); sleep 0.2; pkill -STOP -x sleep');
-    if (existsSync('/sys/fs/cgroup/freezer')) {
-      expect((await check()).blockers).toMatchObject([{ kind: 'process', command: 'sleep' }]);
-      expect(await failing('suspend')).toMatchObject({ code: 'checkpoint_blocked' });
-      await node.inside('web', 'pkill -CONT -x sleep');
-    }
-    await node.act('suspend', 'web');
-    await node.act('resume', 'web');
-    const state = existsSync('/sys/fs/cgroup/freezer') ? 'S' : 'T';
-    expect(await node.inside('web', 'ps -o stat= -C sleep | cut -c1; pkill -KILL -x sleep')).toBe(state);
-  });
-
-  test('a file that is open by a removed name comes back, unless it has another name', async () => {
-    await node.inside(
-      'web',
-      'echo data > /root/a; ln /root/a /root/b; (setsid tail -f /root/a >/dev/null 2>&1 &)',
-    );
-    await eventually('the file is open', async () => (await node.exec('web', 'pgrep -x tail')).code === 0);
-    await node.inside('web', 'rm /root/a');
-    expect(await check()).toMatchObject({
-      possible: false,
-      blockers: [{ kind: 'descriptor', problem: expect.stringContaining('/root/a') }],
-    });
-    expect(await failing('suspend')).toMatchObject({ code: 'checkpoint_blocked' });
-    await node.inside('web', 'rm /root/b');
-    await node.act('suspend', 'web');
-    await node.act('resume', 'web');
-    expect(await node.inside('web', 'cat /proc/$(pgrep -x tail)/fd/3; pkill -x tail')).toBe('data');
-  });
 
   test('that is suspended takes nothing but resume, kill and destroy', async () => {
     await node.act('suspend', 'web');

@@ -7,8 +7,12 @@ import { eventually, patient } from '../harness/index.ts';
 import { type FaultPoint, useFaultNode } from './fault-node.ts';
 import { walk } from './walk.ts';
 
-/** Its pool is its own: nothing is built at first. */
-const node = useFaultNode({ templates: [], onMachineNetwork: true, config: { network: { nat: false } } });
+/** Its pool is its own: nothing is built at first. Others may use the machine's network at the same time. */
+const node = useFaultNode({
+  templates: [],
+  onMachineNetwork: true,
+  config: { interfacePrefix: 'tf', network: { nat: false, pool: '10.98.0.0/22' } },
+});
 
 const kind = 'template.build';
 const path = '/v1/templates/busybox/build?rebuild=true';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { run } from './programs.ts';
+import { attempt, run } from './programs.ts';
 
 /** Kept from run to run, as templates are. */
 const prefix = '/var/cache/insula/criu';
@@ -13,4 +13,10 @@ export async function haveCriu(): Promise<void> {
   const script = join(import.meta.dirname, '..', '..', 'setup', 'criu.sh');
   had ??= run([script, prefix], { timeout: 600_000 });
   await had;
+}
+
+/** Whether the kernel tells which pages were written to: memory goes to another node in rounds then. */
+export async function tracksMemory(): Promise<boolean> {
+  await haveCriu();
+  return (await attempt([`${criuDir}/criu`, 'check', '--feature', 'mem_dirty_track'])).code === 0;
 }

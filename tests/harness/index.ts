@@ -4,7 +4,7 @@ import { type NodeOptions, removeTestNodes, TestNode } from './test-node.ts';
 
 export { emptyAfterFailure } from './after-failure.ts';
 export { groupsNamed } from './cgroup-trees.ts';
-export { haveCriu } from './criu.ts';
+export { haveCriu, tracksMemory } from './criu.ts';
 export { eventually } from './eventually.ts';
 export { arp, frame, icmpv6, sendFrames, udp } from './frames.ts';
 export { freePort } from './free-port.ts';
@@ -18,6 +18,7 @@ export { patient } from './patience.ts';
 export { attempt, run, type StartedProgram, startProgram } from './programs.ts';
 export type { TemplateName } from './templates.ts';
 export { type NodeOptions, TestNode } from './test-node.ts';
+export { addUnsavableLink, removeUnsavableLink } from './unsavable-link.ts';
 
 // whatever a test does: nothing outlives its file
 afterAll(removeTestNodes);

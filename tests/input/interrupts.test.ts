@@ -19,6 +19,14 @@ async function held(): Promise<Operation> {
   });
 }
 
+/** The daemon does nothing until `go`, and at the end of the test at the latest. */
+function stoppedDaemon(): Disposable & { go(): void } {
+  const { pid } = node.daemon;
+  const go = () => process.kill(pid, 'SIGCONT');
+  process.kill(pid, 'SIGSTOP');
+  return { go, [Symbol.dispose]: go };
+}
+
 const undone = async ({ id }: Operation) => {
   expect(await node.api.ended(id)).toMatchObject({ state: 'cancelled' });
   expect(await node.api.get('/v1/ves')).toEqual([]);
@@ -42,12 +50,15 @@ test('twice leaves the cancelling to the daemon and returns at once', async () =
   const hold = holdStarts(node);
   const creating = node.cli.start(command);
   const operation = await held();
+  // a cancelling that is quick would be told as the end of the creation
+  using stopped = stoppedDaemon();
   creating.child.kill('SIGINT');
   await eventually('it says so', () => creating.output().stderr.includes('cancelling'));
   creating.child.kill('SIGINT');
   const { code, stderr } = await creating.ended;
   expect(code).toBe(130);
   expect(stderr).toContain(operation.id);
+  stopped.go();
   hold.release();
   await undone(operation);
 });

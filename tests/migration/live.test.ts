@@ -1,7 +1,14 @@
 import type { Operation } from '@insula/contract';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Sequence } from '../checkpoint/sequence.ts';
-import { emptyAfterFailure, eventually, type TemplateName, type TestNode } from '../harness/index.ts';
+import {
+  addUnsavableLink,
+  emptyAfterFailure,
+  eventually,
+  type TemplateName,
+  type TestNode,
+  tracksMemory,
+} from '../harness/index.ts';
 import { TwoNodes } from './two-nodes.ts';
 
 /*
@@ -26,7 +33,8 @@ describe.each(systems)('%s', (template) => {
   let two: TwoNodes;
   const sequences: Sequence[] = [];
   beforeAll(async () => {
-    two = await TwoNodes.make([template]);
+    const rounds = { config: { migration: { rounds: true } } };
+    two = await TwoNodes.make([template], { source: rounds, target: rounds });
     return async () => await two.remove();
   });
   afterEach(() => {
@@ -59,13 +67,14 @@ describe.each(systems)('%s', (template) => {
         return stdout.endsWith('\n') && stdout;
       });
     const memory = await remembered(source);
+    const action = (await tracksMemory()) ? 'send-rounds' : 'send-memory';
     for (const from of [0, 1, 0] as const) {
       const [here, there] = from === 0 ? [source, target] : [target, source];
       await two.migrate('web', from, { atLeast: 'live' });
       await stream.goesOn();
       expect(await remembered(there)).toBe(memory);
       expect(await here.api.get<readonly Operation[]>('/v1/operations?limit=1')).toMatchObject([
-        { steps: expect.arrayContaining([expect.objectContaining({ action: 'send-memory' })]) },
+        { steps: expect.arrayContaining([expect.objectContaining({ action })]) },
       ]);
       expect(await there.status('web')).toMatchObject({ state: 'running', uuid });
       expect(await here.leftovers()).toEqual([]);
@@ -110,22 +119,7 @@ describe('a VE', () => {
     await source.create({ name: 'near', template: 'busybox' });
     await source.act('start', 'near');
     await source.wait('near');
-    const { init } = await source.status('near');
-    await source.runOnNode(
-      'nsenter',
-      `--net=/proc/${init}/ns/net`,
-      '--',
-      'ip',
-      'link',
-      'add',
-      'vx0',
-      'type',
-      'vxlan',
-      'id',
-      '7',
-      'dstport',
-      '4789',
-    );
+    await addUnsavableLink(source, 'near');
     expect(await two.check('near')).toMatchObject({ mode: 'near-live', blockers: [{ keepsFrom: 'live' }] });
     const refusal = await source.api.refused('POST', '/v1/ves/near/migrate', {
       node: 'target',

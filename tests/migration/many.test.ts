@@ -79,6 +79,28 @@ test('a migration keeps to its bandwidth while the VE runs, tells how long it wi
   await eventually('nothing is left', async () => (await target.leftovers()).length === 0);
 });
 
+test('a migration that takes longer than it may is given up, and the VE goes on where it was', async () => {
+  const [source, target] = two.nodes;
+  await make('a');
+  const { init } = await source.status('a');
+  await source.inside('a', 'dd if=/dev/urandom of=/root/data bs=1024k count=16');
+  const migrate = async (body: object) =>
+    await source.api.attempt('POST', '/v1/ves/a/migrate', { node: 'target', bandwidth: 1_048_576, ...body });
+  const asked = await migrate({ timeLimit: 2 });
+  expect(asked).toMatchObject({
+    state: 'failed',
+    error: { code: 'time_limit', details: { target: 'a', seconds: 2 } },
+  });
+  await source.api.perform('PATCH', '/v1/ves/a', { parameters: { migrationtime: 3 } });
+  expect((await migrate({ timeLimit: 3600 })).error).toMatchObject({ details: { seconds: 3 } });
+  expect(await source.status('a')).toMatchObject({ state: 'running', init, operation: null });
+  await eventually('nothing is left', async () => (await target.leftovers()).length === 0);
+  await source.api.perform('PATCH', '/v1/ves/a', { parameters: { migrationtime: null } });
+  await source.api.perform('POST', '/v1/ves/a/migrate', { node: 'target', timeLimit: 3600 });
+  expect(await states(1)).toEqual(['a running']);
+  expect(await source.leftovers()).toEqual([]);
+});
+
 test('a node that is unknown takes nobody', async () => {
   const [source] = two.nodes;
   expect(await source.api.refused('POST', '/v1/node/evacuate', { node: 'nobody' })).toMatchObject({

@@ -16,6 +16,8 @@ const answers = async () => {
   const [address = ''] = (await node.show('r1')).addresses;
   return (await node.namespace.attempt('ping', '-c1', '-W1', address)).code === 0;
 };
+const finds = async ({ namespace }: Internet, address: string) =>
+  (await namespace.attempt('ping', '-c1', '-W1', address)).code === 0;
 
 beforeAll(async () => {
   await node.create({
@@ -76,10 +78,21 @@ test('no ping is lost while the daemon goes and comes, however it goes', async (
 test('a network that comes up later finds the VEs that have addresses in it', async () => {
   const internet = await Internet.behind(node.namespace);
   try {
-    await eventually('the node answers for the VE', async () => {
-      const ping = await internet.namespace.attempt('ping', '-c1', '-W1', '192.0.2.32');
-      return ping.code === 0;
-    });
+    await eventually('the node answers for the VE', async () => await finds(internet, '192.0.2.32'));
+  } finally {
+    await internet.close();
+  }
+});
+
+test('a network whose device gets another name still finds the VEs, and they it', async () => {
+  const internet = await Internet.behind(node.namespace);
+  try {
+    await eventually('the node answers for the VE', async () => await finds(internet, '192.0.2.32'));
+    await node.runOnNode('ip', 'link', 'set', 'uplink', 'down');
+    await node.runOnNode('ip', 'link', 'set', 'uplink', 'name', 'wan0');
+    await node.runOnNode('ip', 'link', 'set', 'wan0', 'up');
+    await eventually('the node answers for it again', async () => await finds(internet, '192.0.2.32'));
+    expect(await node.exec('r1', `ping -c1 -W1 ${internet.serverAddress}`)).toMatchObject({ code: 0 });
   } finally {
     await internet.close();
   }

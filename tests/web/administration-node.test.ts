@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually, freePort, patient, useNode } from '../harness/index.ts';
-import { hasBrowser, makeUsers, Panel, seriousViolations } from './panel.ts';
+import { freePort, patient, useNode } from '../harness/index.ts';
+import { finders } from './finders.ts';
+import { hasBrowser, makeUsers, overflow, Panel, panelNode, seriousViolations, settled } from './panel.ts';
 
 /* What VEs are made from, and what is watched of them: in a real browser, against a real daemon. */
 
@@ -14,29 +15,11 @@ describe.runIf(hasBrowser)(
     timeout: patient(60_000),
   },
   () => {
-    const node = useNode({
-      templates: ['busybox'],
-      onMachineNetwork: true,
-      config: { api: { address: '127.0.0.1', port, redirectPort: 0 }, network: { nat: false } },
-    });
+    const node = useNode(panelNode(port));
     let panel: Panel;
     let page: Page;
 
-    const button = (name: string, on = page) => on.getByRole('button', { name, exact: true });
-    const dialog = () => page.getByRole('dialog');
-    const row = (name: string) => page.getByRole('row').filter({ hasText: name });
-    const field = (label: string) =>
-      dialog()
-        .getByLabel(new RegExp(`^${label}( \\*)?$`))
-        .first();
-    const choose = async (label: string, option: string) => {
-      await field(label).click();
-      await page.getByRole('option', { name: option, exact: true }).click();
-    };
-    const menu = async (name: string, item: string) => {
-      await button(`Actions for ${name}`).click();
-      await page.getByRole('menuitem', { name: item }).click();
-    };
+    const { button, dialog, row, field, choose, menu, confirm } = finders(() => page);
 
     beforeAll(async () => {
       await node.create({ name: 'web1', template: 'busybox' });
@@ -61,14 +44,14 @@ describe.runIf(hasBrowser)(
     });
 
     test('scales it, validates it, and applies it to a VE', async () => {
-      await menu('shop', 'Scale');
+      await menu('Actions for shop', 'Scale');
       await dialog().getByLabel('Name of the new sample').fill('bazaar');
       await button('Scale').click();
       await row('bazaar').getByText('642').waitFor();
-      await menu('bazaar', 'Validate');
+      await menu('Actions for bazaar', 'Validate');
       await dialog().getByText('Nothing is wrong with it').or(dialog().getByRole('table')).waitFor();
       await button('Close').click();
-      await menu('bazaar', 'Apply to a VE');
+      await menu('Actions for bazaar', 'Apply to a VE');
       await choose('VE', 'web1');
       await dialog().getByRole('button', { name: 'Apply to a VE' }).click();
       await page.getByText('bazaar is applied').waitFor();
@@ -76,9 +59,8 @@ describe.runIf(hasBrowser)(
     });
 
     test('removes a sample of one’s own, and says why a shipped one stays', async () => {
-      await menu('bazaar', 'Delete');
-      await page.getByLabel('Type bazaar to confirm').fill('bazaar');
-      await dialog().getByRole('button', { name: 'Delete' }).click();
+      await menu('Actions for bazaar', 'Delete');
+      await confirm('bazaar', 'Delete');
       await row('bazaar').waitFor({ state: 'detached' });
       await button('Actions for basic').click();
       const fixed = page.getByRole('menuitem', { name: 'Delete' });
@@ -86,7 +68,7 @@ describe.runIf(hasBrowser)(
       await page.keyboard.press('Escape');
     });
 
-    test('adds a rule of alerts, changes it and removes it', async () => {
+    test('adds a rule of alerts, changes, mutes and removes it', async () => {
       await page.getByRole('link', { name: 'Alerts' }).click();
       await button('Add a rule').click();
       await field('Rule').fill('busy shops');
@@ -95,13 +77,18 @@ describe.runIf(hasBrowser)(
       await dialog().getByLabel('Red from').fill('0.9');
       await button('Save').click();
       await row('busy shops').getByText('90%').waitFor();
-      await menu('busy shops', 'Change');
+      await menu('Actions for busy shops', 'Change');
       await dialog().getByRole('switch', { name: 'Counts' }).uncheck();
       await button('Save').click();
       await row('busy shops').getByText('Off').waitFor();
-      await menu('busy shops', 'Delete');
-      await page.getByLabel('Type busy shops to confirm').fill('busy shops');
-      await dialog().getByRole('button', { name: 'Delete' }).click();
+      await menu('Actions for busy shops', 'For 8 hours');
+      const mutes = page.getByRole('region', { name: 'Muted' });
+      await row('busy shops', mutes).getByText('All VEs and the node').waitFor();
+      expect(await node.api.get('/v1/alerts/mutes')).toMatchObject([{ ve: null }]);
+      await button('Tell again', mutes).click();
+      await mutes.waitFor({ state: 'hidden' });
+      await menu('Actions for busy shops', 'Delete');
+      await confirm('busy shops', 'Delete');
       await row('busy shops').waitFor({ state: 'detached' });
     });
 
@@ -118,11 +105,10 @@ describe.runIf(hasBrowser)(
 
     test('verifies a template; one that VEs stand on is not removed', async () => {
       await page.getByRole('link', { name: 'Templates' }).click();
-      await menu('busybox', 'Verify');
+      await menu('Actions for busybox', 'Verify');
       await page.getByText('busybox is as it was built').waitFor();
-      await menu('busybox', 'Remove');
-      await page.getByLabel('Type busybox to confirm').fill('busybox');
-      await dialog().getByRole('button', { name: 'Remove' }).click();
+      await menu('Actions for busybox', 'Remove');
+      await confirm('busybox', 'Remove');
       await page.getByText('busybox is used by 1 VEs').waitFor();
     });
 
@@ -159,12 +145,9 @@ describe.runIf(hasBrowser)(
         for (const path of pages) {
           await panel.go(page, path);
           await page.getByRole('table').first().waitFor();
-          await eventually('all of it is there', async () => {
-            return (await page.locator('.mantine-Skeleton-root').count()) === 0;
-          });
+          await settled(page);
           expect(await seriousViolations(page), path).toEqual([]);
-          const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-          expect(overflow, path).toBeLessThanOrEqual(0);
+          expect(await overflow(page), path).toBeLessThanOrEqual(0);
           await panel.shoot(page, `${width}${path.replaceAll('/', '-')}`);
         }
       }

@@ -1,7 +1,19 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, freePort, patient, useNode } from '../harness/index.ts';
-import { codeOf, fillLogin, hasBrowser, makeUsers, Panel, password, seriousViolations } from './panel.ts';
+import { finders } from './finders.ts';
+import {
+  codeOf,
+  fillLogin,
+  hasBrowser,
+  makeUsers,
+  overflow,
+  Panel,
+  panelNode,
+  password,
+  seriousViolations,
+  settled,
+} from './panel.ts';
 
 /* Users, what they may do, and what was done: in a real browser, against a real daemon. */
 
@@ -16,30 +28,12 @@ const pages = [
 ].concat(['/node/host', '/node/capacity', '/node/network', '/node/certificates']);
 
 describe.runIf(hasBrowser)('administration in the Control Center', { timeout: patient(60_000) }, () => {
-  const node = useNode({
-    templates: ['busybox'],
-    onMachineNetwork: true,
-    config: { api: { address: '127.0.0.1', port, redirectPort: 0 }, network: { nat: false } },
-  });
+  const node = useNode(panelNode(port));
   let panel: Panel;
   let page: Page;
   let secret = '';
 
-  const button = (name: string, on = page) => on.getByRole('button', { name, exact: true });
-  const dialog = () => page.getByRole('dialog');
-  const row = (name: string) => page.getByRole('row').filter({ hasText: name });
-  const field = (label: string) =>
-    dialog()
-      .getByLabel(new RegExp(`^${label}( \\*)?$`))
-      .first();
-  const choose = async (label: string, option: string) => {
-    await field(label).click();
-    await page.getByRole('option', { name: option, exact: true }).click();
-  };
-  const menu = async (name: string, item: string) => {
-    await button(`Actions for ${name}`).click();
-    await page.getByRole('menuitem', { name: item }).click();
-  };
+  const { button, dialog, row, field, choose, menu, confirm } = finders(() => page);
 
   beforeAll(async () => {
     await node.create({ name: 'web1', template: 'busybox' });
@@ -73,7 +67,7 @@ describe.runIf(hasBrowser)('administration in the Control Center', { timeout: pa
 
   test('makes a role from another one, and grants it on a VE', async () => {
     await page.getByRole('tab', { name: 'Roles' }).click();
-    await menu('monitor', 'Make your own from it');
+    await menu('Actions for monitor', 'Make your own from it');
     await field('Role').fill('watcher');
     await dialog()
       .getByRole('checkbox', { name: /^ve\.power/ })
@@ -101,8 +95,7 @@ describe.runIf(hasBrowser)('administration in the Control Center', { timeout: pa
     await button('Start', alice).click();
     await button('Stop', alice).waitFor();
     await row('group:support').getByRole('button', { name: 'Take back' }).click();
-    await page.getByLabel('Type group:support to confirm').fill('group:support');
-    await dialog().getByRole('button', { name: 'Take back' }).click();
+    await confirm('group:support', 'Take back');
     await row('group:support').waitFor({ state: 'detached' });
     await alice.reload();
     await alice.getByRole('button', { name: 'Account of alice' }).waitFor();
@@ -123,9 +116,8 @@ describe.runIf(hasBrowser)('administration in the Control Center', { timeout: pa
     await row('ve:web1').getByText('ve.console').waitFor();
     const owner = await panel.logIn('olga');
     await owner.getByRole('heading', { name: 'web1' }).waitFor();
-    await menu('ve:web1', 'Delete');
-    await page.getByLabel('Type ve:web1 to confirm').fill('ve:web1');
-    await dialog().getByRole('button', { name: 'Delete' }).click();
+    await menu('Actions for ve:web1', 'Delete');
+    await confirm('ve:web1', 'Delete');
     await row('ve:web1').waitFor({ state: 'detached' });
   });
 
@@ -167,8 +159,7 @@ describe.runIf(hasBrowser)('administration in the Control Center', { timeout: pa
     expect(token).toMatch(/^insula_/);
     await dialog().getByRole('button', { name: 'Close' }).last().click();
     await row('robot').getByRole('button', { name: 'Revoke' }).click();
-    await page.getByLabel('Type robot to confirm').fill('robot');
-    await dialog().getByRole('button', { name: 'Revoke' }).click();
+    await confirm('robot', 'Revoke');
     await page.getByText('No token.').waitFor();
     await page.getByRole('table', { name: 'Sessions' }).getByRole('button', { name: 'End' }).first().click();
     await page.getByText('The session is ended').waitFor();
@@ -200,13 +191,12 @@ describe.runIf(hasBrowser)('administration in the Control Center', { timeout: pa
 
   test('sets the password of a user and deletes him, when his name was typed', async () => {
     await panel.go(page, '/access/users');
-    await menu('alice', 'Set the password');
+    await menu('Actions for alice', 'Set the password');
     await dialog().getByLabel('New password').fill(`${password} 3`);
     await dialog().getByRole('button', { name: 'Set the password' }).click();
     await page.getByText('alice has a new password').waitFor();
-    await menu('alice', 'Delete');
-    await page.getByLabel('Type alice to confirm').fill('alice');
-    await dialog().getByRole('button', { name: 'Delete' }).click();
+    await menu('Actions for alice', 'Delete');
+    await confirm('alice', 'Delete');
     await row('alice').first().waitFor({ state: 'detached' });
   });
 
@@ -223,9 +213,7 @@ describe.runIf(hasBrowser)('administration in the Control Center', { timeout: pa
     for (const path of pages) {
       await panel.go(page, path);
       await page.getByRole('heading', { level: 2 }).or(page.getByRole('table')).first().waitFor();
-      await eventually('all of it is there', async () => {
-        return (await page.locator('.mantine-Skeleton-root').count()) === 0;
-      });
+      await settled(page);
       expect(await seriousViolations(page), path).toEqual([]);
       if (colorScheme === 'light') await panel.shoot(page, `laptop${path.replaceAll('/', '-')}`);
     }
@@ -236,8 +224,7 @@ describe.runIf(hasBrowser)('administration in the Control Center', { timeout: pa
     for (const path of pages) {
       await panel.go(page, path);
       await page.getByRole('heading', { level: 2 }).or(page.getByRole('table')).first().waitFor();
-      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      expect(overflow, path).toBeLessThanOrEqual(0);
+      expect(await overflow(page), path).toBeLessThanOrEqual(0);
       await panel.shoot(page, `phone${path.replaceAll('/', '-')}`);
     }
   });

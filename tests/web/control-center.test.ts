@@ -1,8 +1,20 @@
 import type { ParameterUse, VeDetail } from '@insula/contract';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, freePort, patient, useNode } from '../harness/index.ts';
-import { fillLogin, hasBrowser, makeUsers, Panel, password, seriousViolations } from './panel.ts';
+import { contrastOfRefused } from './contrast.ts';
+import { finders } from './finders.ts';
+import {
+  fillLogin,
+  hasBrowser,
+  makeUsers,
+  overflow,
+  Panel,
+  panelNode,
+  password,
+  seriousViolations,
+  settled,
+} from './panel.ts';
 
 /* The panel in a real browser, against a real daemon with real VEs. */
 
@@ -17,11 +29,7 @@ const everyPage = [
 const hostile = '<img src=x onerror="window.hacked=1"><script>window.hacked=2</script>';
 
 describe.runIf(hasBrowser)('the Control Center', { timeout: patient(60_000) }, () => {
-  const node = useNode({
-    templates: ['busybox'],
-    onMachineNetwork: true,
-    config: { api: { address: '127.0.0.1', port, redirectPort: 0 }, network: { nat: false } },
-  });
+  const node = useNode(panelNode(port));
   let panel: Panel;
   let page: Page;
 
@@ -35,7 +43,7 @@ describe.runIf(hasBrowser)('the Control Center', { timeout: patient(60_000) }, (
     await panel?.close();
   });
 
-  const row = (on: Page | Locator, name: string) => on.getByRole('row').filter({ hasText: name });
+  const { row, dialog } = finders(() => page);
   const openVe = async (name: string, tab = '') => await panel.go(page, `/ves/${name}${tab && `/${tab}`}`);
 
   test('lets nobody in with a wrong password, and says so', async () => {
@@ -50,13 +58,13 @@ describe.runIf(hasBrowser)('the Control Center', { timeout: patient(60_000) }, (
   test('shows the VEs by state, and leads to those of one state', async () => {
     await page.getByRole('link', { name: 'Overview' }).click();
     await page.getByRole('link', { name: /^1 Stopped/ }).click();
-    await row(page, 'db1').waitFor();
-    expect(await row(page, 'web1').count()).toBe(0);
+    await row('db1').waitFor();
+    expect(await row('web1').count()).toBe(0);
   });
 
   test('filters and sorts the list, and remembers columns', async () => {
     await panel.go(page, '/ves?sort=-name');
-    await row(page, 'web1').waitFor();
+    await row('web1').waitFor();
     const names = page.getByRole('row').getByRole('link');
     expect(await names.allTextContents()).toEqual(['web1', 'db1']);
     await page.getByLabel('Filter').fill('DB');
@@ -69,13 +77,13 @@ describe.runIf(hasBrowser)('the Control Center', { timeout: patient(60_000) }, (
 
   test('starts and stops a VE, and another browser sees it without being told to', async () => {
     const other = await panel.logIn('mona', { path: '/ves' });
-    await row(other, 'db1').getByText('Stopped').waitFor();
+    await row('db1', other).getByText('Stopped').waitFor();
     await openVe('db1');
     await page.getByRole('button', { name: 'Start', exact: true }).click();
-    await row(other, 'db1').getByText('Running').waitFor();
+    await row('db1', other).getByText('Running').waitFor();
     expect((await node.status('db1')).state).toBe('running');
     await page.getByRole('button', { name: 'Stop' }).click();
-    await row(other, 'db1').getByText('Stopped').waitFor();
+    await row('db1', other).getByText('Stopped').waitFor();
     await page.getByRole('button', { name: 'Start', exact: true }).waitFor();
   });
 
@@ -87,24 +95,45 @@ describe.runIf(hasBrowser)('the Control Center', { timeout: patient(60_000) }, (
     expect(await stop.getAttribute('aria-description')).toContain('ve.power');
   });
 
+  test.each(['light', 'dark'] as const)(
+    'lets whoever may only look read what he may not do (%s)',
+    async (colorScheme) => {
+      const other = await panel.logIn('mona', { path: '/ves/web1' });
+      await other.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await other.getByRole('button', { name: 'More' }).click();
+      await other.getByRole('menuitem', { name: 'Destroy' }).waitFor();
+      const refused = await contrastOfRefused(other);
+      expect(refused.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['Audit log', 'Stop', 'Destroy']),
+      );
+      // the menu fades in
+      await eventually('all of it can be read', async () =>
+        (await contrastOfRefused(other)).every(({ contrast }) => contrast >= 4.5),
+      );
+      expect(await seriousViolations(other)).toEqual([]);
+      await panel.shoot(other, `monitor-${colorScheme}`);
+      const audit = other.getByRole('link', { name: 'Audit log' });
+      expect(await audit.getAttribute('aria-description')).toContain('audit.read');
+    },
+  );
+
   test('shows an owner what is his, and nothing else', async () => {
     const other = await panel.logIn('olga', { path: '/ves' });
-    await row(other, 'web1').waitFor();
-    expect(await row(other, 'db1').count()).toBe(0);
+    await row('web1', other).waitFor();
+    expect(await row('db1', other).count()).toBe(0);
     await panel.go(other, '/ves/db1');
     await other.getByText('No VE db1').waitFor();
   });
 
   test('does one thing to many VEs, with a result for each', async () => {
     await panel.go(page, '/ves');
-    await row(page, 'web1').waitFor();
+    await row('web1').waitFor();
     await page.getByLabel('Select all that are shown').check();
     await page.getByRole('button', { name: 'Start', exact: true }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByText('1 done, 0 failed, 0 to go').waitFor();
-    await row(dialog, 'web1').getByText('Skipped').waitFor();
-    await row(dialog, 'db1').getByText('Done').waitFor();
-    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await dialog().getByText('1 done, 0 failed, 0 to go').waitFor();
+    await row('web1', dialog()).getByText('Skipped').waitFor();
+    await row('db1', dialog()).getByText('Done').waitFor();
+    await dialog().getByRole('button', { name: 'Close' }).last().click();
     expect((await node.status('db1')).state).toBe('running');
   });
 
@@ -156,7 +185,7 @@ describe.runIf(hasBrowser)('the Control Center', { timeout: patient(60_000) }, (
     await page.getByText('is outside').waitFor();
     await field.fill('777');
     await page.getByRole('button', { name: 'Save' }).click();
-    await row(page, 'numproc').getByText('777').first().waitFor();
+    await row('numproc').getByText('777').first().waitFor();
     const limits = (await node.api.get<readonly ParameterUse[]>('/v1/ves/web1/limits')) ?? [];
     expect(limits.find(({ parameter }) => parameter === 'numproc')).toMatchObject({ limit: 777 });
   });
@@ -166,7 +195,7 @@ describe.runIf(hasBrowser)('the Control Center', { timeout: patient(60_000) }, (
     await page.getByRole('button', { name: 'Take a snapshot' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('before');
     await page.getByRole('dialog').getByRole('button', { name: 'Take a snapshot' }).click();
-    await row(page, 'before').waitFor();
+    await row('before').waitFor();
     await page.getByRole('tab', { name: 'Operations' }).click();
     await page
       .getByRole('link', { name: /snapshot.*web1/i })
@@ -187,15 +216,15 @@ describe.runIf(hasBrowser)('the Control Center', { timeout: patient(60_000) }, (
 
   test('says that the node is away, and shows what has happened once it is back', async () => {
     await panel.go(page, '/ves');
-    await row(page, 'web1').getByText('Running').waitFor();
+    await row('web1').getByText('Running').waitFor();
     await node.kill9();
     await page.getByText('The connection to the node is lost').waitFor();
     await node.start();
     await page.getByText('The connection to the node is lost').waitFor({ state: 'hidden' });
     await node.act('kill', 'web1');
-    await row(page, 'web1').getByText('Stopped').waitFor();
+    await row('web1').getByText('Stopped').waitFor();
     await node.act('start', 'web1');
-    await row(page, 'web1').getByText('Running').waitFor();
+    await row('web1').getByText('Running').waitFor();
   });
 
   test('destroys a VE only when its name was typed', async () => {
@@ -224,9 +253,7 @@ describe.runIf(hasBrowser)('the Control Center', { timeout: patient(60_000) }, (
     for (const path of paths) {
       await panel.go(page, path);
       await page.getByRole('heading', { level: 1 }).first().waitFor();
-      await eventually('all of it is there', async () => {
-        return (await page.locator('.mantine-Skeleton-root').count()) === 0;
-      });
+      await settled(page);
       found.push(...(await seriousViolations(page)).map((line) => `${path} ${line}`));
     }
     expect(found).toEqual([]);
@@ -237,8 +264,7 @@ describe.runIf(hasBrowser)('the Control Center', { timeout: patient(60_000) }, (
     for (const path of ['/', '/ves', '/create', '/ves/web1', '/ves/web1/resources', '/operations']) {
       await panel.go(phone, path);
       await phone.getByRole('heading', { level: 1 }).first().waitFor();
-      const overflow = await phone.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      expect(overflow, path).toBeLessThanOrEqual(0);
+      expect(await overflow(phone), path).toBeLessThanOrEqual(0);
     }
     await phone.getByRole('button', { name: 'Menu' }).click();
     await phone.getByRole('link', { name: 'Templates' }).click();

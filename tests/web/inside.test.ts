@@ -1,18 +1,15 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, freePort, patient, useNode } from '../harness/index.ts';
-import { hasBrowser, makeUsers, Panel, seriousViolations } from './panel.ts';
+import { finders } from './finders.ts';
+import { hasBrowser, makeUsers, Panel, panelNode, seriousViolations } from './panel.ts';
 
-/* What the panel does inside a VE: services, processes, files and logs of a real Debian. */
+/* What the panel does inside a VE: services, processes, accounts, files and logs of a real Debian. */
 
 const port = await freePort();
 
 describe.runIf(hasBrowser)('the panel inside a VE', { timeout: patient(60_000) }, () => {
-  const node = useNode({
-    templates: ['debian-12'],
-    onMachineNetwork: true,
-    config: { api: { address: '127.0.0.1', port, redirectPort: 0 }, network: { nat: false } },
-  });
+  const node = useNode(panelNode(port, ['debian-12']));
   let panel: Panel;
   let page: Page;
 
@@ -28,11 +25,7 @@ describe.runIf(hasBrowser)('the panel inside a VE', { timeout: patient(60_000) }
     await panel?.close();
   });
 
-  const row = (name: string, on: Page = page) => on.getByRole('row').filter({ hasText: name });
-  const menu = async (label: string, item: string) => {
-    await page.getByRole('button', { name: label, exact: true }).click();
-    await page.getByRole('menuitem', { name: item, exact: true }).click();
-  };
+  const { row, menu, button, dialog, field, confirm } = finders(() => page);
 
   describe('services', () => {
     test('are stopped, started, and enabled at boot or not; the list tells it', async () => {
@@ -68,6 +61,46 @@ describe.runIf(hasBrowser)('the panel inside a VE', { timeout: patient(60_000) }
       const stop = other.getByRole('menuitem', { name: 'Stop' });
       expect(await stop.getAttribute('aria-description')).toContain('ve.services');
     });
+  });
+
+  test('accounts are made, changed, locked and deleted; what a VE refuses stays in the form', async () => {
+    await page.getByRole('tab', { name: 'Accounts' }).click();
+    await row('root').waitFor();
+    expect(await row('www-data').count()).toBe(0);
+    await page.getByLabel('Show those of services, too').check();
+    await row('www-data').waitFor();
+    await page.getByLabel('Show those of services, too').uncheck();
+    await button('Create an account').click();
+    await field('Account').fill('alice');
+    await field('Full name').fill('Alice <b>&amp;');
+    await field('Groups').fill('nowhere');
+    await field('Groups').press('Enter');
+    await button('Create an account', dialog()).click();
+    await dialog()
+      .getByText(/group 'nowhere' does not exist/)
+      .waitFor();
+    expect(await field('Account').inputValue()).toBe('alice');
+    await field('Groups').press('Backspace');
+    await button('Create an account', dialog()).click();
+    await row('alice').getByText('Alice <b>&amp;').waitFor();
+    expect(await node.inside('web1', 'getent passwd alice')).toContain(':Alice <b>&amp;:/home/alice:');
+    await menu('Actions of alice', 'Set a password');
+    expect(await field('Account').inputValue()).toBe('alice');
+    await field('New password').fill('correct horse battery');
+    await button('Set it', dialog()).click();
+    await row('alice').getByText('Set', { exact: true }).waitFor();
+    await menu('Actions of alice', 'Lock the password');
+    await row('alice').getByText('Locked').waitFor();
+    await menu('Actions of alice', 'Change');
+    await field('Full name').fill('Alice');
+    await button('Save', dialog()).click();
+    await row('alice').getByText('Alice', { exact: true }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await menu('Actions of alice', 'Delete');
+    await dialog().getByLabel('Remove /home/alice, too').check();
+    await confirm('alice', 'Delete');
+    await row('alice').waitFor({ state: 'detached' });
+    expect((await node.exec('web1', 'ls -d /home/alice')).code).not.toBe(0);
   });
 
   test('processes are found, sorted, and get signals; init gets none', async () => {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { Secret, TOTP } from 'otpauth';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { patient, type TestNode } from '../harness/index.ts';
+import { eventually, type NodeOptions, patient, type TestNode } from '../harness/index.ts';
+import { serverKey } from './server-key.ts';
 
 const executablePath = '/usr/bin/chromium';
 
@@ -32,17 +33,15 @@ export class Panel {
   }
 
   static async open(port: number): Promise<Panel> {
+    const trusted = `--ignore-certificate-errors-spki-list=${await serverKey(port)}`;
     // root starts it, which its own sandbox refuses
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', trusted] });
     return new Panel(`https://localhost:${port}`, browser);
   }
 
   /** A new browser at the login. */
   async visit({ width = 1366, height = 820, path = '/' } = {}): Promise<Page> {
-    const context = await this.#browser.newContext({
-      ignoreHTTPSErrors: true,
-      viewport: { width, height },
-    });
+    const context = await this.#browser.newContext({ viewport: { width, height } });
     context.setDefaultTimeout(patient(15_000));
     this.#contexts.push(context);
     const page = await context.newPage();
@@ -95,6 +94,25 @@ export async function makeUsers(node: TestNode, owned: string): Promise<void> {
     await node.api.call('POST', '/v1/users', { name, password });
     await node.api.call('POST', '/v1/grants', { subject: `user:${name}`, role, scope });
   }
+}
+
+/** The settings of a node that serves the panel at a port of this machine. */
+export const panelNode = (port: number, templates: NodeOptions['templates'] = ['busybox']): NodeOptions => ({
+  templates,
+  onMachineNetwork: true,
+  config: { api: { address: '127.0.0.1', port, redirectPort: 0 }, network: { nat: false } },
+});
+
+/** Waits until nothing is to be fetched any more. */
+export async function settled(page: Page): Promise<void> {
+  await eventually('all of it is there', async () => {
+    return (await page.locator('.mantine-Skeleton-root').count()) === 0;
+  });
+}
+
+/** How many pixels a page is too wide. */
+export async function overflow(page: Page): Promise<number> {
+  return await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
 }
 
 /** The code that an app shows for a secret now. */

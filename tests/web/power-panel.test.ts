@@ -1,22 +1,29 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, freePort, patient, run, useNode } from '../harness/index.ts';
-import { fillLogin, hasBrowser, makeUsers, Panel, password, seriousViolations } from './panel.ts';
+import { finders } from './finders.ts';
+import {
+  fillLogin,
+  hasBrowser,
+  makeUsers,
+  overflow,
+  Panel,
+  panelNode,
+  password,
+  seriousViolations,
+  settled,
+} from './panel.ts';
 
 /* The panel as owners of VEs see it, against a real daemon with real VEs. */
 
 const port = await freePort();
 
 describe.runIf(hasBrowser)('the Power Panel', { timeout: patient(60_000) }, () => {
-  const node = useNode({
-    templates: ['busybox'],
-    onMachineNetwork: true,
-    config: { api: { address: '127.0.0.1', port, redirectPort: 0 }, network: { nat: false } },
-  });
+  const node = useNode(panelNode(port));
   let panel: Panel;
   let page: Page;
 
-  const button = (name: string, on = page) => on.getByRole('button', { name, exact: true });
+  const { button, confirm } = finders(() => page);
   const cli = async (...args: string[]) => {
     const { code, stderr } = await node.cli.run(args);
     expect(code, stderr).toBe(0);
@@ -63,8 +70,7 @@ describe.runIf(hasBrowser)('the Power Panel', { timeout: patient(60_000) }, () =
     await button('Stop').waitFor();
     await button('More').click();
     await page.getByRole('menuitem', { name: 'Kill' }).click();
-    await page.getByLabel('Type web1 to confirm').fill('web1');
-    await page.getByRole('dialog').getByRole('button', { name: 'Kill' }).click();
+    await confirm('web1', 'Kill');
     await button('Start').waitFor();
   });
 
@@ -73,8 +79,7 @@ describe.runIf(hasBrowser)('the Power Panel', { timeout: patient(60_000) }, () =
     await page.getByRole('menuitem', { name: 'Reinstall' }).click();
     const dialog = page.getByRole('dialog');
     expect(await dialog.getByRole('button', { name: 'Reinstall' }).isDisabled()).toBe(true);
-    await page.getByLabel('Type web1 to confirm').fill('web1');
-    await dialog.getByRole('button', { name: 'Reinstall' }).click();
+    await confirm('web1', 'Reinstall');
     await page.getByText('web1 is reinstalled').waitFor();
     await button('Start').click();
     await button('Stop').waitFor();
@@ -93,6 +98,21 @@ describe.runIf(hasBrowser)('the Power Panel', { timeout: patient(60_000) }, () =
 
   test('hides what a policy withholds, and caps what it caps', async () => {
     await cli('policy', 'set', 've:web1', '--withheld', 've.console,ve.exec,ve.kill', '--snapshots', '1');
+    // what is withheld arrives after the VE: until then there must be nothing of it
+    const told = Promise.withResolvers<void>();
+    await page.route('**/permissions', async (route) => {
+      await told.promise;
+      await route.continue();
+    });
+    await panel.go(page, '/ves/web1/console');
+    // the VE is known by its UUID once it has arrived
+    await page.waitForURL(/\/ves\/[0-9a-f-]{36}\/console$/);
+    for (const role of ['tab', 'button'] as const)
+      expect(await page.getByRole(role, { name: /^(Console|Kill|More)$/ }).count()).toBe(0);
+    told.resolve();
+    await page.getByRole('tab', { name: 'Summary', selected: true }).waitFor();
+    expect(await page.getByRole('tab', { name: 'Console' }).count()).toBe(0);
+    await page.unroute('**/permissions');
     await panel.go(page, '/ves/web1/snapshots');
     await page.getByRole('tab', { name: 'Snapshots' }).waitFor();
     expect(await page.getByRole('tab', { name: 'Console' }).count()).toBe(0);
@@ -123,15 +143,12 @@ describe.runIf(hasBrowser)('the Power Panel', { timeout: patient(60_000) }, () =
   test('can be used by everybody, also on a phone', async () => {
     const phone = await panel.logIn('olga', { width: 390, height: 844 });
     await phone.emulateMedia({ reducedMotion: 'reduce' });
-    for (const tab of ['summary', 'resources', 'snapshots', 'console', 'services', 'processes']) {
+    for (const tab of ['summary', 'resources', 'snapshots', 'console', 'services', 'processes', 'alerts']) {
       await panel.go(phone, `/ves/web1/${tab}`);
       await phone.getByRole('tab', { selected: true }).waitFor();
-      await eventually('all of it is there', async () => {
-        return (await phone.locator('.mantine-Skeleton-root').count()) === 0;
-      });
+      await settled(phone);
       expect(await seriousViolations(phone), tab).toEqual([]);
-      const overflow = await phone.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      expect(overflow, tab).toBeLessThanOrEqual(0);
+      expect(await overflow(phone), tab).toBeLessThanOrEqual(0);
       await panel.shoot(phone, `power-panel-${tab}`);
     }
   });

@@ -1,19 +1,16 @@
-import type { AccessGrant, FirewallPolicy, FirewallRuleUse } from '@insula/contract';
+import type { AccessGrant, AlertMute, FirewallPolicy, FirewallRuleUse } from '@insula/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, freePort, patient, useNode } from '../harness/index.ts';
-import { hasBrowser, makeUsers, Panel, seriousViolations } from './panel.ts';
+import { finders } from './finders.ts';
+import { hasBrowser, makeUsers, Panel, panelNode, seriousViolations } from './panel.ts';
 
 /* What stands around a VE: firewall, alerts, and who may do what with it. */
 
 const port = await freePort();
 
 describe.runIf(hasBrowser)('the panel around a VE', { timeout: patient(60_000) }, () => {
-  const node = useNode({
-    templates: ['busybox'],
-    onMachineNetwork: true,
-    config: { api: { address: '127.0.0.1', port, redirectPort: 0 }, network: { nat: false } },
-  });
+  const node = useNode(panelNode(port));
   let panel: Panel;
   let page: Page;
 
@@ -29,8 +26,7 @@ describe.runIf(hasBrowser)('the panel around a VE', { timeout: patient(60_000) }
     await panel?.close();
   });
 
-  const row = (name: string, on: Page = page) => on.getByRole('row').filter({ hasText: name });
-  const dialog = () => page.getByRole('dialog');
+  const { button, row, dialog } = finders(() => page);
   const rules = async () => (await node.api.get<readonly FirewallRuleUse[]>('/v1/firewall/rules')) ?? [];
 
   describe('firewall', () => {
@@ -87,6 +83,30 @@ describe.runIf(hasBrowser)('the panel around a VE', { timeout: patient(60_000) }
     });
   });
 
+  /** One alert and no other, for a week; administrators see it, too. */
+  const mutedByOwner = async () => {
+    const owner = await panel.logIn('olga', { path: '/ves/web1/alerts' });
+    await button('Actions of alert many processes of web1', owner).click();
+    await owner.getByRole('menuitem', { name: 'For a week' }).click();
+    await row('many processes', owner.getByRole('region', { name: 'Muted' }))
+      .getByText('web1')
+      .waitFor();
+    await owner.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await seriousViolations(owner)).toEqual([]);
+    await panel.shoot(owner, 'power-panel-muted');
+    const [mute] = (await node.api.get<readonly AlertMute[]>('/v1/alerts/mutes')) ?? [];
+    expect(mute).toMatchObject({ ve: 'web1' });
+    expect(mute?.rule).not.toBeNull();
+    await panel.go(page, '/ves/web1/alerts');
+    await row('many processes', page.getByRole('region', { name: 'Muted' })).waitFor();
+    await node.api.call('PATCH', '/v1/policies/ve:web1', { withheld: ['alert.mute'] });
+    await panel.go(owner, '/ves/web1/alerts');
+    await button('Mute', owner).click();
+    const item = owner.getByRole('menuitem', { name: 'For an hour' });
+    expect(await item.getAttribute('aria-description')).toContain('policy');
+    await node.api.call('DELETE', '/v1/policies/ve:web1');
+  };
+
   test('alerts: what is wrong now and what was, rules that watch it, and who is not told', async () => {
     await node.api.call('POST', '/v1/alerts/rules', {
       name: 'many processes',
@@ -111,9 +131,15 @@ describe.runIf(hasBrowser)('the panel around a VE', { timeout: patient(60_000) }
       .first()
       .waitFor();
     expect(await rulesOf.getByText('of another').count()).toBe(0);
-    await page.getByRole('button', { name: 'Mute' }).click();
+    const mutes = page.getByRole('region', { name: 'Muted' });
+    await button('Mute').click();
     await page.getByRole('menuitem', { name: 'For an hour' }).click();
     await now.getByRole('img', { name: 'muted' }).waitFor();
+    await row('All rules', mutes).getByText('web1').waitFor();
+    await button('Tell again', mutes).click();
+    await mutes.waitFor({ state: 'hidden' });
+    await now.getByRole('img', { name: 'muted' }).waitFor({ state: 'hidden' });
+    await mutedByOwner();
     await page.getByRole('switch', { name: 'Rule many processes counts' }).click({ force: true });
     await now.getByText('many processes').waitFor({ state: 'hidden' });
     expect(await seriousViolations(page)).toEqual([]);

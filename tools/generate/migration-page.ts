@@ -26,7 +26,7 @@ export function migrationPage(): string {
         prose(remedy),
       ]),
     ),
-    'One thing only CRIU sees: a connection over a UNIX socket that has bytes in it already and that nobody has accepted yet. Saving fails then, the VE goes on, and a moment later it succeeds.',
+    'TCP connections that are complete for their peers and that no service has accepted yet cannot be saved either. They keep no VE from moving: it is let go on until they are accepted, for two seconds at most, with its traffic held so that no new ones come. What is left after that ends, and the log of the operation says so.',
     '## Refused between two nodes',
     'Each of these keeps processes from going on there; the VE can move with a short stop.',
     table(

@@ -20,6 +20,18 @@ export {
   type UserRow,
   userHoldings,
 } from './directory.ts';
+export { FakeAuthenticator } from './fake-authenticator.ts';
+export {
+  isCopied,
+  newPasskeyNonce,
+  type PasskeyAsked,
+  type PasskeyKey,
+  passkeyCreation,
+  passkeyOf,
+  passkeyPatience,
+  passkeyRequest,
+  provenCounter,
+} from './passkeys.ts';
 export { hashPassword, isOutdated, isPassword, nobodysHash, passwordProblem } from './passwords.ts';
 export { type EffectivePolicy, type Policy, type PolicyRow, policyFor } from './policy.ts';
 export { covers, parseScope, type Scope, scopeText, type Target } from './scope.ts';

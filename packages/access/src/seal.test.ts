@@ -19,3 +19,15 @@ test('what was changed, or is something else, is nothing', () => {
   }
   for (const other of ['', 'x', 'A'.repeat(400)]) expect(seal.open(other, 0)).toBeNull();
 });
+
+test('what is spent counts once, however it is written', () => {
+  const seal = new Seal<string>(1000);
+  const sealed = seal.close('content', 0);
+  expect(seal.spend(sealed, 500)).toBe('content');
+  expect(seal.spend(sealed, 500)).toBeNull();
+  expect(seal.spend(`${sealed}==`, 500)).toBeNull();
+  expect(seal.spend(sealed, 1001)).toBeNull();
+  const other = seal.close('other', 2000);
+  expect(seal.spend(other, 3000)).toBe('other');
+  expect(seal.spend(other, 3000)).toBeNull();
+});

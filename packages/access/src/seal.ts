@@ -11,6 +11,8 @@ const tagBytes = 16;
 export class Seal<Content> {
   readonly #key = randomBytes(32);
   readonly #lifetime: number;
+  /** What was spent, by its nonce, and when nobody has to know that any more; in this order. */
+  readonly #spent = new Map<string, number>();
 
   /** `lifetime`: milliseconds */
   constructor(lifetime: number) {
@@ -43,5 +45,20 @@ export class Seal<Content> {
     } catch {
       return null;
     }
+  }
+
+  /** As `open`, but each counts once, whatever comes of it. */
+  spend(sealed: string, now: number): Content | null {
+    const content = this.open(sealed, now);
+    if (content === null) return null;
+    for (const [nonce, until] of this.#spent) {
+      if (until >= now) break;
+      this.#spent.delete(nonce);
+    }
+    // other spellings of the same bytes hold the same nonce
+    const nonce = Buffer.from(sealed, 'base64url').subarray(0, ivBytes).toString('hex');
+    if (this.#spent.has(nonce)) return null;
+    this.#spent.set(nonce, now + this.#lifetime);
+    return content;
   }
 }

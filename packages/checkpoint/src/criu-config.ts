@@ -6,12 +6,19 @@ const ghostLimit = 4_294_967_296;
  * left out: traffic is held on the node's side, from before the dump until after the restore. So is `link-remap`: the names that CRIU
  * gives to open files whose own name was removed are gone when the processes go on after a dump, and nothing could be restored from it.
  */
-export function compileCriuConfig(options: { readonly gate?: string } = {}): string {
+export function compileCriuConfig(
+  options: {
+    readonly gate?: string;
+    /** Where the group of the VE is, from the root of the hierarchy, when that is elsewhere than it was. */
+    readonly cgroupRoot?: string;
+  } = {},
+): string {
   const lines = [
     'network-lock skip',
     `ghost-limit ${ghostLimit}`,
     'skip-in-flight',
     ...(options.gate === undefined ? [] : [`action-script ${options.gate}`]),
+    ...(options.cgroupRoot === undefined ? [] : [`cgroup-root ${options.cgroupRoot}`]),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

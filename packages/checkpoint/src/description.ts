@@ -9,6 +9,8 @@ export interface CheckpointDescription {
   readonly createdAt: string;
   readonly network: GuestNetwork;
   readonly cgroups: readonly CgroupSubtreeEntry[];
+  /** Where its group was, relative to the root of every hierarchy. Checkpoints of earlier versions do not say. */
+  readonly group?: string;
   readonly images: readonly ImageDigest[];
   /** What the VE must be again for its processes to find what they knew. Checkpoints of earlier versions have none. */
   readonly fits?: FittingSpec;

@@ -1,6 +1,6 @@
 import { fault, type OperationTarget, type Snapshot } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
-import { allowed, type SnapshotInput, stateOf, statusOf, withRemarks } from '@insula/ve';
+import { allowed, type SnapshotInput, stateOf, statusOf, withRemarks, withTimeLimit } from '@insula/ve';
 import { currentSnapshot, findSnapshot, snapshotPaths } from '@insula/vzfs';
 import { readDescription, whatNoLongerFits } from './description.ts';
 import { checkpointPaths } from './layout.ts';
@@ -47,10 +47,11 @@ export function keptKinds(
         const { template, layout, layers } = spec;
         const parent = await currentSnapshot(ports, spec.uuid);
         const common = { name, description, createdAt, template, layout, layers, parent };
-        return planKeepCheckpoint(spec, ports, {
+        const plan = planKeepCheckpoint(spec, ports, {
           snapshot: { ...common, state: 'running', processes: true },
           keepRunning,
         });
+        return withTimeLimit(plan, spec, 'backuptime');
       },
       result: async (target, input) =>
         await findSnapshot(ports, entryOf(target).spec, (input as KeepInput).name),

@@ -1,5 +1,5 @@
 export type { CallScope } from './access/call-scope.ts';
-export { type Need, needsOf } from './access/needs.ts';
+export { isForOwner, type Need, needsOf } from './access/needs.ts';
 export { type Privilege, privileges, privilegeTable } from './access/privileges.ts';
 export { abridged, parseAnswer, problemOf } from './calls/answer.ts';
 export { type CallInput, type CallRequest, requestOf, requestPath } from './calls/request.ts';
@@ -119,6 +119,7 @@ export {
   FirewallRuleChange,
   FirewallRuleUse,
 } from './schemas/firewall.ts';
+export { type AccountChange, type AccountCreate, VeAccount } from './schemas/guest-account.ts';
 export { encodedPathPrefix, GuestFile, type GuestFileChange } from './schemas/guest-file.ts';
 export { type ProcessSignal, signalNumbers } from './schemas/guest-process.ts';
 export {
@@ -159,6 +160,15 @@ export { PoolUse, VeTraffic } from './schemas/network.ts';
 export { Finding, NodeInfo } from './schemas/node.ts';
 export { NodeConfig } from './schemas/node-config.ts';
 export { DryRun, Operation, OperationStep, OperationTarget } from './schemas/operation.ts';
+export {
+  Passkey,
+  PasskeyCreated,
+  PasskeyCreation,
+  PasskeyProof,
+  PasskeyRequest,
+  type PasskeyTransport,
+  passkeyTransports,
+} from './schemas/passkey.ts';
 export { Policy, PolicyChange, VePermissions } from './schemas/policy.ts';
 export { GuestQuota, GuestQuotaChange } from './schemas/quota.ts';
 export {

@@ -54,6 +54,7 @@ test('what a file does not say has its default', () => {
     autostart: { parallel: 4 },
     layout: 'auto',
     monitoring: { intervalSeconds: 10, address: '127.0.0.1', port: 0 },
+    migration: { rounds: false },
     consoleLogBytes: 1_048_576,
   });
 });

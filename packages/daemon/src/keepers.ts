@@ -3,13 +3,13 @@ import type { Host } from '@insula/host';
 import { type AddressPool, NameService, NetworkKeeper, type TrafficLedger } from '@insula/network';
 import type { OperationEngine } from '@insula/operations';
 import { GuaranteeKeeper } from '@insula/resources';
-import { asItRuns, type NodeLayout, type VeRegistry, VisibleFilesKeeper, veLock } from '@insula/ve';
+import { asItRuns, linkOf, type NodeLayout, type VeRegistry, VisibleFilesKeeper, veLock } from '@insula/ve';
 import type { Logger } from 'pino';
 import { codeError } from './code-error.ts';
 
 type NetworkPorts = Omit<
   ConstructorParameters<typeof NetworkKeeper>[0],
-  'pools' | 'running' | 'reconnect' | 'log'
+  'pools' | 'running' | 'specified' | 'reconnect' | 'log'
 >;
 
 interface KeeperPorts extends NodeLayout {
@@ -62,6 +62,7 @@ export async function startKeepers(ports: KeeperPorts): Promise<Keepers> {
   registry.onChange(({ what }) => {
     guarantees.changed();
     if (what !== 'state') names.changed();
+    if (what === 'changed') network.specChanged();
   });
   await guarantees.look();
   await names.start();
@@ -104,6 +105,8 @@ function networkKeeper({
         .list()
         .filter(({ spec, runtime }) => runtime.init !== null && holderOf(spec.uuid) === undefined)
         .map(({ spec }) => spec),
+    specified: () =>
+      registry.list().map(({ spec }) => ({ link: linkOf(spec), isHeld: holderOf(spec.uuid) !== undefined })),
     async reconnect(uuid) {
       const entry = registry.get(uuid);
       if (!entry?.runtime.init || !(await host.processes.isAlive(entry.runtime.init))) return;

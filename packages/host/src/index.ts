@@ -48,7 +48,7 @@ export type { GateState, RestoreGates, RestoreStage } from './criu/restore-gates
 export { gateProgram } from './criu/restore-gates.ts';
 export type { Crypt } from './crypt/crypt.ts';
 export { FakeCrypt } from './crypt/fake-crypt.ts';
-export type { DiskImage, DiskImages, NewDiskImage } from './disk-images/disk-images.ts';
+export { type DiskImage, type DiskImages, ImageInUse, type NewDiskImage } from './disk-images/disk-images.ts';
 export type { Dnsmasq, RunningDnsmasq } from './dnsmasq/dnsmasq.ts';
 export type {
   CriuFacts,

@@ -94,7 +94,7 @@ export const createLinuxHost = (options: LinuxHostOptions): Host => {
     treeTransfer: new LinuxTreeTransfer({ commands }),
     memoryTransfer: new LinuxMemoryTransfer(),
     restoreGates: new LinuxRestoreGates(),
-    guestInspector: new LinuxGuestInspector(),
+    guestInspector: new LinuxGuestInspector({ commands }),
     guestNetworks: new LinuxGuestNetworks({ commands }),
     guestLimits: new LinuxGuestLimits({ commands }),
     guestCounter: new LinuxGuestCounter(),

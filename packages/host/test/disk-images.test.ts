@@ -1,4 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -36,8 +38,11 @@ function capabilities(): string {
   return /^CapEff:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
 }
 
-const loopDevices = () =>
-  execFileSync('losetup', ['--list', '--noheadings', '-O', 'BACK-FILE'], { encoding: 'utf8' });
+/** Those with this image, one a line. */
+const loopDevices = (image: string) =>
+  execFileSync('losetup', ['--noheadings', '--output', 'NAME', '--associated', image], {
+    encoding: 'utf8',
+  }).trim();
 const fill = (path: string, mebibytes: number) =>
   execFileSync('dd', ['if=/dev/urandom', `of=${path}`, 'bs=1M', `count=${mebibytes}`, 'conv=fsync'], {
     stdio: 'pipe',
@@ -50,11 +55,11 @@ describe('a file system in a file', () => {
     const { size, blocks } = await stat(image);
     expect(size).toBe(512 * mebibyte);
     expect(blocks * 512).toBeLessThan(60 * mebibyte);
-    expect(loopDevices()).toContain(image);
+    expect(loopDevices(image)).not.toBe('');
     await images.mount({ path: image, fileSystem: 'ext4' }, target);
     await mounts.unmount(target);
     expect(await mounts.isMounted(target)).toBe(false);
-    expect(loopDevices()).not.toContain(image);
+    expect(loopDevices(image)).toBe('');
   });
 
   test.skipIf(!mayResizeMounted)('grows while it is mounted', async () => {
@@ -86,6 +91,42 @@ describe('a file system in a file', () => {
     await expect(images.resize(image, target, 32 * mebibyte)).rejects.toThrow(/resize2fs/);
     await images.mount({ path: image, fileSystem: 'ext4' }, target);
     expect((await stat(join(target, 'data'))).size).toBe(60 * mebibyte);
+  });
+
+  test('is left alone while somebody else has it attached, or mounted in another mount namespace', async () => {
+    const { image, target } = await mountNew('ext4', 64);
+    const contents = async () =>
+      createHash('sha256')
+        .update(await readFile(image))
+        .digest('hex');
+    const refused = async (mebibytes: number, device: string) => {
+      const before = await contents();
+      await expect(images.resize(image, target, mebibytes * mebibyte)).rejects.toMatchObject({
+        name: 'ImageInUse',
+        devices: [device],
+      });
+      expect(await contents()).toBe(before);
+    };
+    const device = loopDevices(image);
+    // enters its namespace with the mount in it, and says so
+    const holder = spawn('unshare', ['--mount', 'sh', '-c', 'echo; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    cleanUp(async () => void holder.kill('SIGKILL'));
+    await once(holder.stdout, 'data');
+    await mounts.unmount(target);
+    await refused(32, device);
+    const gone = once(holder, 'exit');
+    holder.kill('SIGKILL');
+    await gone;
+    const attached = execFileSync('losetup', ['--find', '--show', image], { encoding: 'utf8' }).trim();
+    try {
+      await refused(128, attached);
+    } finally {
+      execFileSync('losetup', ['--detach', attached]);
+    }
+    await images.resize(image, target, 128 * mebibyte);
+    expect((await stat(image)).size).toBe(128 * mebibyte);
   });
 
   test('has the number of files that was asked for', async () => {

@@ -5,6 +5,8 @@ import type { Decision } from './protocol.ts';
 export interface ArrivalSession {
   readonly uuid: string;
   readonly peer: string;
+  /** The private area is there: what comes before that would lie below it. */
+  readonly placed: PromiseWithResolvers<void>;
   /** All files are there. */
   readonly received: PromiseWithResolvers<void>;
   /** Everything is there, and only waits for the word. Rejected when it cannot come. */
@@ -26,6 +28,7 @@ export class Arrivals {
     const session: ArrivalSession = {
       uuid,
       peer,
+      placed: Promise.withResolvers(),
       received: Promise.withResolvers(),
       ready: Promise.withResolvers(),
       decided: Promise.withResolvers(),
@@ -33,6 +36,7 @@ export class Arrivals {
       streams: 0,
     };
     // nobody may be waiting when one of them fails
+    session.placed.promise.catch(() => undefined);
     session.ready.promise.catch(() => undefined);
     session.received.promise.catch(() => undefined);
     this.#sessions.set(id, session);
@@ -54,6 +58,7 @@ export class Arrivals {
 
   close(id: string, problem: Error): void {
     const session = this.#sessions.get(id);
+    session?.placed.reject(problem);
     session?.ready.reject(problem);
     this.#sessions.delete(id);
   }

@@ -1,15 +1,16 @@
 import type { Readable } from 'node:stream';
-import { checkpointPaths } from '@insula/checkpoint';
 import { asCodedError, fault } from '@insula/contract';
 import { refuseUnattachable } from '@insula/network';
 import type { OperationRecord, OperationRequest } from '@insula/operations';
 import { veLock } from '@insula/ve';
-import { chooseLayout, expectOwnLayer, hasOwnLayer, takeOwnLayer } from '@insula/vzfs';
+import { chooseLayout } from '@insula/vzfs';
 import type { Arrivals } from './arrivals.ts';
-import { arrivalStaging, memoryCopy, readHandedOver } from './marks.ts';
+import { arrivingStreams } from './arriving-streams.ts';
+import { readHandedOver } from './marks.ts';
 import type { ArrivalPlanInput } from './plans.ts';
 import type { MigrationPorts } from './ports.ts';
 import type { Arrival, Decision, Outcome, PeerCall, PeerCalls, PeerReport, PeerStream } from './protocol.ts';
+import { withReason } from './reason.ts';
 
 export interface IncomingPorts extends MigrationPorts {
   readonly arrivals: Arrivals;
@@ -22,12 +23,17 @@ export interface IncomingPorts extends MigrationPorts {
   receiveTemplate(stream: Readable, template: string): Promise<void>;
 }
 
+/** What is asked of a migration that is under way, and of no other. */
+const underWay: readonly PeerCall[] = ['remove', 'layer', 'received'];
+
 /** What another node that is trusted may ask. `peer` is the name under which it is. */
 export class Incoming {
   readonly #ports: IncomingPorts;
+  readonly #streams: ReturnType<typeof arrivingStreams>;
 
   constructor(ports: IncomingPorts) {
     this.#ports = ports;
+    this.#streams = arrivingStreams(ports);
   }
 
   async answer<Call extends PeerCall>(
@@ -41,23 +47,26 @@ export class Incoming {
       check: async (asked) => await this.#check(asked),
       begin: async (arrival) => await this.#begin(arrival, peer),
       remove: async ({ id, names }) => {
-        const { uuid } = this.#ports.arrivals.find(id, peer);
+        const { uuid, placed } = this.#ports.arrivals.find(id, peer);
+        await placed.promise;
         await this.#ports.treeTransfer.remove(this.#ports.pool.privateArea(uuid).upper, names);
         return null;
       },
-      layer: async ({ id, digest, manifest }) => ({
-        missing: await this.#expectLayer(id, digest, manifest, peer),
-      }),
+      layer: async ({ id, digest, manifest }) => {
+        const { uuid } = this.#ports.arrivals.find(id, peer);
+        return { missing: await this.#streams.expectLayer({ id, uuid, digest, manifest }) };
+      },
       received: async ({ id }) => await this.#received(id, peer),
       decide: async ({ id, decision }) => this.#decide(id, decision, peer),
       state: async ({ id }) => ({ state: await this.#state(id) }),
       settled: async ({ id }) => ({ problem: await this.#settled(id) }),
       outcome: async ({ id, uuid }) => ({ outcome: await this.#outcome(id, uuid) }),
     };
-    return await calls[call](ask);
+    if (!underWay.includes(call) || !('id' in ask)) return await calls[call](ask);
+    return await withReason(this.#ports, { id: ask.id, peer }, async () => await calls[call](ask));
   }
 
-  /** Takes one stream in whole; `name`: of the template, or the digest of the layer, that it is of. */
+  /** Takes one stream in whole; `name` as in PeerLink. */
   async take(
     kind: PeerStream,
     id: string,
@@ -65,50 +74,16 @@ export class Incoming {
     stream: Readable,
     peer: string,
   ): Promise<void> {
-    const { arrivals, files, memoryTransfer, pool, treeTransfer } = this.#ports;
-    const session = arrivals.find(id, peer);
-    session.streams += 1;
-    try {
-      if (kind === 'template') return await this.#ports.receiveTemplate(stream, name ?? '');
-      if (kind === 'layer') return await this.#takeLayer(id, session.uuid, name ?? '', stream);
-      const area = pool.privateArea(session.uuid);
-      const copy = memoryCopy(pool, session.uuid);
-      if (kind === 'memory') return await memoryTransfer.keep(stream, copy);
-      if (kind === 'pages') {
-        const { images } = checkpointPaths(area.checkpoint);
-        await files.makeDir(images, { mode: 0o710 });
-        await memoryTransfer.assemble(images, copy, stream);
-        return await memoryTransfer.removeCopy(copy);
+    await withReason(this.#ports, { id, peer }, async () => {
+      const session = this.#ports.arrivals.find(id, peer);
+      session.streams += 1;
+      try {
+        await this.#streams.take({ kind, id, name, stream }, session);
+      } finally {
+        session.streams -= 1;
+        session.heardAt = Date.now();
       }
-      const dir = kind === 'files' ? area.upper : area.checkpoint;
-      await files.makeDir(dir);
-      const signal = AbortSignal.timeout(86_400_000);
-      await treeTransfer.unpack(dir, stream, { signal });
-    } finally {
-      session.streams -= 1;
-      session.heardAt = Date.now();
-    }
-  }
-
-  async #expectLayer(id: string, digest: string, manifest: string, peer: string) {
-    const ports = this.#ports;
-    const { uuid } = ports.arrivals.find(id, peer);
-    const dir = this.#placeOfLayer(id, uuid, digest);
-    return (await hasOwnLayer(ports, digest)) ? null : await expectOwnLayer(ports, dir, { digest, manifest });
-  }
-
-  async #takeLayer(id: string, uuid: string, digest: string, stream: Readable): Promise<void> {
-    const dir = this.#placeOfLayer(id, uuid, digest);
-    const signal = AbortSignal.timeout(86_400_000);
-    await this.#ports.treeTransfer.unpack(`${dir}/objects`, stream, { signal });
-    await takeOwnLayer(this.#ports, dir, digest, { signal });
-  }
-
-  /** Only what the VE is said to have may come. @throws CodedError migration_unknown */
-  #placeOfLayer(id: string, uuid: string, digest: string): string {
-    const isItsOwn = this.#ports.registry.get(uuid)?.spec.layers.includes(digest) === true;
-    if (!isItsOwn) throw fault('migration_unknown', { migration: id });
-    return `${arrivalStaging(this.#ports.pool, id)}/${digest.slice('sha256:'.length)}`;
+    });
   }
 
   async #check({ spec, processor }: PeerCalls['check']['ask']): Promise<PeerReport> {
@@ -136,6 +111,7 @@ export class Incoming {
       time: Date.now(),
       hasTemplate,
       takesMemory: true,
+      takesRounds: true,
       freeBytes: (await files.fileSystem(pool.root)).availableBytes,
       conflicts,
     };
@@ -181,15 +157,8 @@ export class Incoming {
   async #received(id: string, peer: string): Promise<null> {
     const session = this.#ports.arrivals.find(id, peer);
     session.received.resolve();
-    try {
-      await session.ready.promise;
-      return null;
-    } catch (error) {
-      const record = this.#ports.arrivalOperation(id);
-      const ended = record === undefined ? undefined : await this.#ports.finished(record.id);
-      const problem = ended?.error?.detail ?? asCodedError(error).message;
-      throw fault('migration_failed', { node: this.#ports.nodeName, problem });
-    }
+    await session.ready.promise;
+    return null;
   }
 
   #decide(id: string, decision: Decision, peer: string): null {

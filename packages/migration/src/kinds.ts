@@ -8,9 +8,10 @@ import {
 } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
 import { initProfiles } from '@insula/templates';
-import { allowed, stateOf, statusOf, type VeEntry } from '@insula/ve';
+import { allowed, stateOf, statusOf, type VeEntry, withTimeLimit } from '@insula/ve';
 import { listSnapshots } from '@insula/vzfs';
 import { compareNodes, type Difference } from './compare-nodes.ts';
+import { hasRoomForDump, memoryWay, reservedBytes } from './memory-way.ts';
 import { type ArrivalPlanInput, type Departure, planArrival, planDeparture } from './plans.ts';
 import type { MigrationPorts } from './ports.ts';
 import type { PeerReport } from './protocol.ts';
@@ -22,6 +23,8 @@ export interface MigrateInput {
   readonly atLeast?: MigrationMode;
   /** Bytes a second. */
   readonly bandwidth?: number;
+  /** Seconds. */
+  readonly timeLimit?: number;
 }
 
 /** How gently a VE can move, from the best on. */
@@ -36,14 +39,11 @@ export async function checkMigration(
   return (await lookAtMigration(ports, entry, node)).check;
 }
 
-/** Bytes of memory from which on it is sent ahead: less is sent faster than it is compared. */
-const memoryAhead = 67_108_864;
-
 async function lookAtMigration(
   ports: MigrationPorts,
   entry: VeEntry,
   node: string,
-): Promise<{ readonly check: MigrationCheck; readonly sendsMemory: boolean }> {
+): Promise<{ readonly check: MigrationCheck } & Pick<Departure, 'memory' | 'dumpDir'>> {
   const { spec } = entry;
   const isRunning = stateOf(entry.runtime) === 'running';
   const processor = isRunning ? ((await ports.criu.processor())?.toString('base64') ?? null) : null;
@@ -77,11 +77,27 @@ async function lookAtMigration(
           ? 'near-live'
           : 'live';
   const check: MigrationCheck = { node: report.node, mode, sendsTemplate: !report.hasTemplate, blockers };
-  const memory = mode === 'live' ? dumpBytes(await inspect(ports, entry)) : 0;
-  const { availableBytes } = await ports.files.fileSystem(ports.pool.root);
-  const hasRoom = [availableBytes, report.freeBytes].every((free) => free > 3 * memory + reservedBytes);
-  const sendsMemory = memory >= memoryAhead && hasRoom && report.takesMemory === true;
-  return { check, sendsMemory };
+  const bytes = mode === 'live' ? dumpBytes(await inspect(ports, entry)) : 0;
+  const inPool = await freeBytes(ports, ports.pool.root);
+  const memory = memoryWay({
+    bytes,
+    free: [inPool, report.freeBytes],
+    tracksMemory: ports.config.migration.rounds && (await ports.criu.tracksMemory()),
+    takesRounds: report.takesRounds === true,
+    takesMemory: report.takesMemory === true,
+  });
+  return { check, memory, dumpDir: await dumpDirOf(ports, spec.uuid, bytes) };
+}
+
+/** In memory where the host gives its /run that much, else in the pool. */
+async function dumpDirOf({ files, pool, run }: MigrationPorts, uuid: string, bytes: number): Promise<string> {
+  const { dir } = run.ve(uuid);
+  const isRoomy = bytes === 0 || hasRoomForDump(bytes, await freeBytes({ files }, dir));
+  return `${isRoomy ? dir : pool.privateArea(uuid).dir}/departing`;
+}
+
+async function freeBytes({ files }: Pick<MigrationPorts, 'files'>, path: string): Promise<number> {
+  return (await files.fileSystem(path)).availableBytes;
 }
 
 /** What an other node lacks for processes of this one. */
@@ -89,9 +105,6 @@ async function differences(ports: MigrationPorts, report: PeerReport): Promise<r
   const { architecture, kernelRelease: kernel } = ports;
   return compareNodes({ architecture, kernel, criu: await ports.criu.version(), time: Date.now() }, report);
 }
-
-/** Bytes that stay free on the other node whatever comes. */
-const reservedBytes = 67_108_864;
 
 async function spaceConflicts(ports: MigrationPorts, entry: VeEntry, report: PeerReport) {
   const { spec } = entry;
@@ -115,10 +128,10 @@ export function migrationKinds(ports: MigrationPorts): Readonly<Record<string, O
   return {
     've.migrate': {
       async plan(input, target) {
-        const { node, atLeast = 'cold', bandwidth } = input as MigrateInput;
+        const { node, atLeast = 'cold', bandwidth, timeLimit } = input as MigrateInput;
         const entry = allowed('ve.migrate', entryOf(target));
         const { spec, runtime } = entry;
-        const { check, sendsMemory } = await lookAtMigration(ports, entry, node);
+        const { check, memory, dumpDir } = await lookAtMigration(ports, entry, node);
         const { mode, blockers, sendsTemplate } = check;
         const isTooLittle =
           mode !== null &&
@@ -144,9 +157,10 @@ export function migrationKinds(ports: MigrationPorts): Readonly<Record<string, O
           shutdown: mode === 'near-live' ? await shutdownOf(entry) : null,
           isSuspended: runtime.suspended,
           bandwidth: bandwidth ?? null,
-          sendsMemory,
+          memory,
+          dumpDir,
         };
-        return planDeparture(departure, ports);
+        return withTimeLimit(planDeparture(departure, ports), spec, 'migrationtime', timeLimit);
       },
       result: (
         { id, name },

@@ -1,7 +1,15 @@
-import { type CheckpointLayout, type CheckpointStep, dumpSteps, restoreSteps } from '@insula/checkpoint';
+import {
+  type CheckpointLayout,
+  type CheckpointStep,
+  groupSteps,
+  prepareSteps,
+  restoreSteps,
+  saveSteps,
+} from '@insula/checkpoint';
 import type { MigrationMode, VeSpec } from '@insula/contract';
 import type { Plan, Step } from '@insula/operations';
 import { killSteps, type Shutdown, settleSteps, shutdownSteps, startSteps } from '@insula/ve';
+import type { MemoryWay } from './memory-way.ts';
 import type { sourceActions } from './source-actions.ts';
 import type { targetActions } from './target-actions.ts';
 
@@ -21,17 +29,17 @@ export interface Departure {
   readonly isSuspended: boolean;
   /** Bytes a second at most while it runs. */
   readonly bandwidth: number | null;
-  /** Its memory is sent ahead: there is enough of it to be worth that. */
-  readonly sendsMemory: boolean;
+  readonly memory: MemoryWay;
+  /** Where its processes are written down: absolute, and nothing there yet. */
+  readonly dumpDir: string;
 }
 
 /** On the node that a VE leaves. Everything before `hand-over` can be undone; the VE goes on here then. */
 export function planDeparture(departure: Departure, layout: CheckpointLayout): MigrationPlan {
-  const { spec, peer, mode, wanted, shutdown, bandwidth } = departure;
+  const { spec, peer, mode, wanted, shutdown, bandwidth, memory, dumpDir } = departure;
   const { uuid, template } = spec;
-  const dumped = `${layout.run.ve(uuid).dir}/departing`;
   const saved = layout.pool.privateArea(uuid).checkpoint;
-  const checkpoint = mode === 'live' ? dumped : departure.isSuspended ? saved : null;
+  const checkpoint = mode === 'live' ? dumpDir : departure.isSuspended ? saved : null;
   const isUp = mode !== 'cold';
   // of a VE that is down nobody has opened it
   const isShut = !isUp && spec.layout === 'image';
@@ -65,7 +73,18 @@ export function planDeparture(departure: Departure, layout: CheckpointLayout): M
       ? [{ action: 'open-volume', title: 'open the image', args: { uuid, layout: spec.layout } } as const]
       : []),
     { action: 'send-files', title: 'send its files', args: { uuid, peer, bandwidth }, weight: 10 },
-    ...(departure.sendsMemory
+    ...(mode === 'live' ? prepareSteps(spec, dumpDir) : []),
+    ...(memory === 'rounds'
+      ? [
+          {
+            action: 'send-rounds',
+            title: 'send its memory, and what changes of it',
+            args: { uuid, peer, dir: dumpDir, bandwidth },
+            weight: 10,
+          } as const,
+        ]
+      : []),
+    ...(memory === 'compared'
       ? [
           {
             action: 'send-memory',
@@ -75,13 +94,13 @@ export function planDeparture(departure: Departure, layout: CheckpointLayout): M
           } as const,
         ]
       : []),
-    ...(mode === 'live' ? dumpSteps(spec, dumped) : []),
+    ...(mode === 'live' ? saveSteps(spec, dumpDir) : []),
     ...(shutdown === null ? [] : shutdownSteps(spec, shutdown)),
     ...(shutdown === null ? [] : killSteps(spec)),
     {
       action: 'send-rest',
       title: 'send what has changed',
-      args: { uuid, peer, checkpoint, memorySent: departure.sendsMemory },
+      args: { uuid, peer, checkpoint, memorySent: memory === 'compared' },
       weight: 3,
     },
     {
@@ -130,6 +149,7 @@ export function planArrival(
   return {
     steps: [
       { action: 'make-arrival', title: 'make room', args },
+      ...(isLive ? groupSteps(spec, layout) : []),
       { action: 'receive-files', title: `take its files from ${peer}`, args, weight: 10 },
       ...(isLive
         ? [

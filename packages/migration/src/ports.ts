@@ -21,8 +21,8 @@ export interface PeerLink {
     what: {
       readonly kind: PeerStream;
       readonly id: string;
-      readonly template?: string;
-      readonly layer?: string;
+      /** Of the template; the digest of a layer; the number of a round, or of that from which a checkpoint goes on. */
+      readonly name?: string;
     },
     stream: Readable,
     options?: Options,

@@ -48,10 +48,10 @@ export interface PeerCalls {
 export type PeerCall = keyof PeerCalls;
 
 /**
- * What is sent as a stream: a tar archive (files, checkpoint), an exported template, a layer's missing objects, memory as it was while the processes ran, and what
- * the page images of a dump have of it and have not.
+ * What is sent as a stream: a tar archive (files, checkpoint), an exported template, a layer's missing objects, memory as it was while the processes ran, what
+ * the page images of a dump have of it and have not, and a tar archive of a round of memory.
  */
-export const peerStreams = ['files', 'checkpoint', 'template', 'layer', 'memory', 'pages'] as const;
+export const peerStreams = ['files', 'checkpoint', 'template', 'layer', 'memory', 'pages', 'round'] as const;
 export type PeerStream = (typeof peerStreams)[number];
 
 export interface Arrival {
@@ -76,6 +76,8 @@ export interface PeerReport {
   readonly freeBytes: number;
   /** It takes memory that is sent ahead. */
   readonly takesMemory?: boolean;
+  /** It takes memory in rounds. */
+  readonly takesRounds?: boolean;
   /** Why the VE cannot come, in words, each with what helps. */
   readonly conflicts: readonly { readonly problem: string; readonly remedy: string }[];
 }

@@ -1,13 +1,14 @@
-import type { Readable } from 'node:stream';
-import { checkpointPaths, dumpBytes, inspect } from '@insula/checkpoint';
+import { checkpointPaths, dumpBytes, inspect, isOfRounds, lastRound } from '@insula/checkpoint';
 import { asCodedError, fault, type VeSpec } from '@insula/contract';
-import { type Packing, type TreeState, treeDifference } from '@insula/host';
-import type { StepContext, StepHandler } from '@insula/operations';
+import { type TreeState, treeDifference } from '@insula/host';
+import type { StepHandler } from '@insula/operations';
 import { ownLayerManifest } from '@insula/vzfs';
 import { handedOverPath, memoryCopy } from './marks.ts';
-import { type Pace, paced, transferText } from './paced.ts';
+import { type Pace, paced } from './paced.ts';
 import type { MigrationPorts } from './ports.ts';
 import type { Arrival } from './protocol.ts';
+import { roundActions } from './round-actions.ts';
+import { paceOf, sendPacked } from './sending.ts';
 import { bytesOf } from './tree-bytes.ts';
 
 type PeerArgs = { readonly uuid: string; readonly peer: string };
@@ -20,7 +21,7 @@ type LayersArgs = PacedArgs & { readonly layers: readonly string[] };
 type RestArgs = PeerArgs & {
   /** Of the saved processes that go along; null when there are none. */
   readonly checkpoint: string | null;
-  /** Its memory was sent ahead: only what differs is sent now. */
+  /** A copy of its memory was sent ahead: only what differs is sent now. */
   readonly memorySent?: boolean;
 };
 
@@ -29,9 +30,6 @@ const retry = { first: 100, last: 5_000 } as const;
 
 /** Milliseconds that a VE which is the other node's already has to come up there before it is waited for no longer. */
 const settleWithin = 120_000;
-
-/** Milliseconds from one word about how far a transfer is to the next. */
-const tellEvery = 500;
 
 /** Steps of a VE that goes to another node. The operation's own id names the migration on both. */
 export function sourceActions(ports: MigrationPorts) {
@@ -63,9 +61,9 @@ export function sourceActions(ports: MigrationPorts) {
         await files.makeDir(dir);
         await ports.exportTemplate(template, path);
         context.progress(0.5, 'sending');
-        const what = { kind: 'template', id, template: `${template.name}@${template.version}` } as const;
+        const what = { kind: 'template', id, name: `${template.name}@${template.version}` } as const;
         const total = (await files.stat(path))?.sizeBytes ?? 0;
-        const pace = paceOf(context, { bandwidth, total });
+        const pace = paceOf(ports, context, { bandwidth, total });
         await peerLink.send(peer, what, paced(ports.openFile(path), pace), { signal });
       } finally {
         await files.removeTree(dir);
@@ -79,7 +77,7 @@ export function sourceActions(ports: MigrationPorts) {
     async do({ peer, layers, bandwidth }, context) {
       const { operationId: id, signal } = context;
       // progress is told by layers here
-      const { passed: _passed, ...pace } = paceOf(context, { bandwidth, total: 0 });
+      const { passed: _passed, ...pace } = paceOf(ports, context, { bandwidth, total: 0 });
       for (const [index, digest] of layers.entries()) {
         context.progress(index / layers.length);
         const manifest = await ownLayerManifest(ports, digest);
@@ -88,7 +86,7 @@ export function sourceActions(ports: MigrationPorts) {
         context.log(`${missing.length} objects of ${digest} are missing on ${peer}`);
         const packed = await treeTransfer.pack(pool.objects, { names: missing, changing: false, signal });
         await sendPacked(packed, async (stream) => {
-          await peerLink.send(peer, { kind: 'layer', id, layer: digest }, paced(stream, pace), { signal });
+          await peerLink.send(peer, { kind: 'layer', id, name: digest }, paced(stream, pace), { signal });
         });
       }
     },
@@ -101,7 +99,7 @@ export function sourceActions(ports: MigrationPorts) {
       const { upper } = pool.privateArea(uuid);
       await treeTransfer.settle(upper);
       const state = await treeTransfer.state(upper);
-      const pace = paceOf(context, { bandwidth, total: bytesOf(state) });
+      const pace = paceOf(ports, context, { bandwidth, total: bytesOf(state) });
       await sendTree(peer, id, upper, { changing: true, signal, pace });
       await files.writeAtomic(sentState(uuid), JSON.stringify(state), { durable: false });
     },
@@ -114,7 +112,7 @@ export function sourceActions(ports: MigrationPorts) {
       const { operationId: id, signal } = context;
       const facts = await inspect(ports, ports.registry.find(uuid));
       const copy = memoryCopy(pool, uuid);
-      const pace = paceOf(context, { bandwidth, total: dumpBytes(facts) });
+      const pace = paceOf(ports, context, { bandwidth, total: dumpBytes(facts) });
       const stream = paced(memoryTransfer.read(facts.processes, copy, { signal }), pace);
       await peerLink.send(peer, { kind: 'memory', id }, stream, { signal });
     },
@@ -134,14 +132,12 @@ export function sourceActions(ports: MigrationPorts) {
       };
       const processes = async () => {
         if (checkpoint === null) return;
-        const names = memorySent ? await namesBesidePages(checkpoint) : undefined;
-        const packed = await treeTransfer.pack(checkpoint, {
-          changing: false,
-          signal,
-          ...(names === undefined ? {} : { names }),
-        });
+        const { images } = checkpointPaths(checkpoint);
+        const name = String(await lastRound(ports, images));
+        const names = await namesToSend(checkpoint, memorySent);
+        const packed = await treeTransfer.pack(checkpoint, { changing: false, signal, names });
         await sendPacked(packed, async (stream) => {
-          await peerLink.send(peer, { kind: 'checkpoint', id }, stream, { signal });
+          await peerLink.send(peer, { kind: 'checkpoint', id, name }, stream, { signal });
         });
       };
       const pages = async () => {
@@ -212,31 +208,12 @@ export function sourceActions(ports: MigrationPorts) {
     }
   }
 
-  async function namesBesidePages(checkpoint: string): Promise<readonly string[]> {
+  /** Rounds are there already, and so are pages that the other node makes from what it has. */
+  async function namesToSend(checkpoint: string, memorySent: boolean): Promise<readonly string[]> {
     const { images } = checkpointPaths(checkpoint);
-    const pages = new Set(await memoryTransfer.pageImages(images));
+    const pages = new Set(memorySent ? await memoryTransfer.pageImages(images) : []);
     const all = Object.keys(await treeTransfer.state(checkpoint));
-    return all.filter((name) => !pages.has(name.slice(name.lastIndexOf('/') + 1)));
-  }
-
-  /** Holds a stream to the bandwidth, and tells how far it is. */
-  function paceOf(
-    { progress }: Pick<StepContext, 'progress'>,
-    { bandwidth, total }: { readonly bandwidth: number | null | undefined; readonly total: number },
-  ): Pace {
-    const now = () => performance.now();
-    const begun = now();
-    let told = begun;
-    return {
-      bandwidth: bandwidth ?? undefined,
-      now,
-      sleep: async (milliseconds) => await ports.sleep(milliseconds),
-      passed(bytes) {
-        if (now() - told < tellEvery) return;
-        told = now();
-        progress(Math.min(1, bytes / Math.max(1, total)), transferText(bytes, total, told - begun));
-      },
-    };
+    return all.filter((name) => !isOfRounds(name) && !pages.has(name.slice(name.lastIndexOf('/') + 1)));
   }
 
   async function sendTree(
@@ -263,24 +240,10 @@ export function sourceActions(ports: MigrationPorts) {
     'send-layers': sendLayers,
     'send-files': sendFiles,
     'send-memory': sendMemory,
+    ...roundActions(ports),
     'send-rest': sendRest,
     'await-arrival': awaitArrival,
     'hand-over': handOver,
     'await-settled': awaitSettled,
   };
-}
-
-/** Whoever packs ends with the stream, also when it breaks before anybody has read from it. */
-async function sendPacked(
-  { stream, done }: Packing,
-  send: (stream: Readable) => Promise<void>,
-): Promise<void> {
-  try {
-    await send(stream);
-  } catch (error) {
-    stream.destroy();
-    await done.catch(() => undefined);
-    throw error;
-  }
-  await done;
 }

@@ -24,7 +24,7 @@ export function targetActions(ports: MigrationPorts, arrivals: Arrivals) {
       if (registry.get(uuid) === undefined) registry.add(spec);
       await makeArea.do({ uuid, layout, limits: volumeLimits(spec.parameters) }, context);
       await openVolume.do({ uuid, layout }, context);
-      arrivals.open(id, uuid, peer);
+      arrivals.open(id, uuid, peer).placed.resolve();
     },
     async undo({ id, spec }, context) {
       arrivals.close(id, fault('migration_ended', { migration: id }));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Host } from '@insula/host';
 import type { AddressPool } from './addresses/address-pool.ts';
 import { compileProxies } from './compile-links.ts';
@@ -14,12 +15,14 @@ export interface KeeperPorts extends Pick<Host, 'links' | 'neighbours' | 'nftabl
   readonly ruleset: Ruleset;
   /** VEs that should have a link: they run, and no operation is at them. */
   readonly running: () => readonly Pick<VeLink, 'uuid' | 'ctid' | 'interfaces'>[];
+  /** Every VE as its spec has it now, and whether an operation is at it. */
+  readonly specified: () => readonly { readonly link: VeLink; readonly isHeld: boolean }[];
   /** Gives a VE its links again. */
   readonly reconnect: (uuid: string) => Promise<unknown>;
   readonly log: (line: string, details: Record<string, unknown>) => void;
 }
 
-type Task = 'links' | 'ports' | 'rules' | 'uplinks';
+type Task = 'bindings' | 'links' | 'ports' | 'rules' | 'uplinks';
 
 /** Milliseconds that changes are gathered. */
 const gathering = 200;
@@ -55,7 +58,12 @@ export class NetworkKeeper {
       }),
       await nftables.watchDeletions(() => this.#plan('rules')),
     );
-    this.#plan('links', 'ports');
+    this.#plan('bindings', 'links', 'ports');
+  }
+
+  /** To be called when a VE has another spec. */
+  specChanged(): void {
+    this.#plan('bindings');
   }
 
   /** Ports that are joined to nothing, since their bridge was removed. */
@@ -79,6 +87,7 @@ export class NetworkKeeper {
     this.#due.clear();
     this.#timer = undefined;
     const work = {
+      bindings: async () => await this.#repairBindings(),
       links: async () => await this.#repairLinks(),
       ports: async () => await this.#repairPorts(),
       rules: async () => await this.#repairRules(),
@@ -99,6 +108,21 @@ export class NetworkKeeper {
     if (await ruleset.isWhole({})) return;
     log('rules of the network were deleted by somebody: they are made again', {});
     await ruleset.make();
+  }
+
+  /**
+   * A daemon that comes up binds VEs by their specs, before it takes back a change that its predecessor died of: what that change had
+   * added must not stay allowed.
+   */
+  async #repairBindings(): Promise<void> {
+    const { ruleset, specified } = this.#ports;
+    const wanted = new Map(specified().map((ve) => [ve.link.ctid, ve]));
+    for (const bound of ruleset.bound) {
+      const ve = wanted.get(bound.ctid);
+      if (ve === undefined || isDeepStrictEqual(bound, ve.link)) continue;
+      if (ve.isHeld) this.#plan('bindings');
+      else await ruleset.rebind(bound, ve.link, {});
+    }
   }
 
   async #repairLinks(): Promise<void> {

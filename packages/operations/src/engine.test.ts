@@ -36,6 +36,25 @@ test('a cancelled operation is undone', async () => {
   expect(world.things.size).toBe(0);
 });
 
+test('an operation that takes longer than it may is given up and undone', async () => {
+  const { engine, world } = engineOf({ steps: [make('a'), hang], onCrash: 'resume', timeLimit: 0.01 });
+  expect(await finish(engine)).toMatchObject({
+    state: 'failed',
+    error: { code: 'time_limit', details: { target: 'web1', seconds: 0.01 } },
+  });
+  expect(world.things.size).toBe(0);
+});
+
+test('an operation that is past its point of no return when its time is up goes on', async () => {
+  const linger = { do: async () => await new Promise<void>((resolve) => setTimeout(resolve, 30)) };
+  const world = new World();
+  Object.assign(world.handlers, { linger });
+  const steps = [make('a'), { action: 'linger', title: 'linger', args: {} }, make('b')];
+  const plan = { steps, onCrash: 'resume', cancellableBefore: 1, timeLimit: 0.01 } as const;
+  expect(await finish(engineOf(plan, { world }).engine)).toMatchObject({ state: 'succeeded' });
+  expect([...world.things]).toEqual(['a', 'b']);
+});
+
 test('past its point of no return an operation cannot be cancelled', async () => {
   const { engine } = engineOf({ steps: [make('a')], onCrash: 'resume', cancellableBefore: 0 });
   const { id } = await engine.submit(request);

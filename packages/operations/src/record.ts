@@ -33,6 +33,8 @@ export interface OperationRecord {
   onCrash: 'rollback' | 'resume';
   /** Index of the first step in which a cancel is no longer heard; null means there is none. */
   cancellableBefore: number | null;
+  /** Seconds from `startedAt` on; null or missing: as long as it takes. */
+  timeLimit?: number | null;
   log: string[];
   recovery: 'resumed' | 'rolled-back' | null;
   result: unknown;
@@ -58,6 +60,7 @@ export function newRecord(
     steps: [],
     onCrash: 'rollback',
     cancellableBefore: null,
+    timeLimit: null,
     log: [],
     recovery: null,
     result: null,
@@ -79,6 +82,7 @@ export function takePlan(record: OperationRecord, plan: Plan): void {
   }));
   record.onCrash = plan.onCrash;
   record.cancellableBefore = plan.cancellableBefore ?? null;
+  record.timeLimit = plan.timeLimit ?? null;
   record.state = 'running';
   record.startedAt = new Date().toISOString();
 }

@@ -54,6 +54,22 @@ test('wherever a daemon dies, an operation that resumes ends as it was asked to'
   );
 });
 
+test('the time that an operation may take goes on while the daemon is away', async () => {
+  const plan: Plan = { steps: [make('a'), make('b')], onCrash: 'resume', timeLimit: 3600 };
+  const journal = new MemoryJournal();
+  const record = newRecord(request);
+  takePlan(record, { ...plan, steps: [...plan.steps, hang] });
+  record.startedAt = new Date(Date.now() - 3_600_000).toISOString();
+  journal.save(record);
+  const { engine, world } = engineOf(plan, { journal });
+  engine.recover();
+  expect(await engine.finished(record.id)).toMatchObject({
+    recovery: 'resumed',
+    error: { code: 'time_limit' },
+  });
+  expect(world.things.size).toBe(0);
+});
+
 test('wherever a daemon dies while it undoes, the next one undoes the rest and tells why it was undone', async () => {
   const plan: Plan = { steps: [make('a'), make('b'), fail], onCrash: 'resume' };
   await fc.assert(

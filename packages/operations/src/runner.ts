@@ -3,6 +3,7 @@ import { CodedError, fault, type OperationTarget } from '@insula/contract';
 import { Executor, type ExecutorOptions } from './executor.ts';
 import { appendLog, type OperationRecord, takePlan } from './record.ts';
 import type { Plan } from './step.ts';
+import { withinTimeLimit } from './time-limit.ts';
 
 /** What the engine must know of one kind of operation; looked up by name, so that a later daemon can finish an earlier one's. */
 export interface OperationKind {
@@ -49,7 +50,8 @@ export class Runner {
   }
 
   /** Does what the plan says, or undoes it. The record is final then. */
-  async run(record: OperationRecord, signal: AbortSignal): Promise<void> {
+  async run(record: OperationRecord, cancelled: AbortSignal): Promise<void> {
+    const { signal, end } = withinTimeLimit(record, cancelled);
     try {
       await this.#executor.forward(record, signal);
     } catch (error) {
@@ -57,6 +59,8 @@ export class Runner {
       record.error = reason.toProblem();
       await this.#executor.backward(record);
       return await this.end(record, reason);
+    } finally {
+      end();
     }
     await this.end(record, null);
   }

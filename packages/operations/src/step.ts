@@ -54,4 +54,6 @@ export interface Plan<AnyStep extends Step = Step> {
   readonly onCrash: 'rollback' | 'resume';
   /** Index of the first step in which a cancel is no longer heard: the point of no return. */
   readonly cancellableBefore?: number;
+  /** Seconds after which it is given up and undone, unless it is past its point of no return. */
+  readonly timeLimit?: number;
 }

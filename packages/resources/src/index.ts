@@ -16,6 +16,7 @@ export {
 export { compileLimitChange, compileLimits, controllersNeeded, type LimitWrite } from './compile-limits.ts';
 export { type Guaranteed, GuaranteeKeeper } from './guarantees/guarantee-keeper.ts';
 export { nearestName } from './nearest-name.ts';
+export { limitOf } from './parameter-halves.ts';
 export {
   checkParameters,
   completeValues,

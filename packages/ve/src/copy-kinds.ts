@@ -3,6 +3,7 @@ import type { OperationKind } from '@insula/operations';
 import { currentSnapshot, findSnapshot } from '@insula/vzfs';
 import { allowed } from './allowed.ts';
 import * as plans from './plans/copy-plans.ts';
+import { withTimeLimit } from './plans/time-limit.ts';
 import type { VePorts } from './ports.ts';
 import type { VeEntry } from './registry.ts';
 import { stateOf } from './runtime.ts';
@@ -63,7 +64,7 @@ export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind
         if (present !== null) throw fault('snapshot_exists', { ve: spec.name, snapshot: name });
         const state = stateOf(runtime) as Snapshot['state'];
         const { template, layout, layers } = spec;
-        return plans.planTakeSnapshot(copied(entry), {
+        const plan = plans.planTakeSnapshot(copied(entry), {
           name,
           description,
           createdAt,
@@ -73,6 +74,7 @@ export function copyKinds(ports: VePorts): Readonly<Record<string, OperationKind
           layers,
           parent: await currentSnapshot(ports, spec.uuid),
         });
+        return withTimeLimit(plan, spec, 'backuptime');
       },
       result: async (target, input) =>
         await findSnapshot(ports, entryOf(target).spec, (input as SnapshotInput).name),

@@ -12,6 +12,7 @@ import { resourceActions } from '@insula/resources';
 import { ApplicationStore, packageFetcher, TemplateStore } from '@insula/templates';
 import { poolLayout, vzfsActions } from '@insula/vzfs';
 import { veActions } from './actions/actions.ts';
+import { ExecRoom } from './exec/exec-room.ts';
 import { fakeSpec } from './fake-spec.ts';
 import { veKinds } from './kinds.ts';
 import { loadVes, type Unreadable } from './load.ts';
@@ -74,6 +75,7 @@ export class FakeNode {
     autostart: { parallel: 4 },
     layout: 'auto',
     monitoring: { intervalSeconds: 10, address: '127.0.0.1', port: 0 },
+    migration: { rounds: false },
     consoleLogBytes: 65_536,
   };
   /** A node with its folders and one template. */
@@ -123,6 +125,7 @@ export class FakeNode {
       veFiles: new VeFiles({ files: host.files, pool }),
       architecture: 'x64',
       processLimits: { RLIMIT_NOFILE: 1024 },
+      execRoom: new ExecRoom(host),
       templateOf: async () => template,
       haveGoldenImage: async () => undefined,
       applications: new ApplicationStore({

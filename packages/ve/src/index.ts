@@ -12,14 +12,16 @@ export {
   type SnapshotInput,
 } from './copy-kinds.ts';
 export { endAbandonedExecs } from './exec/end-abandoned.ts';
+export { ExecRoom } from './exec/exec-room.ts';
 export { type PreparedExec, prepareExec } from './exec/prepare-exec.ts';
 export { listGuestQuotas, setGuestQuota } from './guest-quotas.ts';
+export { AccountsInside, accountsInside } from './inside/accounts-inside.ts';
 export { actOnService } from './inside/act-on-service.ts';
 export { FilesInside } from './inside/files-inside.ts';
 export { journalInside } from './inside/journal-inside.ts';
 export { processesInside } from './inside/processes-inside.ts';
 export { servicesInside } from './inside/services-inside.ts';
-export { setPassword } from './inside/set-password.ts';
+export { type NewPassword, setPassword } from './inside/set-password.ts';
 export { signalInside } from './inside/signal-inside.ts';
 export type { InterfaceAddInput, InterfaceRemoveInput, InterfaceSetInput } from './interface-kinds.ts';
 export { type CreateInput, type SetInput, veKinds } from './kinds.ts';
@@ -33,6 +35,7 @@ export { planResume, type VePlan } from './plans/plans.ts';
 export { withRemarks } from './plans/remarks.ts';
 export { limitInsideSteps, mountSteps, startSteps } from './plans/start-steps.ts';
 export { disconnectStep, killSteps, type Shutdown, settleSteps, shutdownSteps } from './plans/stop-steps.ts';
+export { withTimeLimit } from './plans/time-limit.ts';
 export type { GoldenWish, VePorts } from './ports.ts';
 export { type RegistryChange, type VeEntry, VeRegistry } from './registry.ts';
 export {

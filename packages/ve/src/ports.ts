@@ -4,6 +4,7 @@ import type { StepContext } from '@insula/operations';
 import type { Admittance, ProcessLimits } from '@insula/resources';
 import type { ApplicationStore, GoldenInput, MmdebstrapSource, PackageFetcher } from '@insula/templates';
 import type { PoolLayout } from '@insula/vzfs';
+import type { ExecRoom } from './exec/exec-room.ts';
 import type { VeRegistry } from './registry.ts';
 import type { CgroupLayout, RunLayout } from './run-layout.ts';
 import type { VeFiles } from './ve-files.ts';
@@ -39,6 +40,7 @@ export interface VePorts
   readonly architecture: string;
   /** The most that a process started from here may have. */
   readonly processLimits: ProcessLimits;
+  readonly execRoom: ExecRoom;
   readonly applications: ApplicationStore;
   readonly packages: PackageFetcher;
   /** Where packages of a template come from; null where nobody says. */

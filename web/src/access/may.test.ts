@@ -56,6 +56,14 @@ describe('what somebody may do', () => {
     expect(lackOf(whoHolding('node:n2', 'node.read'), 'node.show')).not.toBeNull();
   });
 
+  test('what may be about a VE needs a role on it, and one on the node otherwise', () => {
+    const owner = whoHolding('ve:a', 'alert.mute');
+    expect(lackOf(owner, 'alert.mute', { uuid: 'a' })).toBeNull();
+    expect(lackOf(owner, 'alert.mute', { uuid: 'b' })).toEqual({ privilege: 'alert.mute' });
+    expect(lackOf(owner, 'alert.mute')).toEqual({ privilege: 'alert.mute' });
+    expect(lackOf(whoHolding('everything', 'alert.mute'), 'alert.mute')).toBeNull();
+  });
+
   test('calls about oneself need nothing', () => {
     expect(lackOf(whoHolding('everything'), 'session.list')).toBeNull();
   });

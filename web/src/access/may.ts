@@ -50,7 +50,8 @@ function reaches({ node }: WhoAmI, { scope, on, target }: Reach): boolean {
   const [kind, name = ''] = scope.split(':', 2);
   // all that the panel shows is on this node
   if (kind === 'node') return name === node;
-  if (on === 'node' || target === undefined) return on !== 'node';
+  const isOnNode = on === 'node' || (on === 'named' && target === undefined);
+  if (isOnNode || target === undefined) return !isOnNode;
   if (kind === 've') return name === target.name || name === target.uuid;
   return target.groups === undefined || target.groups.includes(name);
 }

@@ -1,4 +1,4 @@
-import { NavLink, Text } from '@mantine/core';
+import { NavLink, Text, Tooltip } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import {
   Activity,
@@ -8,6 +8,7 @@ import {
   HardDrive,
   LayoutDashboard,
   LayoutTemplate,
+  Lock,
   type LucideIcon,
   Ruler,
   ScrollText,
@@ -107,22 +108,38 @@ function Heading({ children }: { readonly children: string }) {
 interface PlaceProps {
   readonly icon: LucideIcon;
   readonly label: string;
+  /** Why one cannot go there; null: one can. */
   readonly refusal: string | null;
   readonly active: boolean;
   readonly renderRoot: (props: object) => React.ReactNode;
 }
 
 function Place({ icon: Icon, label, refusal, active, renderRoot }: PlaceProps) {
+  const shared = {
+    label,
+    leftSection: <Icon size={16} aria-hidden />,
+    py: 6,
+    styles: { root: { borderRadius: 'var(--mantine-radius-sm)' } },
+  };
+  if (refusal !== null)
+    return (
+      <Tooltip label={refusal} position="right">
+        <NavLink
+          {...shared}
+          role="link"
+          tabIndex={0}
+          data-disabled
+          aria-disabled
+          aria-description={refusal}
+          rightSection={<Lock size={12} aria-hidden />}
+        />
+      </Tooltip>
+    );
   return (
     <NavLink
-      label={label}
-      leftSection={<Icon size={16} aria-hidden />}
+      {...shared}
       active={active}
-      disabled={refusal !== null}
-      {...(refusal === null ? {} : { title: refusal })}
       {...(active ? { 'aria-current': 'page' as const } : {})}
-      py={6}
-      styles={{ root: { borderRadius: 'var(--mantine-radius-sm)' } }}
       renderRoot={renderRoot}
     />
   );

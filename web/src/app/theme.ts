@@ -1,50 +1,6 @@
-import {
-  type CSSVariablesResolver,
-  createTheme,
-  type MantineColorsTuple,
-  type MantineThemeOverride,
-} from '@mantine/core';
-
-const teal: MantineColorsTuple = [
-  '#eaf6f4',
-  '#cfeae6',
-  '#a0d8d0',
-  '#6cc4b8',
-  '#3fb1a4',
-  '#1d9c8f',
-  '#0f766e',
-  '#0d655f',
-  '#0a534e',
-  '#07403c',
-];
-
-/** Slate instead of Mantine's neutral grey: text 0, dimmed 2, borders 4, surfaces 6, body 7. */
-const dark: MantineColorsTuple = [
-  '#dbe2ea',
-  '#bcc7d2',
-  '#97a5b4',
-  '#66758a',
-  '#344252',
-  '#28333f',
-  '#1d2732',
-  '#151d26',
-  '#10161d',
-  '#0b1015',
-];
-
-/** Dark enough at 6 for white text (WCAG AA). */
-const red: MantineColorsTuple = [
-  '#fdf1f1',
-  '#fadcdc',
-  '#f3b6b6',
-  '#ec8f8f',
-  '#e56c6c',
-  '#d94f4f',
-  '#c23434',
-  '#a82a2a',
-  '#8c2222',
-  '#6f1a1a',
-];
+import { type CSSVariablesResolver, createTheme, type MantineThemeOverride } from '@mantine/core';
+import { text } from '../text/index.ts';
+import { dark, light, night, type Palette, red, teal } from './colours.ts';
 
 export const theme: MantineThemeOverride = createTheme({
   colors: { teal, dark, red },
@@ -81,40 +37,38 @@ export const theme: MantineThemeOverride = createTheme({
     Modal: { defaultProps: { centered: true } },
     // the focus goes to the first item; what it would go to otherwise has no place in a menu (ARIA)
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
-    // its own grey is too pale for WCAG AA
-    Notification: { styles: { description: { color: 'var(--mantine-color-dimmed)' } } },
+    Notification: {
+      defaultProps: { closeButtonProps: { 'aria-label': text.common.dismiss } },
+      // its own grey is too pale for WCAG AA
+      styles: { description: { color: 'var(--mantine-color-dimmed)' } },
+    },
     Card: { defaultProps: { withBorder: true, padding: 'md' } },
   },
 });
 
-/** Mantine's dimmed text is too pale on white for WCAG AA. */
+const variablesOf = (palette: Palette) => ({
+  '--mantine-color-body': palette.body,
+  '--mantine-color-dimmed': palette.dimmed,
+  '--mantine-color-placeholder': palette.placeholder,
+  '--mantine-color-disabled': palette.disabled,
+  '--mantine-color-disabled-color': palette.disabledText,
+  '--mantine-color-disabled-border': palette.disabledLine,
+  '--insula-canvas': palette.canvas,
+  '--insula-chart': palette.chart,
+  '--insula-line': palette.line,
+  '--insula-ok': palette.ok,
+  '--insula-warn': palette.warn,
+  '--insula-bad': palette.bad,
+  '--insula-info': palette.info,
+  '--insula-idle': palette.idle,
+});
+
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: {
-    '--mantine-color-dimmed': '#59636e',
-    '--mantine-color-body': '#ffffff',
-    '--mantine-color-placeholder': '#6b7580',
-    '--insula-canvas': '#f5f7f9',
-    '--insula-chart': '#0f766e',
-    '--insula-line': '#e6eaee',
-    '--insula-ok': '#12805c',
-    '--insula-warn': '#a15c00',
-    '--insula-bad': '#c23434',
-    '--insula-info': '#2264b8',
-    '--insula-idle': '#68737f',
-  },
+  light: variablesOf(light),
   dark: {
-    '--mantine-color-dimmed': '#97a5b4',
-    '--mantine-color-placeholder': '#8594a4',
+    ...variablesOf(night),
     '--mantine-color-teal-light': 'rgba(63, 177, 164, 0.16)',
     '--mantine-color-teal-light-hover': 'rgba(63, 177, 164, 0.22)',
-    '--insula-canvas': '#10161d',
-    '--insula-chart': '#3fb1a4',
-    '--insula-line': '#2a3643',
-    '--insula-ok': '#3ec08f',
-    '--insula-warn': '#e0a040',
-    '--insula-bad': '#ef7f7f',
-    '--insula-info': '#6ba8f0',
-    '--insula-idle': '#8e9cab',
   },
 });

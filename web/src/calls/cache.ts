@@ -10,6 +10,7 @@ const ofVe: readonly ReadId[] = [
   've.netif.list',
   've.services',
   've.processes',
+  'account.list',
   'snapshot.list',
   'checkpoint.list',
   'app.status',

@@ -6,30 +6,37 @@ import { useRefusal, useWho } from '../access/who.tsx';
 import { useRead } from '../calls/reads.ts';
 import { Action } from '../parts/action.tsx';
 import { act, change } from '../parts/acts.ts';
-import { ConfirmName } from '../parts/confirm-name.tsx';
+import { useConfirmName } from '../parts/confirm-name.tsx';
 import { FormModal } from '../parts/form-modal.tsx';
 import { formatBytes, formatNumber } from '../parts/format.ts';
 import { MenuItem } from '../parts/menu-item.tsx';
+import { Named } from '../parts/named.tsx';
 import { Page } from '../parts/page.tsx';
 import { PlainTable } from '../parts/plain-table.tsx';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { text } from '../text/index.ts';
-
-type Asked = 'remove' | 'export';
 
 export function TemplatesPage() {
   const words = text.templates;
   const { data, error } = useRead('template.list');
   const refusal = useRefusal();
   const namesFiles = useFileRefusal();
-  const [asked, setAsked] = useState<{ readonly what: Asked; readonly name: string } | null>(null);
+  const [exported, setExported] = useState<string | null>(null);
   const [imports, setImports] = useState(false);
-  const close = () => setAsked(null);
+  const [askName, question] = useConfirmName();
+  const remove = (template: string) =>
+    askName({
+      title: words.removeTitle(template),
+      help: words.removeHelp,
+      name: template,
+      verb: words.remove,
+      onConfirm: () => act('template.remove', { params: { template } }, words.removed(template)),
+    });
   const actions = ({ name, version }: TemplateSummary) => {
     const params = { template: name };
     const unbuilt = version === null ? words.notBuiltYet : null;
     return (
-      <RowMenu label={text.access.actionsOf(name)}>
+      <RowMenu label={text.common.actionsOf(name)}>
         <MenuItem
           reason={refusal('template.build') ?? (version === null ? null : words.isBuilt)}
           onClick={() => void act('template.build', { params }, words.built(name))}
@@ -50,15 +57,11 @@ export function TemplatesPage() {
         </MenuItem>
         <MenuItem
           reason={refusal('template.export') ?? namesFiles ?? unbuilt}
-          onClick={() => setAsked({ what: 'export', name })}
+          onClick={() => setExported(name)}
         >
           {words.export}
         </MenuItem>
-        <MenuItem
-          reason={refusal('template.remove') ?? unbuilt}
-          color="red"
-          onClick={() => setAsked({ what: 'remove', name })}
-        >
+        <MenuItem reason={refusal('template.remove') ?? unbuilt} color="red" onClick={() => remove(name)}>
           {words.remove}
         </MenuItem>
       </RowMenu>
@@ -83,16 +86,7 @@ export function TemplatesPage() {
         columns={[
           {
             title: words.name,
-            cell: ({ name, title }) => (
-              <>
-                <Text size="sm" fw={500}>
-                  {name}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {title}
-                </Text>
-              </>
-            ),
+            cell: ({ name, title }) => <Named name={name} note={title} />,
           },
           { title: words.distribution, cell: ({ distribution, release }) => `${distribution} ${release}` },
           { title: words.init, cell: ({ init }) => init },
@@ -111,23 +105,12 @@ export function TemplatesPage() {
             cell: ({ bytes }) => (bytes === null ? '' : formatBytes(bytes)),
           },
           { title: words.usedBy, align: 'right', cell: ({ usedBy }) => formatNumber(usedBy) },
-          { title: words.actions, align: 'right', isActions: true, width: 60, cell: actions },
         ]}
+        actions={actions}
       />
       {imports && <ImportForm onClose={() => setImports(false)} />}
-      {asked?.what === 'export' && <ExportForm template={asked.name} onClose={close} />}
-      {asked?.what === 'remove' && (
-        <ConfirmName
-          title={words.removeTitle(asked.name)}
-          help={words.removeHelp}
-          name={asked.name}
-          verb={words.remove}
-          onClose={close}
-          onConfirm={() =>
-            void act('template.remove', { params: { template: asked.name } }, words.removed(asked.name))
-          }
-        />
-      )}
+      {exported !== null && <ExportForm template={exported} onClose={() => setExported(null)} />}
+      {question}
     </Page>
   );
 }

@@ -11,8 +11,6 @@ import { follow } from '../calls/follow.ts';
 import { text } from '../text/index.ts';
 import { sentence } from './failure.tsx';
 
-const closeButtonProps = { 'aria-label': text.common.close };
-
 /** Calls that begin an operation. */
 export type ChangeId = {
   [Id in OperationId]: OperationTable[Id]['kind'] extends 'change' ? Id : never;
@@ -54,8 +52,7 @@ async function told<Result>(
   try {
     const result = await work();
     const message = typeof done === 'function' ? done(result) : done;
-    if (message !== undefined)
-      notifications.show({ message, color: 'teal', autoClose: 3000, closeButtonProps });
+    if (message !== undefined) notifications.show({ message, color: 'teal', autoClose: 3000 });
     return true;
   } catch (error) {
     tellFailure(error);
@@ -72,6 +69,5 @@ function tellFailure(error: unknown): void {
     color: 'red',
     autoClose: false,
     withCloseButton: true,
-    closeButtonProps,
   });
 }

@@ -1,5 +1,5 @@
 import { Skeleton, Tabs } from '@mantine/core';
-import { type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef } from 'react';
 
 interface PageTabsProps<Name extends string> {
   readonly label: string;
@@ -17,15 +17,22 @@ export function PageTabs<Name extends string>({
   onChange,
   children,
 }: PageTabsProps<Name>) {
+  const list = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list may be narrower than its tabs
+  useEffect(() => {
+    const active = list.current?.querySelector('[aria-selected=true]');
+    active?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [value]);
   return (
     <Tabs value={value} onChange={(next) => next !== null && onChange(next as Name)} keepMounted={false}>
       <Tabs.List
+        ref={list}
         aria-label={label}
         style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}
         mb="md"
       >
         {tabs.map(({ name, title }) => (
-          <Tabs.Tab key={name} value={name}>
+          <Tabs.Tab key={name} value={name} px={10}>
             {title}
           </Tabs.Tab>
         ))}

@@ -1,6 +1,7 @@
 import { Card, Skeleton, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type Key, type ReactNode, useState } from 'react';
+import { text } from '../text/index.ts';
 import { Failure } from './failure.tsx';
 import { nextSort, type Sort, SortHeading, sorted } from './sort-heading.tsx';
 
@@ -11,8 +12,6 @@ export interface PlainColumn<Row> {
   readonly width?: number | string;
   /** Left out where the screen is narrow. */
   readonly isWide?: boolean;
-  /** Its cells are buttons: the title is only told, not shown. */
-  readonly isActions?: boolean;
   /** What rows are sorted by, once somebody asks for it by the title. */
   readonly sortBy?: (row: Row) => string | number;
 }
@@ -21,6 +20,8 @@ interface PlainTableProps<Row> {
   readonly label: string;
   readonly columns: readonly PlainColumn<Row>[];
   readonly rows: readonly Row[] | undefined;
+  /** Buttons of a row, at its end. */
+  readonly actions?: (row: Row) => ReactNode;
   readonly rowKey: (row: Row) => Key;
   readonly empty: string;
   readonly error?: unknown;
@@ -36,6 +37,7 @@ export function PlainTable<Row>({
   label,
   columns,
   rows,
+  actions,
   rowKey,
   empty,
   error,
@@ -66,7 +68,7 @@ export function PlainTable<Row>({
         <Table aria-label={label}>
           <Table.Thead>
             <Table.Tr>
-              {columns.map(({ title, align, width, isActions, isWide, sortBy }) =>
+              {columns.map(({ title, align, width, isWide, sortBy }) =>
                 sortBy ? (
                   <SortHeading
                     key={title}
@@ -79,9 +81,15 @@ export function PlainTable<Row>({
                   />
                 ) : (
                   <Table.Th key={title} ta={align} w={width} {...(isWide ? { visibleFrom: 'sm' } : {})}>
-                    {isActions ? <VisuallyHidden>{title}</VisuallyHidden> : title}
+                    {title}
                   </Table.Th>
                 ),
+              )}
+              {actions && (
+                // no wider than its buttons
+                <Table.Th w={1}>
+                  <VisuallyHidden>{text.common.actions}</VisuallyHidden>
+                </Table.Th>
               )}
             </Table.Tr>
           </Table.Thead>
@@ -93,6 +101,11 @@ export function PlainTable<Row>({
                     {cell(row)}
                   </Table.Td>
                 ))}
+                {actions && (
+                  <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+                    {actions(row)}
+                  </Table.Td>
+                )}
               </Table.Tr>
             ))}
           </Table.Tbody>

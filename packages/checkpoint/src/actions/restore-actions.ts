@@ -1,4 +1,4 @@
-import { fault } from '@insula/contract';
+import { fault, type VeSpec } from '@insula/contract';
 import { CommandFailed, gateProgram, type RestoreStage } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
 import { readRunRecord, veActions, writeRunRecord } from '@insula/ve';
@@ -25,6 +25,8 @@ export function restoreActions(ports: CheckpointPorts) {
   const makeSubtree: StepHandler<CheckpointArgs> = {
     async do({ uuid, dir }) {
       const { spec } = registry.find(uuid);
+      // the groups may have been made long ago
+      void cgroups.expectMoves();
       const { cgroups: subtree } = await readDescription(files, checkpointPaths(dir).description, uuid);
       await cgroups.makeSubtree(groups.payload(spec.ctid), subtree);
     },
@@ -38,9 +40,12 @@ export function restoreActions(ports: CheckpointPorts) {
       const area = pool.privateArea(uuid);
       await conmon.removeExit(run.exits, uuid);
       await restoreGates.install(paths.bundle);
-      await files.writeAtomic(paths.criuConfig, compileCriuConfig({ gate: gateProgram(paths.bundle) }), {
-        durable: false,
+      const cgroupRoot = await movedGroup(dir, spec);
+      const criuConfig = compileCriuConfig({
+        gate: gateProgram(paths.bundle),
+        ...(cgroupRoot === null ? {} : { cgroupRoot }),
       });
+      await files.writeAtomic(paths.criuConfig, criuConfig, { durable: false });
       try {
         const { conmonPid } = await conmon.restore({
           id: uuid,
@@ -131,6 +136,17 @@ export function restoreActions(ports: CheckpointPorts) {
       registry.note(uuid, { init: record.init, paused: false, startedAt: record.startedAt });
     },
   };
+
+  /**
+   * The group of a VE that had another one where it was saved, on a node that names its groups otherwise. On cgroup v1 runc says it to
+   * CRIU itself; on v2 it says nothing, and the processes would be moved into a group of the old name.
+   */
+  async function movedGroup(dir: string, { uuid, ctid }: VeSpec): Promise<string | null> {
+    const { group } = await readDescription(files, checkpointPaths(dir).description, uuid);
+    const own = groups.payload(ctid);
+    const isMoved = group !== undefined && group !== own && (await cgroups.describe()).layout === 'v2';
+    return isMoved ? `/${own}` : null;
+  }
 
   /** Fails as soon as the restore does. */
   async function untilGate(uuid: string, stage: RestoreStage, cancel: AbortSignal): Promise<void> {

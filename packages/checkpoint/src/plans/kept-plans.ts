@@ -3,7 +3,7 @@ import { volumeLimits } from '@insula/resources';
 import { killSteps, noteSnapshotStep, settleSteps } from '@insula/ve';
 import { snapshotPaths } from '@insula/vzfs';
 import type { CheckpointStep } from '../actions/actions.ts';
-import { type CheckpointLayout, type CheckpointPlan, dumpSteps, restoreSteps } from './plans.ts';
+import { type CheckpointLayout, type CheckpointPlan, dumpSteps, groupSteps, restoreSteps } from './plans.ts';
 
 /** Processes and files of one moment: the files are copied while the processes stand still. The snapshot's record makes it count. */
 export function planKeepCheckpoint(
@@ -93,6 +93,7 @@ export function planRestoreCheckpoint(
         args: { uuid, layout: spec.layout },
       },
       noteSnapshotStep(uuid, snapshot.name, current),
+      ...groupSteps(restored, layout),
       ...restoreSteps(restored, layout, dir),
       ...(state === 'suspended'
         ? [{ action: 'discard-checkpoint', title: 'give up what was suspended', args: { uuid } } as const]

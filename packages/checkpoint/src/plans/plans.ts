@@ -22,28 +22,45 @@ export interface CheckpointLayout {
   readonly pool: PoolLayout;
 }
 
+/** What a dump needs while the VE still runs. */
+export function prepareSteps({ uuid }: VeSpec, dir: string): readonly CheckpointStep[] {
+  return [{ action: 'prepare-checkpoint', title: 'make room for its processes', args: { uuid, dir } }];
+}
+
 /** Traffic is held before the processes stand still, so that nothing is acknowledged which the checkpoint does not have. */
-export function dumpSteps({ uuid, ctid, addresses }: VeSpec, dir: string): readonly CheckpointStep[] {
+export function saveSteps({ uuid, ctid, addresses }: VeSpec, dir: string): readonly CheckpointStep[] {
   return [
-    { action: 'prepare-checkpoint', title: 'make room for its processes', args: { uuid, dir } },
     { action: 'hold-traffic', title: 'hold its traffic', args: { ctid, addresses } },
     { action: 'freeze-processes', title: 'freeze its processes', args: { uuid } },
     { action: 'dump-processes', title: 'save its processes', args: { uuid, dir }, weight: 5 },
   ];
 }
 
-/** From a private area with saved processes to processes that only wait for the word to run. */
+export function dumpSteps(spec: VeSpec, dir: string): readonly CheckpointStep[] {
+  return [...prepareSteps(spec, dir), ...saveSteps(spec, dir)];
+}
+
+/** What a restore needs that does not depend on what was saved: a migration makes it while the VE still runs where it was. */
+export function groupSteps(
+  { uuid, ctid, parameters }: VeSpec,
+  { groups }: CheckpointLayout,
+): readonly CheckpointStep[] {
+  return [
+    { action: 'make-cgroups', title: 'make cgroups', args: { uuid } },
+    {
+      action: 'apply-limits',
+      title: 'set limits',
+      args: { cgroup: groups.outer(ctid), ctid, values: parameters, previous: null },
+    },
+  ];
+}
+
+/** From a private area with saved processes, and groups, to processes that only wait for the word to run. */
 export function restoreSteps(spec: VeSpec, layout: CheckpointLayout, dir: string): readonly CheckpointStep[] {
   const { uuid, ctid } = spec;
   const gate = gateProgram(layout.run.ve(uuid).bundle);
   return [
     ...mountSteps(spec, layout),
-    { action: 'make-cgroups', title: 'make cgroups', args: { uuid } },
-    {
-      action: 'apply-limits',
-      title: 'set limits',
-      args: { cgroup: layout.groups.outer(ctid), ctid, values: spec.parameters, previous: null },
-    },
     { action: 'make-subtree', title: 'make the cgroups inside', args: { uuid, dir } },
     { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid, gate } },
     { action: 'begin-restore', title: 'create namespaces', args: { uuid, dir } },
@@ -82,7 +99,7 @@ export function planSuspend(
 export function planResumeSuspended(spec: VeSpec, layout: CheckpointLayout): CheckpointPlan {
   const { uuid, ctid, addresses } = spec;
   const dir = suspendedPaths(layout.pool, uuid).saved;
-  const restoring = restoreSteps(spec, layout, dir);
+  const restoring = [...groupSteps(spec, layout), ...restoreSteps(spec, layout, dir)];
   return {
     steps: [
       { action: 'verify-checkpoint', title: 'check what was saved', args: { uuid, dir } },

@@ -3,7 +3,7 @@ import { volumeLimits } from '@insula/resources';
 import { killSteps, settleSteps } from '@insula/ve';
 import type { CheckpointStep } from '../actions/actions.ts';
 import { suspendedPaths } from '../layout.ts';
-import { type CheckpointLayout, type CheckpointPlan, dumpSteps, restoreSteps } from './plans.ts';
+import { type CheckpointLayout, type CheckpointPlan, dumpSteps, groupSteps, restoreSteps } from './plans.ts';
 
 /** A VE that is made anew around its processes: `next` is what it is afterwards. */
 export interface Renewal {
@@ -23,6 +23,7 @@ export function planRenew({ previous, next, limits }: Renewal, layout: Checkpoin
   const { uuid, ctid, addresses } = next;
   const { saved, unfinished } = suspendedPaths(layout.pool, uuid);
   const moves = next.layout !== previous.layout;
+  const limited = limits === null ? next : { ...next, parameters: limits };
   const saving = [...dumpSteps(previous, unfinished), ...(moves ? [stageStep(previous, next)] : [])];
   return {
     steps: [
@@ -31,7 +32,8 @@ export function planRenew({ previous, next, limits }: Renewal, layout: Checkpoin
       ...killSteps(previous),
       ...settleSteps(previous, layout, true),
       ...(moves ? exchangeSteps(previous, next) : []),
-      ...restoreSteps(limits === null ? next : { ...next, parameters: limits }, layout, saved),
+      ...groupSteps(limited, layout),
+      ...restoreSteps(limited, layout, saved),
       { action: 'use-checkpoint', title: 'make it run', args: { uuid } },
       { action: 'let-go', title: 'let it go on', args: { uuid } },
       { action: 'release-traffic', title: 'let its traffic through', args: { ctid, addresses } },

@@ -26,7 +26,7 @@ const service: ProcessFacts = {
   otherNamespaces: [],
   descriptors: [],
 };
-const empty: GuestFacts = { processes: [], mounts: [], unreadNetlink: [] };
+const empty: GuestFacts = { processes: [], mounts: [], unreadNetlink: [], waitingConnections: [] };
 const ve = (facts: Partial<GuestFacts>, more: Partial<JudgedVe> = {}): JudgedVe => ({
   facts: { ...empty, ...facts },
   links: [],
@@ -38,6 +38,13 @@ const ve = (facts: Partial<GuestFacts>, more: Partial<JudgedVe> = {}): JudgedVe 
 const process = (changes: Partial<ProcessFacts>) => ve({ processes: [{ ...service, ...changes }] });
 const open = (target: string, more: Partial<DescriptorFacts> = {}) =>
   process({ descriptors: [{ number: 3, target, protocol: null, isUnlinkedAlias: false, ...more }] });
+const waiting = (client: number | null): JudgedVe => ({
+  ...open('socket:[8]', { protocol: 'UNIX-STREAM' }),
+  facts: {
+    ...open('socket:[8]', { protocol: 'UNIX-STREAM' }).facts,
+    waitingConnections: [{ listener: 8, client, unreadBytes: 1 }],
+  },
+});
 const mount = (target: string, type: string, isDeleted = false) =>
   ve({ mounts: [{ target, type, isDeleted, pid: 1 }] });
 
@@ -70,6 +77,8 @@ const exhibits: Readonly<Record<string, JudgedVe>> = {
     ...open('socket:[8]', { protocol: 'NETLINK' }),
     facts: { ...open('socket:[8]', { protocol: 'NETLINK' }).facts, unreadNetlink: [8] },
   },
+  'A connection over a UNIX socket with bytes in it that nobody has accepted yet': waiting(9),
+  'A connection over a UNIX socket that nobody has accepted yet and that was closed again': waiting(null),
   'A FUSE file system that is served from inside': open('/dev/fuse'),
   'A TUN or TAP device': open('/dev/net/tun'),
   'A virtual machine': open('/dev/kvm'),

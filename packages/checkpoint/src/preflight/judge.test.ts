@@ -19,9 +19,10 @@ const process = (changes: Partial<ProcessFacts> = {}): ProcessFacts => ({
   descriptors: [],
   ...changes,
 });
+const none: GuestFacts = { processes: [], mounts: [], unreadNetlink: [], waitingConnections: [] };
 const judge = (facts: Partial<GuestFacts>, links: readonly { name: string; kind: string | null }[] = []) =>
   judgeCheckpoint({
-    facts: { processes: [], mounts: [], unreadNetlink: [], ...facts },
+    facts: { ...none, ...facts },
     links,
     ownLinks: ['lo', 'eth0'],
     interfaces: [],
@@ -66,7 +67,7 @@ test('an ordinary system is not in the way of its own checkpoint', () => {
 test('an interface on a network of the node is told as what it is', () => {
   const interfaces = [{ name: 'lan0', kind: 'bridge', device: 'br0' }] as const;
   const links = [{ name: 'lan0', kind: 'veth' }];
-  const facts = { processes: [], mounts: [], unreadNetlink: [] };
+  const facts = none;
   expect(
     judgeCheckpoint({ facts, links, ownLinks: ['lo', 'eth0'], interfaces, legacyFreezer: false }),
   ).toMatchObject([{ kind: 'interface', subject: 'lan0', problem: expect.stringContaining('br0') }]);
@@ -93,7 +94,7 @@ test('a process that came from outside, or is traced, is told by its pid inside'
 });
 
 test('a process that was stopped is in the way where cgroup v1 freezes', () => {
-  const facts = { processes: [process({ isStopped: true })], mounts: [], unreadNetlink: [] };
+  const facts = { ...none, processes: [process({ isStopped: true })] };
   const judged = (legacyFreezer: boolean) =>
     judgeCheckpoint({ facts, links: [], ownLinks: [], interfaces: [], legacyFreezer });
   expect(judged(true)).toMatchObject([{ kind: 'process', pid: 7, passing: false }]);
@@ -151,4 +152,22 @@ test('an open file whose name was removed is in the way when it has another one,
 
 test('memory that the kernel does not show is in the way', () => {
   expect(descriptor('/secretmem (deleted)')).toMatchObject([{ kind: 'descriptor', subject: 'fd 3' }]);
+});
+
+test('a connection that nobody has accepted yet is in the way when something was sent over it, or who made it has ended', () => {
+  const socketOf = (command: string, inode: number) =>
+    process({
+      command,
+      descriptors: [{ number: 3, target: `socket:[${inode}]`, protocol: 'UNIX-STREAM', isUnlinkedAlias }],
+    });
+  const processes = [socketOf('server', 80), socketOf('client', 81)];
+  const waiting = (client: number | null, unreadBytes: number) =>
+    judge({ processes, waitingConnections: [{ listener: 80, client, unreadBytes }] });
+  expect(waiting(81, 0)).toEqual([]);
+  expect(waiting(81, 768)).toMatchObject([
+    { kind: 'socket', command: 'server', passing: true, problem: expect.stringContaining('client') },
+  ]);
+  expect(waiting(null, 0)).toMatchObject([{ kind: 'socket', command: 'server', passing: true }]);
+  const nobody = { waitingConnections: [{ listener: 8, client: 9, unreadBytes: 1 }] };
+  expect(judge(nobody)).toMatchObject([{ kind: 'socket', command: null, pid: null }]);
 });

@@ -4,6 +4,7 @@ import { linksInTheWay } from '../network/made-links.ts';
 import { about as of } from './about.ts';
 import { consoleOwner } from './console.ts';
 import { judgeDescriptor } from './judge-descriptor.ts';
+import { judgeWaiting } from './judge-waiting.ts';
 
 export interface JudgedVe {
   readonly facts: GuestFacts;
@@ -30,6 +31,7 @@ export function judgeCheckpoint({
     ...facts.processes.flatMap((process) =>
       process.descriptors.flatMap((fd) => judgeDescriptor(process, fd, facts.unreadNetlink)),
     ),
+    ...judgeWaiting(facts),
     ...judgeConsole(facts.processes),
     ...facts.mounts.flatMap(judgeMount),
     ...interfaces.map(

@@ -16,6 +16,13 @@ export function needsOf(row: OperationDefinition): readonly Need[] {
   return needs;
 }
 
+/** Whether an owner of a VE who holds these privileges may make a call about it: what policies can withhold. */
+export function isForOwner(row: OperationDefinition, held: readonly string[]): boolean {
+  return needsOf(row).every(
+    ({ privilege, on }) => (on === 've' || on === 'named') && held.includes(privilege),
+  );
+}
+
 function scopeOfPath(path: string): CallScope {
   if (path.includes('{ve}')) return 've';
   return path.includes('{operation}') ? 'operation' : 'node';

@@ -7,6 +7,7 @@ export const privilegeTable = {
   've.power': 'start, stop, restart, kill, pause, suspend, resume and mount a VE',
   've.create': 'create VEs, also as clones',
   've.configure': 'change settings, resources, addresses and applications of a VE',
+  've.quota': 'limit what users and groups inside a VE may have of its disk',
   've.widen':
     'open the walls of a VE: features, capabilities, ports of the node, access to the management API of the node',
   've.destroy': 'destroy a VE',
@@ -23,7 +24,8 @@ export const privilegeTable = {
   'sample.read': 'see samples and what they would promise',
   'sample.configure': 'save, change and remove samples',
   'alert.read': 'see alerts, their rules and who is told',
-  'alert.configure': 'change rules of alerts and who is told, and mute alerts',
+  'alert.mute': 'mute alerts of a VE',
+  'alert.configure': 'change rules of alerts and who is told',
   'usage.read': 'see the accounts of what VEs have used',
   'firewall.read': 'see the firewall of the node',
   'firewall.configure': 'change the firewall of the node',

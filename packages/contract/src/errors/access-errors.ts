@@ -39,6 +39,36 @@ export const accessErrors = {
     'user {user} has a second factor: its code is missing',
     'send the code that the app shows, too',
   ),
+  passkey_needed: row(
+    401,
+    'refused',
+    'user {user} logs in with a passkey: the password alone lets nobody in',
+    'log in with the passkey in the panel; programs use a token',
+  ),
+  passkey_elsewhere: row(
+    409,
+    'refused',
+    'passkeys do not work at {origin}',
+    'they work where the panel is reached by a name of the node, not by an IP address: {origins}',
+  ),
+  passkey_refused: row(
+    400,
+    'usage',
+    'this passkey is refused: {problem}',
+    'begin again; the authenticator must ask for a PIN, a finger or a face',
+  ),
+  passkey_copied: row(
+    401,
+    'refused',
+    'the passkey {passkey} of {user} may have been copied: it lets nobody in any more',
+    'log in another way, remove it, and register the authenticator anew if it is still yours',
+  ),
+  fresh_login_needed: row(
+    403,
+    'refused',
+    'the login of {user} is too long ago for this',
+    'send the password, too, or log in anew',
+  ),
   too_many_attempts: row(
     429,
     'refused',

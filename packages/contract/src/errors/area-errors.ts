@@ -8,6 +8,12 @@ export const areaErrors = {
     'VE {ve} keeps no quotas of users and groups: {problem}',
     'they need layout image, made with imageQuotas in the configuration of the node, a kernel with quotas of ext4, and the VE up or mounted',
   ),
+  image_in_use: row(
+    409,
+    'conflict',
+    'the file system in {image} is in use by {devices}',
+    'nothing of it was changed: unmount it where it is mounted, in other mount namespaces too, or detach it with `losetup -d`, and try again',
+  ),
   uuid_taken: row(
     409,
     'conflict',

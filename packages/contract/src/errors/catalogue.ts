@@ -312,6 +312,12 @@ export const errorCatalogue = {
     '{what} did not happen within {seconds} s',
     'wait longer, or look at `insula log`',
   ),
+  time_limit: row(
+    504,
+    'timeout',
+    '{kind} of {target} was given up: it had not ended after {seconds} s',
+    'give it longer: --time-limit, and the parameters migrationtime and backuptime of the VE; `insula operation show` tells how long each step took',
+  ),
   daemon_unavailable: row(
     503,
     'unavailable',

@@ -32,6 +32,18 @@ export const insideErrors = {
     'service {service} of VE {ve} did not {action}: {problem}',
     '`insula services {ve}` shows what it does now; its log tells why',
   ),
+  no_account_tools: row(
+    409,
+    'conflict',
+    'VE {ve} has no useradd, usermod and userdel',
+    'install them in it: the package is `passwd` in Debian, `shadow` elsewhere',
+  ),
+  account_refused: row(
+    409,
+    'conflict',
+    'VE {ve} did not {action} account {account}: {problem}',
+    '`insula account list {ve}` shows those that it has',
+  ),
   process_not_found: row(
     404,
     'notFound',

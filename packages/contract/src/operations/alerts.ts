@@ -175,7 +175,7 @@ export const alertMute = defineOperation({
   id: 'alert.mute',
   title: 'Mute alerts',
   description:
-    'Nobody is told by e-mail or webhook until the time is over; the event stream and the history go on. A second mute of the same replaces the first, and one of 0 minutes ends it.',
+    'Nobody is told by e-mail or webhook until the time is over; the event stream and the history go on. A second mute of the same replaces the first, and one of 0 minutes ends it. Without a VE it counts for all of them and the node, and needs the privilege there.',
   kind: 'edit',
   method: 'POST',
   path: '/v1/alerts/mutes',
@@ -188,12 +188,32 @@ export const alertMute = defineOperation({
     { additionalProperties: false },
   ),
   result: Type.Array(AlertMute),
-  errors: [...errors, 've_not_found', 'alert_rule_not_found'],
-  permission: 'alert.configure',
+  errors: [...errors, 've_not_found', 'alert_rule_not_found', 'withheld'],
+  permission: 'alert.mute',
+  scope: 'named',
   cli: {
     verb: ['alert', 'mute'],
     positionals: [],
     examples: [{ command: 'insula alert mute --ve web1 --minutes 120', text: 'while it is worked on' }],
+  },
+});
+
+export const alertMuteList = defineOperation({
+  id: 'alert.mute.list',
+  title: 'List what is muted',
+  description: 'Of which alerts nobody is told now, and until when, of what one may see.',
+  kind: 'read',
+  method: 'GET',
+  path: '/v1/alerts/mutes',
+  result: Type.Array(AlertMute),
+  errors: ['forbidden', 'internal'],
+  permission: 'alert.read',
+  scope: 'somewhere',
+  cli: {
+    verb: ['alert', 'mutes'],
+    positionals: [],
+    columns: [column('rule', { align: 'right' }), column('ve'), column('until')],
+    examples: [{ command: 'insula alert mutes', text: 'what nobody is told of' }],
   },
 });
 

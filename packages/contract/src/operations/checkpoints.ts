@@ -145,6 +145,7 @@ export const checkpointCreate = defineOperation({
   result: Snapshot,
   errors: [
     ...veChangeErrors,
+    'time_limit',
     'snapshot_exists',
     'checkpoint_blocked',
     'checkpoint_failed',

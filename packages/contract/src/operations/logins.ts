@@ -1,5 +1,6 @@
 import { UserSession } from '../schemas/access.ts';
 import { Login, LoginWays, ProviderAnswer, ProviderLogin } from '../schemas/login.ts';
+import { PasskeyLogin, PasskeyRequest } from '../schemas/passkey.ts';
 import { defineOperation } from './definition.ts';
 
 export const sessionCreate = defineOperation({
@@ -19,6 +20,7 @@ export const sessionCreate = defineOperation({
     'realm_unknown',
     'realm_unavailable',
     'second_factor_needed',
+    'passkey_needed',
     'too_many_attempts',
     'forbidden',
     'internal',
@@ -30,7 +32,8 @@ export const sessionCreate = defineOperation({
 export const loginWays = defineOperation({
   id: 'login.ways',
   title: 'Show how one can log in',
-  description: 'The realms that take a name and a password, and the provider where one can log in instead.',
+  description:
+    'The realms that take a name and a password, the provider where one can log in instead, and where passkeys work.',
   kind: 'read',
   method: 'GET',
   path: '/v1/login',
@@ -70,6 +73,43 @@ export const loginFinish = defineOperation({
     'login_refused',
     'realm_unknown',
     'realm_unavailable',
+    'too_many_attempts',
+    'forbidden',
+    'internal',
+  ],
+  permission: 'account.own',
+  scope: 'open',
+});
+
+export const loginChallenge = defineOperation({
+  id: 'login.challenge',
+  title: 'Begin a login with a passkey',
+  description:
+    'Tells what a passkey has to sign, and gives the browser a cookie by which it is known when it comes with the answer, within five minutes.',
+  kind: 'edit',
+  method: 'POST',
+  path: '/v1/login/passkey',
+  result: PasskeyRequest,
+  errors: ['passkey_elsewhere', 'forbidden', 'internal'],
+  permission: 'account.own',
+  scope: 'open',
+});
+
+export const loginPasskey = defineOperation({
+  id: 'login.passkey',
+  title: 'Log in with a passkey',
+  description:
+    'Begins a session with what a passkey answered to the login that this browser began. Each challenge counts once, whatever comes of it.',
+  kind: 'edit',
+  method: 'POST',
+  path: '/v1/login/passkey/answer',
+  body: PasskeyLogin,
+  result: UserSession,
+  errors: [
+    'invalid_input',
+    'unknown_field',
+    'passkey_copied',
+    'login_refused',
     'too_many_attempts',
     'forbidden',
     'internal',

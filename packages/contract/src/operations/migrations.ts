@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { MigrationCheck, MigrationMode, NodeIdentity, NodeName, Peer } from '../schemas/migration.ts';
+import { TimeLimit } from '../schemas/time-limit.ts';
 import { column, defineOperation } from './definition.ts';
 import { changeQuery, promisingErrors, veChangeErrors, veErrors, veParams } from './parts.ts';
 
@@ -28,6 +29,7 @@ export const veMigrate = defineOperation({
         description: 'Refuse rather than move a running VE less gently',
       }),
       bandwidth: Type.Optional(Bandwidth),
+      timeLimit: TimeLimit('migrationtime'),
     },
     { additionalProperties: false },
   ),
@@ -39,6 +41,7 @@ export const veMigrate = defineOperation({
     ...veChangeErrors,
     ...linkErrors,
     ...promisingErrors,
+    'time_limit',
     'migration_blocked',
     'migration_aborted',
     'migration_unknown',
@@ -57,7 +60,10 @@ export const veMigrate = defineOperation({
     examples: [
       { command: 'insula migrate web1 node2', text: 'as gently as possible' },
       { command: 'insula migrate web1 web2 node2 --at-least live', text: 'live, or not at all' },
-      { command: 'insula migrate web1 node2 --bandwidth 12500000', text: 'over a shared line: 100 Mbit/s' },
+      {
+        command: 'insula migrate web1 node2 --bandwidth 12500000 --time-limit 3600',
+        text: 'over a shared line, 100 Mbit/s; not at all if it takes more than an hour',
+      },
     ],
   },
 });

@@ -46,7 +46,7 @@ export const quotaSet = defineOperation({
   body: GuestQuotaChange,
   result: GuestQuota,
   errors: [...veErrors, 'no_quotas', 'user_not_found'],
-  permission: 've.configure',
+  permission: 've.quota',
   cli: {
     verb: ['quota', 'set'],
     positionals: [{ field: 've' }, { field: 'kind' }, { field: 'who' }],

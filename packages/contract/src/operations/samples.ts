@@ -198,7 +198,7 @@ export const veApplySample = defineOperation({
   query: promisingQuery,
   body: Type.Object({ sample: SampleName }, { additionalProperties: false }),
   result: VeDetail,
-  errors: [...veChangeErrors, ...promisingErrors, 'sample_not_found'],
+  errors: [...veChangeErrors, ...promisingErrors, 'sample_not_found', 'image_in_use'],
   permission: 've.configure',
   planned: true,
   cli: {

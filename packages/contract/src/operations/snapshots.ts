@@ -48,7 +48,7 @@ export const snapshotCreate = defineOperation({
   query: changeQuery,
   body: Type.Optional(SnapshotCreate),
   result: Snapshot,
-  errors: [...veChangeErrors, 'snapshot_exists', 'no_space', 'too_many_snapshots'],
+  errors: [...veChangeErrors, 'time_limit', 'snapshot_exists', 'no_space', 'too_many_snapshots'],
   permission: 've.snapshot',
   states: [...upOrDown],
   planned: true,

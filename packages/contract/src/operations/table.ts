@@ -1,8 +1,10 @@
+import { accountCreate, accountDelete, accountList, accountSet } from './accounts.ts';
 import { poolList, veAddressAdd, veAddressRemove } from './addresses.ts';
 import {
   alertHistory,
   alertList,
   alertMute,
+  alertMuteList,
   alertReceiverAdd,
   alertReceiverList,
   alertReceiverRemove,
@@ -69,7 +71,7 @@ import {
   veUnmount,
   veWait,
 } from './lifecycle.ts';
-import { loginBegin, loginFinish, loginWays, sessionCreate } from './logins.ts';
+import { loginBegin, loginChallenge, loginFinish, loginPasskey, loginWays, sessionCreate } from './logins.ts';
 import {
   nodeEvacuate,
   nodeIdentity,
@@ -81,6 +83,7 @@ import {
 } from './migrations.ts';
 import { metrics, nodeHistory, readings, veHistory, veProcesses, veServices } from './monitoring.ts';
 import { events, nodeFindings, nodeShow, operationCancel, operationList, operationShow } from './node.ts';
+import { passkeyBegin, passkeyCreate, passkeyList, passkeyRemove, passkeySet } from './passkeys.ts';
 import { vePassword } from './passwords.ts';
 import { policyDelete, policyList, policySet, vePermissions } from './policies.ts';
 import { veExport, veImport, veMove, veReinstall } from './private-areas.ts';
@@ -251,6 +254,10 @@ export const operationTable = {
   'service.enable': serviceEnable,
   'service.disable': serviceDisable,
   've.signal': veSignal,
+  'account.list': accountList,
+  'account.create': accountCreate,
+  'account.set': accountSet,
+  'account.delete': accountDelete,
   've.journal': veJournal,
   've.history': veHistory,
   'node.history': nodeHistory,
@@ -261,6 +268,7 @@ export const operationTable = {
   'alert.list': alertList,
   'alert.history': alertHistory,
   'alert.mute': alertMute,
+  'alert.mute.list': alertMuteList,
   'alert.rule.list': alertRuleList,
   'alert.rule.add': alertRuleAdd,
   'alert.rule.change': alertRuleChange,
@@ -291,6 +299,8 @@ export const operationTable = {
   'login.ways': loginWays,
   'login.begin': loginBegin,
   'login.finish': loginFinish,
+  'login.challenge': loginChallenge,
+  'login.passkey': loginPasskey,
   'session.create': sessionCreate,
   'session.list': sessionList,
   'session.revoke': sessionRevoke,
@@ -306,6 +316,11 @@ export const operationTable = {
   'totp.begin': totpBegin,
   'totp.confirm': totpConfirm,
   'totp.remove': totpRemove,
+  'passkey.list': passkeyList,
+  'passkey.begin': passkeyBegin,
+  'passkey.create': passkeyCreate,
+  'passkey.set': passkeySet,
+  'passkey.remove': passkeyRemove,
   'role.list': roleList,
   'role.create': roleCreate,
   'role.set': roleSet,

@@ -22,6 +22,7 @@ const columns = [
   column('groups'),
   column('enabled'),
   column('hasTotp', { title: 'SECOND FACTOR' }),
+  column('passkeys', { align: 'right' }),
   column('lastLoginAt', { title: 'LAST LOGIN' }),
   column('hasPassword', { title: 'PASSWORD', shown: false }),
   column('createdAt', { title: 'CREATED', shown: false }),

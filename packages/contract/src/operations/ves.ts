@@ -163,6 +163,7 @@ export const veSet = defineOperation({
   errors: [
     ...veChangeErrors,
     ...promisingErrors,
+    'image_in_use',
     'address_taken',
     'address_in_use',
     'no_address',

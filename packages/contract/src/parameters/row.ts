@@ -91,7 +91,14 @@ export type ParameterUnit =
   | 'switch'
   | 'list';
 
-export type ParameterGroup = 'CPU' | 'memory' | 'processes' | 'shared objects' | 'disk' | 'network';
+export type ParameterGroup =
+  | 'CPU'
+  | 'memory'
+  | 'processes'
+  | 'shared objects'
+  | 'disk'
+  | 'network'
+  | 'operations';
 
 export interface ParameterRow {
   readonly name: string;
@@ -118,7 +125,7 @@ export interface ParameterRow {
   /** Settings of its ipc and user namespaces. */
   readonly settings?: readonly InnerSetting[];
   /** What else holds it. */
-  readonly means?: 'terminals' | 'oom-score';
+  readonly means?: 'terminals' | 'oom-score' | 'time-limit';
   /** What of the private area it limits; see the layouts in the `vzfs` package. */
   readonly volume?: 'bytes' | 'inodes';
   readonly counters?: { readonly v2?: CgroupCounters; readonly v1?: CgroupCounters };

@@ -5,6 +5,7 @@ import { networkParameters } from './network.ts';
 import { processParameters } from './processes.ts';
 import type { ParameterRow } from './row.ts';
 import { sharedObjectParameters } from './shared-objects.ts';
+import { timeLimitParameters } from './time-limits.ts';
 
 /**
  * The controlled resources. Everything about a parameter stands in its row: CLI options, schema, help, manual, the cgroup files,
@@ -17,6 +18,7 @@ export const parameterTable = [
   ...sharedObjectParameters,
   ...diskParameters,
   ...networkParameters,
+  ...timeLimitParameters,
 ] as const satisfies readonly ParameterRow[];
 
 export type ParameterName = (typeof parameterTable)[number]['name'];

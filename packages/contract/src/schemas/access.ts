@@ -65,6 +65,7 @@ export const User = Type.Object(
     enabled: Type.Boolean(),
     hasPassword: Type.Boolean(),
     hasTotp: Type.Boolean({ description: 'A second factor is asked for' }),
+    passkeys: Type.Integer({ minimum: 0, description: 'Passkeys of the user' }),
     createdAt: At('When the user was made'),
     passwordChangedAt: AtOrNever('When the password was set'),
     lastLoginAt: AtOrNever('The last login'),

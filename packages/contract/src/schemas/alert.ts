@@ -155,7 +155,7 @@ export const AlertMute = Type.Object(
   {
     rule: Type.Union([Type.Integer(), Type.Null()], { description: 'Only of this rule; null: of all' }),
     ve: Type.Union([Type.String(), Type.Null()], {
-      description: 'Only of this VE; null: of all and the node',
+      description: 'Only of this VE, by its name; null: of all and the node',
     }),
     until: Type.String({ description: 'ISO 8601, UTC' }),
   },

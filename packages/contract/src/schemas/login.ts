@@ -30,6 +30,9 @@ export const LoginWays = Type.Object(
     provider: Type.Union([Type.String(), Type.Null()], {
       description: 'What the provider is called where one can log in; null without one',
     }),
+    passkeysAt: Type.Array(Type.String(), {
+      description: 'Addresses of the panel at which passkeys work: its names, never an IP address',
+    }),
   },
   { additionalProperties: false, $id: 'LoginWays', description: 'How one can log in' },
 );

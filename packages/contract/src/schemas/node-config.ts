@@ -322,6 +322,16 @@ export const NodeConfig = Type.Object(
         { additionalProperties: false, description: 'How e-mail is sent; without it there is none' },
       ),
     ),
+    migration: Type.Object(
+      {
+        rounds: Type.Boolean({
+          default: false,
+          description:
+            'Memory goes to the other node in rounds, where the kernel tells which pages were written to. Not proved yet on all hosts',
+        }),
+      },
+      { additionalProperties: false, default: {}, description: 'How VEs go to other nodes' },
+    ),
     consoleLogBytes: Type.Integer({ minimum: 65_536, maximum: 1_073_741_824, default: 1_048_576 }),
   },
   { additionalProperties: false, $id: 'NodeConfig' },

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { ParameterValues } from '../parameters/values.ts';
 import { TemplateName, VeName } from './names.ts';
 import { Snapshot } from './snapshot.ts';
+import { TimeLimit } from './time-limit.ts';
 import { VeSettings } from './ve-spec.ts';
 import { VeCreate } from './ve-view.ts';
 
@@ -26,6 +27,7 @@ export const VeExport = Type.Object(
     snapshots: Type.Optional(
       Type.Boolean({ description: 'Take the snapshots along, each whole', default: false }),
     ),
+    timeLimit: TimeLimit('backuptime'),
   },
   { $id: 'VeExport', additionalProperties: false },
 );

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { AuditStore } from '../store/audit-store.ts';
 import { CredentialStore } from '../store/credential-store.ts';
 import { DirectoryStore } from '../store/directory-store.ts';
+import { PasskeyStore } from '../store/passkey-store.ts';
 import { PolicyStore } from '../store/policy-store.ts';
 import { RepetitionStore } from '../store/repetition-store.ts';
 import { Audit } from './audit.ts';
@@ -14,6 +15,7 @@ import { Gatekeeper } from './gatekeeper.ts';
 import { LiveCalls } from './live-calls.ts';
 import { Logins } from './login.ts';
 import { type OwnerPorts, Owners } from './owners.ts';
+import { Passkeys } from './passkeys.ts';
 
 interface AccessParts extends Omit<OwnerPorts, 'host' | 'nodeName'> {
   readonly config: Pick<NodeConfig, 'name' | 'api'>;
@@ -31,6 +33,7 @@ export interface Access {
   readonly policies: PolicyStore;
   readonly logins: Logins;
   readonly realms: ForeignRealms;
+  readonly passkeys: Passkeys;
   readonly authentication: Authentication;
   readonly gatekeeper: Gatekeeper;
   readonly live: LiveCalls;
@@ -53,6 +56,7 @@ export function openAccess({ database, auditDatabase, config, log, ...rest }: Ac
     directory,
     onProblem: (realm, problem) => log.warn({ realm, problem }, 'a login'),
   });
+  const passkeys = new Passkeys({ config, directory, store: new PasskeyStore(database) });
   const authentication = new Authentication({ directory, credentials, owners });
   const live = new LiveCalls();
   directory.onChange(() => live.review());
@@ -69,10 +73,11 @@ export function openAccess({ database, auditDatabase, config, log, ...rest }: Ac
     policies,
     authentication,
     realms,
+    passkeys,
     live,
     repetitions: new RepetitionStore(database),
     audit: new Audit(new AuditStore(auditDatabase), directory),
-    logins: new Logins({ directory, credentials, owners, realms }),
+    logins: new Logins({ directory, credentials, owners, realms, passkeys }),
     gatekeeper: new Gatekeeper({ ...ports, policies }),
   };
 }

@@ -6,7 +6,7 @@ import type { Caller } from './caller.ts';
 /** A call that was answered, or a stream that was begun. */
 export interface AnsweredCall {
   readonly caller: Caller;
-  /** Who has just logged in by it. */
+  /** Who has just logged in by it, or proved himself and was refused all the same. */
   readonly provedUser: string | null;
   readonly row: OperationDefinition;
   readonly params: Readonly<Record<string, unknown>>;
@@ -64,7 +64,7 @@ function isWorthNoting({ caller, row, query, failure }: AnsweredCall): boolean {
 }
 
 /** Fields of bodies that say what a call is about. None of them is a secret. */
-const naming = ['name', 'subject', 'role', 'scope'] as const;
+const naming = ['name', 'subject', 'role', 'scope', 've'] as const;
 
 const namesIn = (body: unknown): readonly string[] =>
   isRecord(body)

@@ -78,6 +78,8 @@ function requestOf(row: OperationDefinition, ve: 'own' | 'foreign', user: string
     method: row.method,
     url: `${url}${query}`,
     headers: { authorization: `Bearer ${tokens.get(user)}` },
+    // 0 minutes: nothing is muted by it
+    ...(row.scope === 'named' ? { payload: { ve, minutes: 0 } } : {}),
   };
 }
 

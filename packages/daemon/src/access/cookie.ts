@@ -3,14 +3,14 @@
  * domain nor a page over plain HTTP can plant one (RFC 6265bis §4.1.3.2).
  */
 const sessionName = '__Host-insula';
-/** A login that was begun at a provider. */
+/** A login that was begun at a provider, or what was begun with a passkey. */
 const attemptName = '__Host-insula-login';
 const attributes = 'Path=/; Secure; HttpOnly; SameSite=Strict';
 
 /** The secret of the session from a Cookie header, null without one. */
 export const cookieOf = (header: string | undefined): string | null => cookieValue(header, sessionName);
 
-/** The login that was begun, sealed. */
+/** What was begun, sealed. */
 export const attemptOf = (header: string | undefined): string | null => cookieValue(header, attemptName);
 
 function cookieValue(header: string | undefined, name: string): string | null {

@@ -72,6 +72,7 @@ test('how one can log in is told to everybody', async () => {
   expect((await ask('GET', '/v1/login')).body as LoginWays).toEqual({
     realms: ['internal', 'ldap', 've'],
     provider: 'Example',
+    passkeysAt: expect.arrayContaining([panel]),
   });
 });
 

@@ -32,7 +32,7 @@ export class ForeignRealms {
     this.#parts = parts;
   }
 
-  ways(): LoginWays {
+  ways(): Omit<LoginWays, 'passkeysAt'> {
     const { oidc, ldap } = this.#parts.config;
     return {
       realms: ['internal', ...(ldap === undefined ? [] : (['ldap'] as const)), 've'],

@@ -38,6 +38,7 @@ interface GatekeeperPorts {
 interface Asked {
   readonly params: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
 }
 
 /**
@@ -88,7 +89,7 @@ export class Gatekeeper {
     return name === undefined ? scopeText(scope) : `ve:${name}`;
   }
 
-  /** Before a call is made: whether its row, path and query are for this caller. @throws CodedError forbidden, ve_not_found, operation_not_found */
+  /** Before a call is made: whether its row, and what it names, are for this caller. @throws CodedError forbidden, ve_not_found, operation_not_found */
   admit(caller: Caller, row: OperationDefinition, asked: Asked): void {
     for (const need of needsOf(row)) this.#require(caller, row, need, asked);
     const { ve, operation } = asked.query;
@@ -181,7 +182,7 @@ export class Gatekeeper {
     caller: Caller,
     row: OperationDefinition,
     { privilege, on }: Need,
-    { params, query }: Asked,
+    { params, query, body }: Asked,
   ): void {
     switch (on) {
       case 'open':
@@ -194,6 +195,11 @@ export class Gatekeeper {
         return this.#hold(caller, privilege, this.node);
       case 've':
         return this.#requireVe(caller, privilege, String(params['ve'] ?? query['ve']), row);
+      case 'named': {
+        const { ve } = (body ?? {}) as { readonly ve?: string };
+        if (ve === undefined) return this.#hold(caller, privilege, this.node);
+        return this.#requireVe(caller, privilege, ve, row);
+      }
       case 'operation':
         return this.#requireOperation(caller, privilege, String(params['operation']));
     }

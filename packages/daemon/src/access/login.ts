@@ -10,11 +10,12 @@ import {
   Throttle,
   totpStep,
 } from '@insula/access';
-import { fault, type Login } from '@insula/contract';
+import { fault, type Login, type PasskeyProof } from '@insula/contract';
 import type { CredentialStore, SessionRow } from '../store/credential-store.ts';
 import type { DirectoryStore } from '../store/directory-store.ts';
 import type { ForeignRealms } from './foreign-realms.ts';
 import { type Owners, ownerName } from './owners.ts';
+import type { Passkeys } from './passkeys.ts';
 import { Turns } from './turns.ts';
 
 /** Milliseconds that a session lives at most. */
@@ -44,6 +45,7 @@ export class Logins {
   readonly #credentials: CredentialStore;
   readonly #owners: Pick<Owners, 'prove'>;
   readonly #realms: ForeignRealms;
+  readonly #passkeys: Passkeys;
   readonly #throttle = new Throttle();
   readonly #deriving = new Turns({ atOnce: derivedAtOnce, mostWaiting });
   readonly #nobody = nobodysHash();
@@ -53,16 +55,18 @@ export class Logins {
     readonly credentials: CredentialStore;
     readonly owners: Pick<Owners, 'prove'>;
     readonly realms: ForeignRealms;
+    readonly passkeys: Passkeys;
   }) {
     this.#directory = parts.directory;
     this.#credentials = parts.credentials;
     this.#owners = parts.owners;
     this.#realms = parts.realms;
+    this.#passkeys = parts.passkeys;
   }
 
   /**
    * Begins a session by name and password.
-   * @throws CodedError login_refused, second_factor_needed, too_many_attempts, realm_unknown, realm_unavailable
+   * @throws CodedError login_refused, second_factor_needed, passkey_needed, too_many_attempts, realm_unknown, realm_unavailable
    */
   async logIn(login: Login, client: Client): Promise<BegunSession> {
     return this.#begin(await this.#proved(login, client), client);
@@ -77,6 +81,25 @@ export class Logins {
     // nobody's name is known yet: only the place can be slowed down
     await this.#attempt(`oidc:${client.from}`, client.from, async () => {
       user = await this.#realms.finishAtProvider(sealed, answer);
+      return user !== null;
+    });
+    return this.#begin(user ?? '', client);
+  }
+
+  /**
+   * Begins a session by what a passkey answered to the login that was begun here. It needs no second factor: who has it is one thing, and
+   * the PIN, finger or face that it asks for another.
+   * @throws CodedError login_refused, passkey_copied, too_many_attempts
+   */
+  async logInByPasskey(
+    begun: { readonly sealed: string | null; readonly origin: string; readonly answer: PasskeyProof },
+    client: Client,
+  ): Promise<BegunSession> {
+    const { sealed, origin, answer } = begun;
+    let user: string | null = null;
+    // as at a provider: nobody's name is known yet
+    await this.#attempt(`passkey:${client.from}`, client.from, async () => {
+      user = await this.#passkeys.prove(sealed, origin, answer);
       return user !== null;
     });
     return this.#begin(user ?? '', client);
@@ -188,11 +211,14 @@ export class Logins {
     return true;
   }
 
-  /** @throws CodedError second_factor_needed */
+  /** @throws CodedError second_factor_needed, passkey_needed */
   #hasSecondFactor(user: string, code: string | undefined): boolean {
     const proof = this.#credentials.proof(user);
     if (proof === undefined) return false;
-    if (proof.totp === null) return true;
+    if (proof.totp === null) {
+      if (this.#passkeys.store.count(user) > 0) throw fault('passkey_needed', { user });
+      return true;
+    }
     if (code === undefined) throw fault('second_factor_needed', { user });
     const step = totpStep(proof.totp, code, Date.now(), proof.totpStep);
     if (step !== null) this.#credentials.usedTotp(user, step);

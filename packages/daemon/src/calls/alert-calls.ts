@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { type AlertChange, type AlertRule, type AlertSettings, fault } from '@insula/contract';
+import {
+  type AlertChange,
+  type AlertMute,
+  type AlertRule,
+  type AlertSettings,
+  fault,
+} from '@insula/contract';
 import { checkRule, completeRule } from '@insula/monitoring';
 import type { Reads } from '../http/calls.ts';
+import { muteJudge } from '../http/visible.ts';
 import type { Node } from '../node.ts';
 import { keptChanges } from '../store/alert-store.ts';
 
@@ -17,10 +24,10 @@ export function alertCalls({ registry, monitoring, config, access: { gatekeeper 
   /** Rules keep the UUIDs of VEs: a name may become that of another. @throws CodedError ve_not_found */
   const withUuids = (ves: readonly string[]) =>
     ves.map((ve) => (ve.startsWith('group:') ? ve : registry.find(ve).spec.uuid));
-  const withNames = (rule: AlertRule): AlertRule => ({
-    ...rule,
-    ves: rule.ves.map((ve) => registry.get(ve)?.spec.name ?? ve),
-  });
+  const nameOf = (ve: string) => registry.get(ve)?.spec.name ?? ve;
+  const withNames = (rule: AlertRule): AlertRule => ({ ...rule, ves: rule.ves.map(nameOf) });
+  const isNow = ({ until }: AlertMute) => Date.parse(until) > Date.now();
+  const named = (mute: AlertMute): AlertMute => ({ ...mute, ve: mute.ve === null ? null : nameOf(mute.ve) });
   const ruleOf = (current: AlertSettings, id: number): AlertRule => {
     const found = current.rules.find((rule) => rule.id === id);
     if (found === undefined) throw fault('alert_rule_not_found', { rule: id });
@@ -66,18 +73,17 @@ export function alertCalls({ registry, monitoring, config, access: { gatekeeper 
         const mutes = current.mutes.filter((one) => one.rule !== id);
         return { settings: { ...current, rules, mutes }, result: null };
       }),
-    'alert.mute': async ({ body }) =>
+    'alert.mute': async ({ body, caller }) =>
       await settings.change((current) => {
         const rule = body.rule === undefined ? null : ruleOf(current, body.rule).id;
         const ve = body.ve === undefined ? null : registry.find(body.ve).spec.uuid;
-        const now = Date.now();
-        const until = new Date(now + body.minutes * 60_000).toISOString();
-        const others = current.mutes.filter(
-          (one) => Date.parse(one.until) > now && !(one.rule === rule && one.ve === ve),
-        );
+        const until = new Date(Date.now() + body.minutes * 60_000).toISOString();
+        const others = current.mutes.filter((one) => isNow(one) && !(one.rule === rule && one.ve === ve));
         const mutes = body.minutes === 0 ? others : [...others, { rule, ve, until }];
-        return { settings: { ...current, mutes }, result: mutes };
+        const result = mutes.map(named).filter((mute) => muteJudge(gatekeeper, caller, mute));
+        return { settings: { ...current, mutes }, result };
       }),
+    'alert.mute.list': () => settings.current.mutes.filter(isNow).map(named),
     'alert.receiver.list': () =>
       settings.current.receivers.map(({ name, kind, address, from }) => ({ name, kind, address, from })),
     'alert.receiver.add': async ({ body }) =>

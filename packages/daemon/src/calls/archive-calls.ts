@@ -20,8 +20,8 @@ export function archiveChanges(node: Node): Pick<Changes, 've.export' | 've.impo
     've.export': ({ params, body }) => {
       const { spec } = node.registry.find(params.ve);
       const target: OperationTarget = { kind: 've', id: spec.uuid, name: spec.name };
-      const { path, withoutTemplate = false, snapshots = false } = body;
-      const input: ExportInput = { path, withoutTemplate, snapshots };
+      const { withoutTemplate = false, snapshots = false } = body;
+      const input: ExportInput = { ...body, withoutTemplate, snapshots };
       return { request: { kind: 've.export', target, input, locks: [veLock(spec.uuid)] } };
     },
     've.import': async ({ body, signal }) => await importing(node, body, signal),

@@ -3,8 +3,8 @@ import { allowed, FilesInside, stateOf, type VeEntry, veLock } from '@insula/ve'
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
 
-/** Every call that reads or writes files inside a VE. */
-export type FileCall = Extract<OperationId, `file.${string}` | 've.password'>;
+/** Every call that reads or writes files inside a VE; accounts are kept in some. */
+export type FileCall = Extract<OperationId, `file.${string}` | `account.${string}` | 've.password'>;
 
 /**
  * Does something with files of a VE. While one is only mounted nothing may start, unmount or change what it stands on: its lock is

@@ -7,6 +7,7 @@ import { gatherPoolFacts, judgePool } from '../doctor/judge-pool.ts';
 import { operationView } from '../events/operation-events.ts';
 import type { Reads } from '../http/calls.ts';
 import type { Node } from '../node.ts';
+import { accountCalls } from './account-calls.ts';
 import { alertCalls } from './alert-calls.ts';
 import { applicationReads } from './application-calls.ts';
 import { auditCalls } from './audit-calls.ts';
@@ -22,7 +23,7 @@ import { insideCalls } from './inside-calls.ts';
 import { interfaceViews } from './interfaces.ts';
 import { limitReads } from './limits.ts';
 import { nodeInfo } from './node-info.ts';
-import { passwordCalls } from './password-calls.ts';
+import { passkeyCalls } from './passkey-calls.ts';
 import { policyCalls } from './policy-calls.ts';
 import { poolUses } from './pools.ts';
 import { quotaCalls } from './quota-calls.ts';
@@ -73,7 +74,7 @@ export function reads(node: Node): Reads {
     ...snapshotReads(node),
     ...quotaCalls(node),
     ...fileCalls(node),
-    ...passwordCalls(node),
+    ...accountCalls(node),
     ...limitReads(node),
     ...sampleCalls(node),
     ...applicationReads(node),
@@ -85,6 +86,7 @@ export function reads(node: Node): Reads {
     ...grantCalls(node),
     ...policyCalls(node),
     ...sessionCalls(node),
+    ...passkeyCalls(node),
     ...certificateCalls(node),
     ...auditCalls(node),
     'operation.list': ({ query, caller }) => {

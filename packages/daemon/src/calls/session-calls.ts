@@ -1,5 +1,5 @@
 import { newId, newSecret, roleOf } from '@insula/access';
-import { type ApiToken, fault, type UserSession } from '@insula/contract';
+import { type ApiToken, CodedError, fault, type UserSession } from '@insula/contract';
 import type { Access } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
 import type { BegunSession } from '../access/login.ts';
@@ -16,7 +16,7 @@ const day = 86_400_000;
 
 /** The calls about what stands for users: sessions and tokens. */
 export function sessionCalls({ access, registry }: Node): SessionCalls {
-  const { credentials, logins, realms, gatekeeper, directory } = access;
+  const { credentials, logins, realms, passkeys, gatekeeper, directory } = access;
   const begun = ({ session, secret }: BegunSession, caller: Caller, client: ClientOfCall) => {
     // what the client had before must not live on beside it
     if (caller.via === 'session' && caller.credential !== null)
@@ -25,7 +25,7 @@ export function sessionCalls({ access, registry }: Node): SessionCalls {
     return sessionView(access, session, session.id);
   };
   return {
-    'login.ways': () => realms.ways(),
+    'login.ways': () => ({ ...realms.ways(), passkeysAt: [...passkeys.origins()] }),
     'login.begin': async ({ client }) => {
       const { url, sealed } = await realms.beginAtProvider();
       client.keepAttempt(sealed);
@@ -36,6 +36,25 @@ export function sessionCalls({ access, registry }: Node): SessionCalls {
       client.keepAttempt(null);
       const from = { from: caller.from, agent: client.agent };
       return begun(await logins.logInByProvider(client.attempt, body.answer, from), caller, client);
+    },
+    'login.challenge': ({ client }) => {
+      const { options, sealed } = passkeys.beginLogin(client.origin);
+      client.keepAttempt(sealed);
+      return options;
+    },
+    'login.passkey': async ({ body, caller, client }) => {
+      client.keepAttempt(null);
+      const { attempt: sealed, origin } = client;
+      const from = { from: caller.from, agent: client.agent };
+      try {
+        const { answer } = body;
+        return begun(await logins.logInByPasskey({ sealed, origin, answer }, from), caller, client);
+      } catch (error) {
+        // its signature was right: the log says whose it is
+        if (error instanceof CodedError && error.code === 'passkey_copied')
+          client.name(String(error.details['user']));
+        throw error;
+      }
     },
     'session.create': async ({ body, caller, client }) =>
       begun(await logins.logIn(body, { from: caller.from, agent: client.agent }), caller, client),

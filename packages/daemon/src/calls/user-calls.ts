@@ -106,7 +106,11 @@ function find({ directory }: Access, name: string): UserRow {
 }
 
 /** @throws CodedError foreign_user */
-function mustBeKnownHere({ directory }: Access, name: string, realms: readonly UserRow['realm'][]): void {
+export function mustBeKnownHere(
+  { directory }: Access,
+  name: string,
+  realms: readonly UserRow['realm'][],
+): void {
   const realm = directory.current.users.get(name)?.realm ?? 'internal';
   if (!realms.includes(realm)) throw fault('foreign_user', { user: name, realm });
 }
@@ -115,13 +119,14 @@ function heldByGroups({ directory }: Access, groups: readonly string[]) {
   return groups.flatMap((name) => holdingsOf(directory.current, { kind: 'group', name }));
 }
 
-function userView({ credentials }: Access, { subject: _subject, ...user }: UserRow): User {
+function userView({ credentials, passkeys }: Access, { subject: _subject, ...user }: UserRow): User {
   const proof = credentials.proof(user.name);
   return {
     ...user,
     groups: [...user.groups],
     hasPassword: typeof proof?.password === 'string',
     hasTotp: typeof proof?.totp === 'string',
+    passkeys: passkeys.store.count(user.name),
     passwordChangedAt: proof?.passwordChangedAt ?? null,
     lastLoginAt: proof?.lastLoginAt ?? null,
   };

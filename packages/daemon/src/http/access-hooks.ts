@@ -8,7 +8,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks. */
     caller: Caller;
-    /** Who has just logged in by it. */
+    /** Who has just logged in by it, or proved himself and was refused all the same. */
     provedUser: string | null;
     /** Code of the error that it was answered with. */
     failure: string | null;
@@ -67,18 +67,19 @@ export function guard(server: FastifyInstance, node: Node, door: Door): void {
 function note({ access }: Node, request: FastifyRequest): void {
   const { row } = request.routeOptions.config;
   if (row === undefined || request.caller === undefined) return;
-  const { caller, provedUser, failure, operationId: operation, body } = request;
+  const { caller, provedUser, failure, operationId: operation } = request;
   try {
-    access.audit.note({ caller, provedUser, row, failure, operation, body, ...askedBy(request) });
+    access.audit.note({ caller, provedUser, row, failure, operation, ...askedBy(request) });
   } catch (error) {
     request.log.error({ err: error, call: row.id, who: caller.name }, 'the audit log was not written');
   }
 }
 
-function askedBy({ params, query }: FastifyRequest) {
+function askedBy({ params, query, body }: FastifyRequest) {
   return {
     params: (params ?? {}) as Readonly<Record<string, unknown>>,
     query: (query ?? {}) as Readonly<Record<string, unknown>>,
+    body,
   };
 }
 

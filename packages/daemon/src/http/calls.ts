@@ -13,10 +13,14 @@ export type ChangeId = IdsOfKind<'change'>;
 export interface ClientOfCall {
   /** What it calls itself. */
   readonly agent: string;
-  /** A login that it began at a provider, sealed; null without one. */
+  /** Where it says that it found the node, as browsers write origins: not to be believed. */
+  readonly origin: string;
+  /** What it began at a provider or with a passkey, sealed; null without one. */
   readonly attempt: string | null;
-  /** Has it keep such a login, or forget it. */
+  /** Has it keep that, or forget it. */
   keepAttempt(sealed: string | null): void;
+  /** Says in the audit log who it was that is refused. */
+  name(user: string): void;
   /** Gives it the secret of a session of this user. */
   begin(user: string, secret: string): void;
   /** Has it forget its session. */

@@ -176,9 +176,13 @@ function inputOf(request: FastifyRequest, reply: FastifyReply): AnyInput {
     caller: request.caller,
     client: {
       agent: request.headers['user-agent'] ?? '',
+      origin: `https://${request.headers.host ?? ''}`,
       attempt: attemptOf(request.headers.cookie),
       keepAttempt(sealed) {
         reply.header('set-cookie', sealed === null ? clearedAttempt : attemptCookie(sealed));
+      },
+      name(user) {
+        request.provedUser = user;
       },
       begin(user, secret) {
         request.provedUser = user;

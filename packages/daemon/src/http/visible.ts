@@ -1,4 +1,4 @@
-import type { Alert, OperationId, OperationTable, ResultOf } from '@insula/contract';
+import type { Alert, AlertMute, OperationId, OperationTable, ResultOf } from '@insula/contract';
 import type { Caller } from '../access/caller.ts';
 import type { Gatekeeper } from '../access/gatekeeper.ts';
 
@@ -27,6 +27,12 @@ function alertJudge(gatekeeper: Gatekeeper, caller: Caller, { uuid }: Alert): bo
   );
 }
 
+/** A mute names its VE as people do. */
+export function muteJudge(gatekeeper: Gatekeeper, caller: Caller, { ve }: AlertMute): boolean {
+  const target = ve === null ? gatekeeper.node : gatekeeper.targetOf(gatekeeper.scopeOf(`ve:${ve}`));
+  return gatekeeper.mayHave(caller, 'alert.read', target);
+}
+
 /** One for each list that callers see parts of: a new one does not compile without. */
 const judges: Judges = {
   've.list': (gatekeeper, caller, { uuid }) =>
@@ -35,6 +41,7 @@ const judges: Judges = {
     gatekeeper.mayHave(caller, 've.read', gatekeeper.veByUuid(uuid)),
   'alert.list': alertJudge,
   'alert.history': alertJudge,
+  'alert.mute.list': muteJudge,
   'usage.list': (gatekeeper, caller, { uuid }) =>
     gatekeeper.mayHave(caller, 'usage.read', gatekeeper.veByUuid(uuid)),
   'beancounter.list': (gatekeeper, caller, { uuid }) =>

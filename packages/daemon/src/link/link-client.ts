@@ -45,16 +45,12 @@ export class LinkClient implements PeerLink {
 
   async send(
     peer: string,
-    what: { readonly kind: string; readonly id: string; readonly template?: string; readonly layer?: string },
+    what: { readonly kind: string; readonly id: string; readonly name?: string },
     stream: Readable,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<void> {
-    const query = new URLSearchParams({
-      kind: what.kind,
-      id: what.id,
-      ...(what.template === undefined ? {} : { template: what.template }),
-      ...(what.layer === undefined ? {} : { layer: what.layer }),
-    });
+    const { kind, id, name } = what;
+    const query = new URLSearchParams({ kind, id, ...(name === undefined ? {} : { [kind]: name }) });
     const asked = {
       method: 'PUT',
       path: `/link/v1/stream?${query.toString()}`,

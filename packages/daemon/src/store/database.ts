@@ -129,6 +129,21 @@ const nodeSchema: readonly string[] = [
   `ALTER TABLE users ADD COLUMN realm TEXT NOT NULL DEFAULT 'internal';
    ALTER TABLE users ADD COLUMN subject TEXT;
    CREATE UNIQUE INDEX users_of_realms ON users (realm, subject);`,
+  `CREATE TABLE passkeys (
+     id TEXT PRIMARY KEY,
+     user TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
+     name TEXT NOT NULL,
+     host TEXT NOT NULL,
+     credential TEXT NOT NULL UNIQUE,
+     handle TEXT NOT NULL,
+     public_key BLOB NOT NULL,
+     counter INTEGER NOT NULL,
+     transports TEXT NOT NULL,
+     created_at TEXT NOT NULL,
+     last_used_at TEXT,
+     copied INTEGER NOT NULL DEFAULT 0
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX passkeys_of_users ON passkeys (user);`,
 ];
 
 /** SQLite's result codes (sqlite.org/rescode.html). */

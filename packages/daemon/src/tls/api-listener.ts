@@ -1,8 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import { hostname, networkInterfaces } from 'node:os';
-import type { NodeConfig } from '@insula/contract';
 import type { Host } from '@insula/host';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -10,6 +8,7 @@ import { codeError } from '../code-error.ts';
 import { networkDoor } from '../http/doors.ts';
 import { createServer } from '../http/server.ts';
 import type { Node } from '../node.ts';
+import { apiNames } from './api-names.ts';
 import type { Keypair } from './certificate-authority.ts';
 import { openRedirect } from './https-redirect.ts';
 
@@ -128,17 +127,6 @@ export class ApiListener {
     this.#shown = key + certificate + ca;
     return { key, cert: certificate, ca };
   }
-}
-
-/** What clients may call the node: its names, and the addresses that it has right now. */
-function apiNames({ name, api }: NodeConfig): readonly string[] {
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((interfaces) => interfaces ?? [])
-    .map(({ address }) => address)
-    // link-local ones are worth nothing without their interface
-    .filter((address) => !address.startsWith('fe80:') && !address.startsWith('169.254.'));
-  const hosts = [name, hostname()].filter((host) => /^[A-Za-z0-9.-]{1,253}$/.test(host));
-  return [...new Set([...hosts, 'localhost', '127.0.0.1', '::1', ...addresses, ...api.names])];
 }
 
 /** @throws Error for files that are none */

@@ -43,6 +43,11 @@ export interface Cgroups {
   processes(path: string): Promise<readonly number[]>;
   /** Kills every process in the group and below it and waits until they are gone. */
   kill(path: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * To be called some 10 ms before processes are moved into groups, by whomever: the kernel's wait for the first of them passes
+   * meanwhile. Changes nothing, never fails.
+   */
+  expectMoves(): Promise<void>;
   /** Moves a process into the group in every hierarchy. */
   attach(path: string, pid: number): Promise<void>;
   /** Moves a process into the groups in which another one is, also where these hold other groups. @throws SystemError ENOENT when that one is gone */

@@ -75,6 +75,10 @@ export class FakeCgroups implements Cgroups {
     for (const look of this.#watches) look();
   }
 
+  async expectMoves(): Promise<void> {
+    // nothing waits here
+  }
+
   async attach(path: string, pid: number): Promise<void> {
     if (!this.groups.has(path)) throw missing(path);
     this.members.set(pid, path);

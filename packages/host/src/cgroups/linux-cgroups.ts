@@ -8,16 +8,13 @@ import { detectHierarchies } from './cgroup-detection.ts';
 import { keyedValue, pidsBelow, readCgroupFile, removeGroupTree, writeCgroupFile } from './cgroup-files.ts';
 import { freezeGroup, isGroupFrozen, thawGroup, thawTree } from './cgroup-freezer.ts';
 import { killGroup } from './cgroup-killer.ts';
-import { type CgroupSubtreeEntry, makeSubtree, readSubtree } from './cgroup-subtree.ts';
+import { type CgroupSubtreeEntry, delegatedFiles, makeSubtree, readSubtree } from './cgroup-subtree.ts';
 import type { CgroupHierarchies, Cgroups, CreateCgroupOptions, Watch } from './cgroups.ts';
 import { writeLegacyCpuset } from './legacy-cpuset.ts';
 import { writeUnifiedCpuset } from './unified-cpuset.ts';
 
 /** How often a v1 host, which cannot notify, is asked whether a group has processes. */
 const legacyPollMs = 500;
-
-/** What the owner of a delegated v2 group needs (Documentation/admin-guide/cgroup-v2.rst, "Delegation"); limits stay ours. */
-const delegatedFiles = ['cgroup.procs', 'cgroup.subtree_control', 'cgroup.threads'] as const;
 
 export interface LinuxCgroupsOptions {
   /** Instead of what this machine has mounted. */
@@ -109,6 +106,20 @@ export class LinuxCgroups implements Cgroups {
     });
   }
 
+  /**
+   * Whoever moves a process takes cgroup_threadgroup_rwsem (kernel/cgroup/cgroup.c). The first to take it after a quiet time waits
+   * for a grace period of RCU, those soon after do not (kernel/rcu/sync.c). A process that is moved to where it is takes it, too.
+   */
+  async expectMoves(): Promise<void> {
+    try {
+      const [own] = await this.#placesOf('self');
+      if (own !== undefined)
+        await writeCgroupFile(join(own.root, own.path, 'cgroup.procs'), String(process.pid));
+    } catch {
+      // a group that this process was moved out of, or one of another cgroup namespace: the move waits as it would have
+    }
+  }
+
   async attach(path: string, pid: number): Promise<void> {
     let attached = false;
     for (const dir of await this.#directories(path)) {
@@ -123,14 +134,9 @@ export class LinuxCgroups implements Cgroups {
   }
 
   async join(pid: number, other: number): Promise<void> {
-    const { unifiedRoot, legacyRoots } = await this.describe();
-    for (const line of readFileSync(`/proc/${other}/cgroup`, 'utf8').split('\n')) {
-      // cgroups(7): hierarchy, controllers (none of the v2 tree), path; where nobody made a group it is the root
-      const [, controllers = '', path = '/'] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-      const root = controllers === '' ? unifiedRoot : legacyRoots[controllers.split(',')[0] ?? ''];
-      if (path !== '/' && typeof root === 'string')
-        await writeCgroupFile(join(root, ...partsOf(path), 'cgroup.procs'), String(pid));
-    }
+    // where nobody made a group it is the root
+    for (const { root, path } of await this.#placesOf(other))
+      if (path !== '/') await writeCgroupFile(join(root, ...partsOf(path), 'cgroup.procs'), String(pid));
   }
 
   async write(controller: string, path: string, file: string, value: string): Promise<void> {
@@ -227,6 +233,22 @@ export class LinuxCgroups implements Cgroups {
   }
 
   /** The group's directory in every hierarchy, each once. */
+  /** Where a process is, in each hierarchy that is mounted. @throws SystemError ENOENT when it is gone */
+  async #placesOf(
+    pid: number | 'self',
+  ): Promise<readonly { readonly root: string; readonly path: string }[]> {
+    const { unifiedRoot, legacyRoots } = await this.describe();
+    return readFileSync(`/proc/${pid}/cgroup`, 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        // cgroups(7): hierarchy, controllers (none of the v2 tree), path
+        const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+        if (controllers === undefined || path === undefined) return [];
+        const root = controllers === '' ? unifiedRoot : legacyRoots[controllers.split(',')[0] ?? ''];
+        return typeof root === 'string' ? [{ root, path }] : [];
+      });
+  }
+
   async #directories(path: string): Promise<readonly string[]> {
     const { unifiedRoot, legacyRoots } = await this.describe();
     const roots = new Set([...Object.values(legacyRoots), ...(unifiedRoot === null ? [] : [unifiedRoot])]);

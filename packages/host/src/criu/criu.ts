@@ -6,4 +6,6 @@ export interface Criu {
   processor(): Promise<Buffer | null>;
   /** Whether processes that found the processor `there` (from `processor` on another node) can run on this one. Null: they can; else why not, in words. */
   lacks(there: Buffer): Promise<string | null>;
+  /** Whether the kernel tells it which pages were written to since it last looked (CONFIG_MEM_SOFT_DIRTY). */
+  tracksMemory(): Promise<boolean>;
 }

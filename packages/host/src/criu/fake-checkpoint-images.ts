@@ -11,6 +11,21 @@ export class FakeCheckpointImages implements CheckpointImages {
     this.consoleOwners.push(owner);
   }
 
+  /** Of the rounds before a dump, one after the other. */
+  readonly rounds: number[] = [];
+
+  async memoryBytes(): Promise<number> {
+    return this.rounds.shift() ?? 0;
+  }
+
+  async dropMemory(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  async goOnFrom(): Promise<void> {
+    await Promise.resolve();
+  }
+
   async seal(): Promise<readonly ImageDigest[]> {
     return [];
   }

@@ -4,6 +4,7 @@ import type { Criu } from './criu.ts';
 export class FakeCriu implements Criu {
   installed: string | null = '4.3';
   missing: string | null = null;
+  tracks = false;
 
   async version(): Promise<string | null> {
     return this.installed;
@@ -15,5 +16,9 @@ export class FakeCriu implements Criu {
 
   async lacks(): Promise<string | null> {
     return this.missing;
+  }
+
+  async tracksMemory(): Promise<boolean> {
+    return this.tracks;
   }
 }

@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointImages, ImageDigest } from './checkpoint-images.ts';
 import { type TerminalOwner, withConsole } from './console-images.ts';
 
 const chunkBytes = 1_048_576;
 
-const names = { terminals: 'tty-info.img', files: 'files.img', descriptors: /^fdinfo-\d+\.img$/ } as const;
+const names = {
+  terminals: 'tty-info.img',
+  files: 'files.img',
+  descriptors: /^fdinfo-\d+\.img$/,
+  pages: /^pages-\d+\.img$/,
+  /** CR_PARENT_LINK of CRIU's image.h. */
+  parent: 'parent',
+} as const;
+
+const pagesIn = async (dir: string): Promise<readonly string[]> =>
+  (await readdir(dir)).filter((name) => names.pages.test(name)).map((name) => join(dir, name));
 
 const digestOf = async (dir: string, name: string, sync: boolean): Promise<ImageDigest> => {
   const handle = await open(join(dir, name), 'r');
@@ -45,6 +55,21 @@ export class LinuxCheckpointImages implements CheckpointImages {
     await write(names.terminals, after.terminals, before.terminals);
     await write(names.files, after.files, before.files);
     for (const [name, image] of after.descriptors) await write(name, image, before.descriptors.get(name));
+  }
+
+  async memoryBytes(dir: string): Promise<number> {
+    const sizes = (await pagesIn(dir)).map(async (path) => (await stat(path)).size);
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  }
+
+  async dropMemory(dir: string): Promise<void> {
+    await Promise.all((await pagesIn(dir)).map(async (path) => await truncate(path)));
+  }
+
+  async goOnFrom(dir: string, parent: string): Promise<void> {
+    const link = join(dir, names.parent);
+    await rm(link, { force: true });
+    await symlink(parent, link);
   }
 
   async seal(dir: string): Promise<readonly ImageDigest[]> {

@@ -16,6 +16,7 @@ export class LinuxCriu implements Criu {
   readonly #commands: CommandRunner;
   #version: Promise<string | null> | undefined;
   #processor: Promise<Buffer | null> | undefined;
+  #tracksMemory: Promise<true | null> | undefined;
 
   constructor(ports: { readonly commands: CommandRunner }) {
     this.#commands = ports.commands;
@@ -52,6 +53,14 @@ export class LinuxCriu implements Criu {
         return said.slice(0, shownBytes) || 'CRIU finds it another one';
       }
     });
+  }
+
+  async tracksMemory(): Promise<boolean> {
+    this.#tracksMemory ??= this.#attempt(async () => {
+      await this.#commands.run(['criu', 'check', '--feature', 'mem_dirty_track']);
+      return true as const;
+    });
+    return (await this.#tracksMemory) === true;
   }
 
   async #attempt<T>(ask: () => Promise<T | null>): Promise<T | null> {

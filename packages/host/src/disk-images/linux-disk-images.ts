@@ -5,6 +5,7 @@ import { CommandFailed } from '../commands/command-failed.ts';
 import type { CommandRunner } from '../commands/command-runner.ts';
 import type { Mounts } from '../mounts/mounts.ts';
 import { SystemError } from '../syscalls/system-error.ts';
+import { awaitDetached } from './attached-devices.ts';
 import type { DiskImage, DiskImageOptions, DiskImages, NewDiskImage } from './disk-images.ts';
 
 /** Exit codes of e2fsck(8) after which the file system is sound. */
@@ -65,8 +66,10 @@ export class LinuxDiskImages implements DiskImages {
     const { size } = await stat(path);
     if (size === sizeBytes) return;
     const device = await this.#deviceAt(target);
+    if (sizeBytes < size && device !== null)
+      throw new SystemError({ code: 'EBUSY', errno: 16, syscall: 'resize', path });
+    await awaitDetached(this.#commands, { path, own: device }, options);
     if (sizeBytes < size) {
-      if (device !== null) throw new SystemError({ code: 'EBUSY', errno: 16, syscall: 'resize', path });
       await this.#check(path, options);
       await this.#run(['resize2fs', path, sectors(sizeBytes)], options);
       await truncate(path, sizeBytes);

@@ -46,16 +46,29 @@ export interface GuestMountFacts {
   readonly pid: number;
 }
 
+/** A connection over a UNIX socket that nobody has accepted yet. */
+export interface WaitingConnection {
+  /** Inode of the socket that it was made to. */
+  readonly listener: number;
+  /** Inode of the socket of whoever made it; null when that is closed already. */
+  readonly client: number | null;
+  /** What the kernel needs for that which the client has sent over it; 0 when it has sent nothing, or is closed. */
+  readonly unreadBytes: number;
+}
+
 export interface GuestFacts {
   readonly processes: readonly ProcessFacts[];
   /** Mounts of every mount namespace of the VE, each target and type once. */
   readonly mounts: readonly GuestMountFacts[];
   /** Inodes of netlink sockets with messages that nobody has read yet. */
   readonly unreadNetlink: readonly number[];
+  readonly waitingConnections: readonly WaitingConnection[];
 }
 
-/** What the processes of a VE are and hold, read from /proc; nothing is stopped or changed for it. */
+/** What the processes of a VE are and hold, as the kernel tells it; nothing is stopped or changed for it. */
 export interface GuestInspector {
   /** Processes that end meanwhile are left out. */
   inspect(init: number, pids: readonly number[]): Promise<GuestFacts>;
+  /** How many TCP connections are complete for their peers, and not yet accepted by the service that they were made to. */
+  unacceptedStreams(init: number): Promise<number>;
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import type { CommandRunner } from '../commands/command-runner.ts';
 import { linkedAttribute } from '../syscalls/attribute-calls.ts';
 import { hasErrorCode } from '../syscalls/system-error.ts';
 import {
@@ -8,15 +9,40 @@ import {
   type GuestInspector,
   type GuestMountFacts,
   type ProcessFacts,
+  type WaitingConnection,
 } from './guest-inspector.ts';
+import { countUnaccepted, hasWaitingConnections, parseWaitingConnections } from './waiting-connections.ts';
 
 /** Through /proc, synchronously: it answers from memory, and a trip to a worker thread for each of some hundred files would cost more. */
 export class LinuxGuestInspector implements GuestInspector {
+  readonly #commands: CommandRunner;
+
+  constructor(ports: { readonly commands: CommandRunner }) {
+    this.#commands = ports.commands;
+  }
+
   async inspect(init: number, pids: readonly number[]): Promise<GuestFacts> {
     const own = new Set(pids);
     const initNamespaces = namespacesOf(init);
     const processes = pids.flatMap((pid) => ifAlive(() => processFacts(pid, own, initNamespaces)));
-    return { processes, mounts: mountsOf(pids), unreadNetlink: unreadNetlinkOf(init) };
+    const facts = { processes, mounts: mountsOf(pids), unreadNetlink: unreadNetlinkOf(init) };
+    return { ...facts, waitingConnections: await this.#waitingConnections(init) };
+  }
+
+  async unacceptedStreams(init: number): Promise<number> {
+    const tables = ['tcp', 'tcp6'].flatMap((name) =>
+      ifAlive(() => readFileSync(`/proc/${init}/net/${name}`, 'utf8')),
+    );
+    return tables.reduce((sum, table) => sum + countUnaccepted(table), 0);
+  }
+
+  /** Only the kernel's diagnosis of sockets tells whose they are, and it is asked from inside their network namespace. */
+  async #waitingConnections(init: number): Promise<readonly WaitingConnection[]> {
+    const [table = ''] = ifAlive(() => readFileSync(`/proc/${init}/net/unix`, 'utf8'));
+    if (!hasWaitingConnections(table)) return [];
+    const argv = ['nsenter', `--net=/proc/${init}/ns/net`, '--', 'ss', '--unix', '--all', '--extended'];
+    const { stdout } = await this.#commands.run(argv);
+    return parseWaitingConnections(stdout);
   }
 }
 

@@ -79,12 +79,14 @@ export class LinuxRunc implements Runc {
     await this.#run(['resume', id], options);
   }
 
-  async checkpoint(id: string, { images, work, started }: RuncCheckpoint): Promise<void> {
+  async checkpoint(id: string, checkpoint: RuncCheckpoint): Promise<void> {
+    const { images, work, started, parent, ahead = false } = checkpoint;
     const argv = [
       ...this.#program,
       'checkpoint',
       ...['--image-path', images, '--work-path', work],
-      '--leave-running',
+      ahead ? '--pre-dump' : '--leave-running',
+      ...(parent === undefined ? [] : ['--parent-path', parent]),
       ...criuOptions,
       id,
     ];

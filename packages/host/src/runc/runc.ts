@@ -18,6 +18,10 @@ export interface RuncCheckpoint {
   readonly work: string;
   /** Told the pid at once: the dump goes on when we end, and whoever comes after us must be able to wait for it. */
   readonly started: (pid: number) => Promise<void>;
+  /** Where the images are that these go on from, relative to them: of memory, only what has changed since is written. */
+  readonly parent?: string;
+  /** Writes memory alone, of processes that run and go on, for a later dump to go on from. */
+  readonly ahead?: boolean;
 }
 
 /** The OCI runtime. Containers are created by conmon (see Conmon), everything else goes through here. */

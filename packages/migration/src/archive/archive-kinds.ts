@@ -6,7 +6,7 @@ import {
   type VeSpec,
 } from '@insula/contract';
 import type { OperationKind } from '@insula/operations';
-import { allowed, detailOf } from '@insula/ve';
+import { allowed, detailOf, withTimeLimit } from '@insula/ve';
 import { listSnapshots } from '@insula/vzfs';
 import type { MigrationPorts } from '../ports.ts';
 import { type ImportInput, planExport, planImport } from './archive-plans.ts';
@@ -16,6 +16,8 @@ export interface ExportInput {
   readonly path: string;
   readonly withoutTemplate: boolean;
   readonly snapshots: boolean;
+  /** Seconds. */
+  readonly timeLimit?: number;
 }
 
 /** The kinds of operation that write VEs to files and make VEs of them. */
@@ -26,16 +28,17 @@ export function archiveKinds(ports: MigrationPorts): Readonly<Record<string, Ope
   return {
     've.export': {
       async plan(input, target) {
-        const { path, withoutTemplate, snapshots: withSnapshots } = input as ExportInput;
+        const { path, withoutTemplate, snapshots: withSnapshots, timeLimit } = input as ExportInput;
         const { spec, runtime } = allowed('ve.export', entryOf(target));
         const snapshots = withSnapshots ? await listSnapshots(ports, spec.uuid) : [];
         const templates = await templatesOf(spec, snapshots, !withoutTemplate);
         const isUp = runtime.init !== null;
-        return planExport({
+        const plan = planExport({
           ve: { uuid: spec.uuid, layout: spec.layout, running: isUp && !runtime.paused },
           isUp,
           archive: { spec, path, templates, snapshots },
         });
+        return withTimeLimit(plan, spec, 'backuptime', timeLimit);
       },
     },
     've.import': {

@@ -36,6 +36,8 @@ export function preparationActions(ports: VePorts) {
       await cgroups.create(groups.payload(spec.ctid), { controllers });
       await cgroups.delegate(groups.payload(spec.ctid), spec.idBase);
       await cgroups.create(groups.monitor(spec.ctid), { controllers: [] });
+      // conmon and then init are moved into them, once the rest is prepared
+      void cgroups.expectMoves();
     },
     undo: async ({ uuid }) => await removeCgroups.do({ uuid }),
   };
@@ -109,7 +111,7 @@ export function preparationActions(ports: VePorts) {
     return { lxcfs, files: there.filter((path) => path !== false) };
   }
 
-  /** The last step of a stop: nothing of the run is left but what the private area keeps. */
+  /** Nothing of the run is left but what the private area keeps. */
   const removeRunDir: StepHandler<UuidArgs> = {
     do: async ({ uuid }) => await files.removeTree(run.ve(uuid).dir),
   };

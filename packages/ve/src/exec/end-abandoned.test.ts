@@ -60,3 +60,22 @@ test('files without a pid of use, and those of a VE that ended, only go', async 
   expect(host.processes.signals).toEqual([]);
   expect(await host.files.list(dir)).toEqual([]);
 });
+
+test('a VE whose room was lent to a command that never came to run has its own limit again', async () => {
+  const limits = { ...spec, parameters: { ...spec.parameters, numproc: 60 } };
+  const outer = groups.outer(spec.ctid);
+  await host.cgroups.write('pids', outer, 'pids.max', '76');
+  await host.files.writeAtomic(`${dir}/e1.json`, '{}');
+  const runtime = { ...neverStarted, init: host.processes.begin(40) };
+  await endAbandonedExecs({ ...portsOf(host), run, groups }, [{ spec: limits, runtime }]);
+  expect(await host.cgroups.read('pids', outer, 'pids.max')).toBe('60');
+});
+
+test('a VE whose groups went meanwhile keeps no daemon from starting', async () => {
+  const limits = { ...spec, parameters: { ...spec.parameters, numproc: 60 } };
+  await host.cgroups.remove(groups.outer(spec.ctid));
+  await host.files.writeAtomic(`${dir}/e1.json`, '{}');
+  const runtime = { ...neverStarted, init: host.processes.begin(40) };
+  expect(await endAbandonedExecs({ ...portsOf(host), run, groups }, [{ spec: limits, runtime }])).toBe(0);
+  expect(await host.files.list(dir)).toEqual([]);
+});

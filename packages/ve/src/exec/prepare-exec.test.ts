@@ -2,8 +2,9 @@ import { FakeHost, SystemError } from '@insula/host';
 import { beforeEach, expect, test } from 'vitest';
 import { fakeSpec } from '../fake-spec.ts';
 import type { OciProcess } from '../oci/oci-config.ts';
-import { runLayout } from '../run-layout.ts';
+import { cgroupLayout, runLayout } from '../run-layout.ts';
 import { neverStarted } from '../runtime.ts';
+import { ExecRoom } from './exec-room.ts';
 import { prepareExec } from './prepare-exec.ts';
 
 const spec = fakeSpec();
@@ -21,7 +22,9 @@ beforeEach(() => {
 
 const put = (path: string, content: string) =>
   host.guestTrees.files.set(`/proc/4711/root${path}`, { content, owner: { uid: 0, gid: 0 } });
-const portsOf = ({ files, guestTrees, processes, runc }: FakeHost) => ({
+const portsOf = ({ cgroups, files, guestTrees, processes, runc }: FakeHost) => ({
+  execRoom: new ExecRoom({ cgroups }),
+  groups: cgroupLayout('insula'),
   files,
   guestTrees,
   processes,

@@ -23,7 +23,10 @@ const maxDatabaseBytes = 1_048_576;
  * @throws CodedError user_not_found; exec_failed when its init has ended
  */
 export async function prepareExec(
-  ports: Pick<VePorts, 'files' | 'guestTrees' | 'processes' | 'run' | 'runc' | 'processLimits'>,
+  ports: Pick<
+    VePorts,
+    'execRoom' | 'files' | 'groups' | 'guestTrees' | 'processes' | 'run' | 'runc' | 'processLimits'
+  >,
   entry: VeEntry,
   request: ExecRequest,
   id: string,
@@ -45,6 +48,10 @@ export async function prepareExec(
   await ports.files.makeDir(dir);
   await ports.files.writeAtomic(processFile, JSON.stringify(process), { durable: false });
   const terminal = process.terminal;
+  const giveRoomBack = await ports.execRoom.make(
+    ports.groups.outer(spec.ctid),
+    async () => await ports.files.exists(pidFile),
+  );
   return {
     argv: ports.runc.execArgv({
       id: spec.uuid,
@@ -56,6 +63,7 @@ export async function prepareExec(
     pidFile,
     terminal,
     async cleanUp() {
+      await giveRoomBack();
       await ports.files.removeFile(processFile);
       await ports.files.removeFile(pidFile);
     },

@@ -70,7 +70,8 @@ function find(text: string, wanted: string): readonly string[] | undefined {
   return records(text).find((fields) => fields[column] === wanted);
 }
 
-function records(text: string): readonly (readonly string[])[] {
+/** Of files such as passwd(5) and group(5): their fields, line by line. */
+export function records(text: string): readonly (readonly string[])[] {
   return text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))

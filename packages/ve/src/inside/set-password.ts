@@ -1,30 +1,24 @@
 import { fault } from '@insula/contract';
-import type { FilesInside } from './files-inside.ts';
+import { type AccountFiles, readAccountFile } from './account-files.ts';
 import { withPassword } from './shadow-entry.ts';
 
-const shadow = '/etc/shadow';
-/** Enough for thousands of accounts. */
-const maxBytes = 1_048_576;
+/** The hash of an account's password, and the day on which it was set, counted from 1970. */
+export interface NewPassword {
+  readonly account: string;
+  readonly hash: string;
+  readonly day: number;
+}
 
 /**
  * Sets the hash of an account's password. Somebody who changes the file meanwhile is not overwritten.
  * @throws CodedError entry_not_found, precondition_failed, and what files of a VE fail with
  */
-export async function setPassword(
-  { files, ve }: { readonly files: FilesInside; readonly ve: string },
-  password: { readonly account: string; readonly hash: string; readonly day: number },
-): Promise<void> {
-  const { file, content } = await files.read(shadow, { length: maxBytes });
-  const chunks: Buffer[] = [];
-  for await (const chunk of content) chunks.push(chunk as Buffer);
+export async function setPassword(place: AccountFiles, password: NewPassword): Promise<void> {
+  const { content, version } = await readAccountFile(place, '/etc/shadow');
   // bytes that are no UTF-8 stay what they are
-  const text = Buffer.concat(chunks).toString('latin1');
-  if (file.sizeBytes > maxBytes)
-    throw fault('file_refused', { ve, path: shadow, problem: 'it is too large' });
-  const next = withPassword(text, password);
+  const next = withPassword(content.toString('latin1'), password);
   if (next === null) throw fault('entry_not_found', { kind: 'account', name: password.account });
-  const { version } = file;
-  await files.write(shadow, { onlyIf: { version } }, oneChunk(Buffer.from(next, 'latin1')));
+  await place.files.write('/etc/shadow', { onlyIf: { version } }, oneChunk(Buffer.from(next, 'latin1')));
 }
 
 async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer> {

@@ -30,12 +30,12 @@ const actionsOf = ({ steps }: VePlan): readonly string[] => steps.map(({ action 
 
 const mount = ['make-run-dir', 'mount-root'];
 const rest = [
-  ...['make-cgroups', 'apply-limits', 'write-identity', 'write-bundle', 'create-container'],
+  ...['apply-limits', 'write-identity', 'write-bundle', 'create-container'],
   ...['connect-network', 'start-container', 'note-wanted'],
 ];
-const start = [...mount, ...rest];
+const start = ['make-cgroups', ...mount, ...rest];
 const settle = [
-  ...['disconnect-network', 'delete-container', 'remove-cgroups', 'unmount-root', 'remove-run-dir'],
+  ...['disconnect-network', 'delete-container', 'unmount-root', 'remove-run-dir', 'remove-cgroups'],
 ];
 
 describe('the order of', () => {
@@ -52,7 +52,7 @@ describe('the order of', () => {
 
   test('a start, which leaves a root that is mounted as it is', () => {
     expect(actionsOf(planStart(spec, layout, down))).toEqual(start);
-    expect(actionsOf(planStart(spec, layout, { mounted: true }))).toEqual(rest);
+    expect(actionsOf(planStart(spec, layout, { mounted: true }))).toEqual(['make-cgroups', ...rest]);
   });
 
   test('a stop, which lets a frozen init hear first', () => {

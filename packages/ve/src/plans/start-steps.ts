@@ -30,8 +30,8 @@ export function startSteps(
 ): readonly VeStep[] {
   const { uuid, ctid } = spec;
   return [
-    ...(mounted ? [] : mountSteps(spec, layout)),
     { action: 'make-cgroups', title: 'make cgroups', args: { uuid } },
+    ...(mounted ? [] : mountSteps(spec, layout)),
     {
       action: 'apply-limits',
       title: 'set limits',

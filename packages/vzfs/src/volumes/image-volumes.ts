@@ -1,5 +1,5 @@
 import { fault } from '@insula/contract';
-import { CommandFailed, type Host, hasErrorCode } from '@insula/host';
+import { CommandFailed, type Host, hasErrorCode, ImageInUse } from '@insula/host';
 import type { VolumeLimits, VolumeStore } from './volume.ts';
 
 /** The file that holds the file system of the volume at a path. */
@@ -83,6 +83,8 @@ function sizeOf({ bytes }: VolumeLimits): number {
 function asRefusal(error: unknown, isOpen: boolean): unknown {
   const refused = (problem: string) =>
     fault('invalid_parameter', { parameter: 'diskspace', problem }, { cause: error });
+  if (error instanceof ImageInUse)
+    return fault('image_in_use', { image: error.path, devices: error.devices }, { cause: error });
   if (hasErrorCode(error, 'EBUSY'))
     return refused('an image cannot shrink while it is in use: stop the VE first');
   if (!(error instanceof CommandFailed) || error.argv[0] !== 'resize2fs') return error;

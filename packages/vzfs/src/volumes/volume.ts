@@ -28,7 +28,7 @@ export interface VolumeStore {
   /** Makes its files reachable; most always are. */
   open(path: string, options?: VolumeOptions): Promise<void>;
   close(path: string): Promise<void>;
-  /** @throws CodedError invalid_parameter when the layout, or what is in the volume, stands against it */
+  /** @throws CodedError invalid_parameter when the layout, or what is in the volume, stands against it; image_in_use, by others than this node's mount */
   limit(path: string, limits: VolumeLimits, options?: VolumeOptions): Promise<void>;
   /** Of an open volume. Starts no program. */
   usage(path: string): Promise<VolumeUsage>;

@@ -1,4 +1,4 @@
-import { FakeHost, SystemError } from '@insula/host';
+import { FakeHost, ImageInUse, SystemError } from '@insula/host';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { removeVolume } from './remove-volume.ts';
 import { chooseLayout, type VolumeStores, volumeStores } from './volume-stores.ts';
@@ -78,5 +78,17 @@ test('an image that is in use says why it cannot shrink', async () => {
   await expect(store.limit(path, limited)).rejects.toMatchObject({
     code: 'invalid_parameter',
     details: { parameter: 'diskspace' },
+  });
+});
+
+test('an image that others have attached is named with their devices', async () => {
+  const store = stores.image;
+  await store.make(path, limited);
+  host.diskImages.resize = async (image) => {
+    throw new ImageInUse(image, ['/dev/loop7']);
+  };
+  await expect(store.limit(path, limited)).rejects.toMatchObject({
+    code: 'image_in_use',
+    details: { image: `${path}.img`, devices: ['/dev/loop7'] },
   });
 });

@@ -7,7 +7,7 @@ import { call } from '../../calls/client.ts';
 import { outdated, useFreshRead, useRead } from '../../calls/reads.ts';
 import { Action } from '../../parts/action.tsx';
 import { edit } from '../../parts/acts.ts';
-import { ConfirmName } from '../../parts/confirm-name.tsx';
+import { useConfirmName } from '../../parts/confirm-name.tsx';
 import { FormModal } from '../../parts/form-modal.tsx';
 import { formatDateTime } from '../../parts/format.ts';
 import { PlainTable } from '../../parts/plain-table.tsx';
@@ -20,12 +20,19 @@ export function GrantsPanel() {
   const refusal = useRefusal();
   const { data, error } = useFreshRead('grant.list');
   const [creates, setCreates] = useState(false);
-  const [taken, setTaken] = useState<AccessGrant | null>(null);
+  const [askName, question] = useConfirmName();
   const words = text.access.grants;
-  const take = async ({ id, role, subject }: AccessGrant) => {
-    await edit('grant.delete', { params: { grant: id } }, words.taken(role, subject));
-    outdated('grant.list', 'whoami');
-  };
+  const take = ({ id, role, subject, scope }: AccessGrant) =>
+    askName({
+      title: words.takeTitle(subject),
+      help: words.takeHelp(role, scope),
+      name: subject,
+      verb: words.take,
+      onConfirm: async () => {
+        await edit('grant.delete', { params: { grant: id } }, words.taken(role, subject));
+        outdated('grant.list', 'whoami');
+      },
+    });
   return (
     <Section
       title={words.title}
@@ -50,29 +57,15 @@ export function GrantsPanel() {
             title: words.by,
             cell: ({ createdBy, createdAt }) => <span title={formatDateTime(createdAt)}>{createdBy}</span>,
           },
-          {
-            title: text.access.actions,
-            align: 'right',
-            isActions: true,
-            cell: (grant) => (
-              <Action refusal={refusal('grant.delete')} onClick={() => setTaken(grant)}>
-                {words.take}
-              </Action>
-            ),
-          },
         ]}
+        actions={(grant) => (
+          <Action refusal={refusal('grant.delete')} onClick={() => take(grant)}>
+            {words.take}
+          </Action>
+        )}
       />
       {creates && <GrantForm onClose={() => setCreates(false)} />}
-      {taken && (
-        <ConfirmName
-          title={words.takeTitle(taken.subject)}
-          help={words.takeHelp(taken.role, taken.scope)}
-          name={taken.subject}
-          verb={words.take}
-          onClose={() => setTaken(null)}
-          onConfirm={() => void take(taken)}
-        />
-      )}
+      {question}
     </Section>
   );
 }

@@ -5,7 +5,7 @@ import { useRefusal } from '../../access/who.tsx';
 import { outdated, useFreshRead } from '../../calls/reads.ts';
 import { Action } from '../../parts/action.tsx';
 import { edit } from '../../parts/acts.ts';
-import { ConfirmName } from '../../parts/confirm-name.tsx';
+import { useConfirmName } from '../../parts/confirm-name.tsx';
 import { formatNumber } from '../../parts/format.ts';
 import { MenuItem } from '../../parts/menu-item.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
@@ -21,12 +21,19 @@ export function PoliciesPanel() {
   const refusal = useRefusal();
   const { data, error } = useFreshRead('policy.list');
   const [edited, setEdited] = useState<Policy | null>(null);
-  const [removed, setRemoved] = useState<string | null>(null);
+  const [askName, question] = useConfirmName();
   const words = text.access.policies;
-  const remove = async (policy: string) => {
-    await edit('policy.delete', { params: { policy } }, text.access.deleted(policy));
-    outdated('policy.list', 've.permissions');
-  };
+  const remove = (policy: string) =>
+    askName({
+      title: words.deleteTitle(policy),
+      help: words.deleteHelp,
+      name: policy,
+      verb: text.common.delete,
+      onConfirm: async () => {
+        await edit('policy.delete', { params: { policy } }, text.common.deleted(policy));
+        outdated('policy.list', 've.permissions');
+      },
+    });
   return (
     <Section
       title={words.title}
@@ -61,39 +68,20 @@ export function PoliciesPanel() {
             align: 'right',
             cell: ({ snapshots }) => (snapshots === null ? words.above : formatNumber(snapshots)),
           },
-          {
-            title: text.access.actions,
-            align: 'right',
-            isActions: true,
-            width: 60,
-            cell: (policy) => (
-              <RowMenu label={text.access.actionsOf(policy.scope)}>
-                <MenuItem reason={refusal('policy.set')} onClick={() => setEdited(policy)}>
-                  {text.access.change}
-                </MenuItem>
-                <MenuItem
-                  reason={refusal('policy.delete')}
-                  color="red"
-                  onClick={() => setRemoved(policy.scope)}
-                >
-                  {text.access.delete}
-                </MenuItem>
-              </RowMenu>
-            ),
-          },
         ]}
+        actions={(policy) => (
+          <RowMenu label={text.common.actionsOf(policy.scope)}>
+            <MenuItem reason={refusal('policy.set')} onClick={() => setEdited(policy)}>
+              {text.common.change}
+            </MenuItem>
+            <MenuItem reason={refusal('policy.delete')} color="red" onClick={() => remove(policy.scope)}>
+              {text.common.delete}
+            </MenuItem>
+          </RowMenu>
+        )}
       />
       {edited && <PolicyForm policy={edited} onClose={() => setEdited(null)} />}
-      {removed !== null && (
-        <ConfirmName
-          title={words.deleteTitle(removed)}
-          help={words.deleteHelp}
-          name={removed}
-          verb={text.access.delete}
-          onClose={() => setRemoved(null)}
-          onConfirm={() => void remove(removed)}
-        />
-      )}
+      {question}
     </Section>
   );
 }

@@ -1,4 +1,4 @@
-import { needsOf, type OperationDefinition, operationTable, type Policy } from '@insula/contract';
+import { isForOwner, type OperationDefinition, operationTable, type Policy } from '@insula/contract';
 import { MultiSelect, NumberInput, Select, Switch, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { call } from '../../calls/client.ts';
@@ -35,7 +35,7 @@ export function PolicyForm({ policy, onClose }: PolicyFormProps) {
       title={isNew ? words.create : words.changeOf(policy.scope)}
       verb={text.common.save}
       form={form}
-      done={text.access.saved(form.values.scope)}
+      done={text.common.saved(form.values.scope)}
       onClose={onClose}
       onSubmit={async ({ scope, ownerLogin, says, withheld, snapshots }) => {
         const body = {
@@ -90,7 +90,7 @@ function useWithholdable(): string[] {
   const held: readonly string[] = roles.find(({ name }) => name === 've-owner')?.privileges ?? [];
   const rows: readonly OperationDefinition[] = Object.values(operationTable);
   const names = rows
-    .filter((row) => needsOf(row).every(({ privilege, on }) => on === 've' && held.includes(privilege)))
+    .filter((row) => isForOwner(row, held))
     .flatMap(({ id, permission }) => (permission === 've.read' ? [id] : [permission, id]));
   return [...new Set(names)].sort();
 }

@@ -7,9 +7,10 @@ import { call } from '../../calls/client.ts';
 import { outdated, useFreshRead } from '../../calls/reads.ts';
 import { Action } from '../../parts/action.tsx';
 import { edit } from '../../parts/acts.ts';
-import { ConfirmName } from '../../parts/confirm-name.tsx';
+import { useConfirmName } from '../../parts/confirm-name.tsx';
 import { FormModal } from '../../parts/form-modal.tsx';
 import { MenuItem } from '../../parts/menu-item.tsx';
+import { Named } from '../../parts/named.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { RowMenu } from '../../parts/row-menu.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -30,12 +31,19 @@ export function RolesPanel() {
   const refusal = useRefusal();
   const { data, error } = useFreshRead('role.list');
   const [draft, setDraft] = useState<Draft | null>(null);
-  const [removed, setRemoved] = useState<string | null>(null);
+  const [askName, question] = useConfirmName();
   const words = text.access.roles;
-  const remove = async (role: string) => {
-    await edit('role.delete', { params: { role } }, text.access.deleted(role));
-    outdated('role.list');
-  };
+  const remove = (role: string) =>
+    askName({
+      title: words.deleteTitle(role),
+      help: words.deleteHelp,
+      name: role,
+      verb: text.common.delete,
+      onConfirm: async () => {
+        await edit('role.delete', { params: { role } }, text.common.deleted(role));
+        outdated('role.list');
+      },
+    });
   const draftOf = ({ name, title, privileges }: Role, isNew: boolean): Draft => ({
     name: isNew ? '' : name,
     title,
@@ -61,14 +69,7 @@ export function RolesPanel() {
           {
             title: words.name,
             cell: ({ name, title, builtIn }) => (
-              <>
-                <Text size="sm" fw={500}>
-                  {builtIn ? `${name} · ${words.builtIn}` : name}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {title}
-                </Text>
-              </>
+              <Named name={builtIn ? `${name} · ${words.builtIn}` : name} note={title} />
             ),
           },
           {
@@ -81,48 +82,30 @@ export function RolesPanel() {
               </Tooltip>
             ),
           },
-          {
-            title: text.access.actions,
-            align: 'right',
-            isActions: true,
-            width: 60,
-            cell: (role) => {
-              const fixed = role.builtIn ? words.isBuiltIn : null;
-              return (
-                <RowMenu label={text.access.actionsOf(role.name)}>
-                  <MenuItem reason={refusal('role.create')} onClick={() => setDraft(draftOf(role, true))}>
-                    {words.copy}
-                  </MenuItem>
-                  <MenuItem
-                    reason={refusal('role.set') ?? fixed}
-                    onClick={() => setDraft(draftOf(role, false))}
-                  >
-                    {text.access.change}
-                  </MenuItem>
-                  <MenuItem
-                    reason={refusal('role.delete') ?? fixed}
-                    color="red"
-                    onClick={() => setRemoved(role.name)}
-                  >
-                    {text.access.delete}
-                  </MenuItem>
-                </RowMenu>
-              );
-            },
-          },
         ]}
+        actions={(role) => {
+          const fixed = role.builtIn ? words.isBuiltIn : null;
+          return (
+            <RowMenu label={text.common.actionsOf(role.name)}>
+              <MenuItem reason={refusal('role.create')} onClick={() => setDraft(draftOf(role, true))}>
+                {words.copy}
+              </MenuItem>
+              <MenuItem reason={refusal('role.set') ?? fixed} onClick={() => setDraft(draftOf(role, false))}>
+                {text.common.change}
+              </MenuItem>
+              <MenuItem
+                reason={refusal('role.delete') ?? fixed}
+                color="red"
+                onClick={() => remove(role.name)}
+              >
+                {text.common.delete}
+              </MenuItem>
+            </RowMenu>
+          );
+        }}
       />
       {draft && <RoleForm draft={draft} onClose={() => setDraft(null)} />}
-      {removed !== null && (
-        <ConfirmName
-          title={words.deleteTitle(removed)}
-          help={words.deleteHelp}
-          name={removed}
-          verb={text.access.delete}
-          onClose={() => setRemoved(null)}
-          onConfirm={() => void remove(removed)}
-        />
-      )}
+      {question}
     </Section>
   );
 }
@@ -144,7 +127,7 @@ function RoleForm({ draft: { name, title, privileges, isNew }, onClose }: RoleFo
       verb={isNew ? words.create : text.common.save}
       size="lg"
       form={form}
-      done={text.access.saved(form.values.name)}
+      done={text.common.saved(form.values.name)}
       onClose={onClose}
       onSubmit={async (values) => {
         const body = { title: values.title, privileges: values.privileges };

@@ -35,7 +35,7 @@ export function CreateUser({ onClose }: { readonly onClose: () => void }) {
       title={words.create}
       verb={words.create}
       form={form}
-      done={text.access.saved(form.values.name)}
+      done={text.common.saved(form.values.name)}
       onClose={onClose}
       onSubmit={async ({ name, fullName, groups, realm, password }) => {
         const secret = realm !== 'internal' || password === '' ? {} : { password };
@@ -95,7 +95,7 @@ export function EditUser({ user, onClose }: UserFormProps) {
       title={words.changeOf(name)}
       verb={text.common.save}
       form={form}
-      done={text.access.saved(name)}
+      done={text.common.saved(name)}
       onClose={onClose}
       onSubmit={async (values) => {
         await call('user.set', { params: { user: name }, body: values });

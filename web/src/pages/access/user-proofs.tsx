@@ -1,5 +1,6 @@
 import { Modal, Stack } from '@mantine/core';
 import { text } from '../../text/index.ts';
+import { PasskeysSection } from './passkeys-section.tsx';
 import { CertificatesSection, SessionsSection, TokensSection } from './proof-sections.tsx';
 
 interface UserProofsProps {
@@ -7,7 +8,7 @@ interface UserProofsProps {
   readonly onClose: () => void;
 }
 
-/** What somebody else is let in by: sessions, tokens and certificates, each of which can be ended. */
+/** What somebody else is let in by: sessions, passkeys, tokens and certificates, each of which can be ended. */
 export function UserProofs({ user, onClose }: UserProofsProps) {
   return (
     <Modal
@@ -19,6 +20,7 @@ export function UserProofs({ user, onClose }: UserProofsProps) {
     >
       <Stack gap="md">
         <SessionsSection user={user} />
+        <PasskeysSection user={user} />
         <TokensSection user={user} />
         <CertificatesSection user={user} />
       </Stack>

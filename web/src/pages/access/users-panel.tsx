@@ -1,13 +1,14 @@
 import type { User } from '@insula/contract';
-import { Stack, Text } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useRefusal } from '../../access/who.tsx';
 import { outdated, useFreshRead } from '../../calls/reads.ts';
 import { Action } from '../../parts/action.tsx';
 import { edit } from '../../parts/acts.ts';
-import { ConfirmName } from '../../parts/confirm-name.tsx';
+import { useConfirmName } from '../../parts/confirm-name.tsx';
 import { formatAge } from '../../parts/format.ts';
 import { MenuItem } from '../../parts/menu-item.tsx';
+import { Named } from '../../parts/named.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { RowMenu } from '../../parts/row-menu.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -17,7 +18,7 @@ import { GroupsSection } from './groups-section.tsx';
 import { CreateUser, EditUser, SetPassword } from './user-forms.tsx';
 import { UserProofs } from './user-proofs.tsx';
 
-type Asked = 'edit' | 'password' | 'proofs' | 'delete';
+type Asked = 'edit' | 'password' | 'proofs';
 
 /** Who may log in. */
 export function UsersPanel() {
@@ -27,18 +28,26 @@ export function UsersPanel() {
   const [asked, setAsked] = useState<{ readonly what: Asked; readonly user: User } | null>(null);
   const words = text.access.users;
   const close = () => setAsked(null);
-  const remove = async (name: string) => {
-    await edit('user.delete', { params: { user: name } }, text.access.deleted(name));
-    outdated('user.list', 'grant.list');
-  };
+  const [askName, question] = useConfirmName();
+  const remove = ({ name }: User) =>
+    askName({
+      title: words.deleteTitle(name),
+      help: words.deleteHelp,
+      name,
+      verb: text.common.delete,
+      onConfirm: async () => {
+        await edit('user.delete', { params: { user: name } }, text.common.deleted(name));
+        outdated('user.list', 'grant.list');
+      },
+    });
   const removeTotp = async (name: string) => {
     await edit('totp.remove', { params: { user: name } }, words.totpRemoved(name));
     outdated('user.list');
   };
   const actions = (user: User) => (
-    <RowMenu label={text.access.actionsOf(user.name)}>
+    <RowMenu label={text.common.actionsOf(user.name)}>
       <MenuItem reason={refusal('user.set')} onClick={() => setAsked({ what: 'edit', user })}>
-        {text.access.change}
+        {text.common.change}
       </MenuItem>
       <MenuItem
         reason={
@@ -58,12 +67,8 @@ export function UsersPanel() {
       <MenuItem reason={null} onClick={() => setAsked({ what: 'proofs', user })}>
         {words.proofs}
       </MenuItem>
-      <MenuItem
-        reason={refusal('user.delete')}
-        color="red"
-        onClick={() => setAsked({ what: 'delete', user })}
-      >
-        {text.access.delete}
+      <MenuItem reason={refusal('user.delete')} color="red" onClick={() => remove(user)}>
+        {text.common.delete}
       </MenuItem>
     </RowMenu>
   );
@@ -87,18 +92,7 @@ export function UsersPanel() {
           columns={[
             {
               title: words.name,
-              cell: ({ name, fullName }) => (
-                <>
-                  <Text size="sm" fw={500}>
-                    {name}
-                  </Text>
-                  {fullName !== '' && (
-                    <Text size="xs" c="dimmed">
-                      {fullName}
-                    </Text>
-                  )}
-                </>
-              ),
+              cell: ({ name, fullName }) => <Named name={name} note={fullName} />,
             },
             { title: words.groups, cell: ({ groups }) => groups.join(', ') },
             { title: words.realm, cell: ({ realm }) => words.realms[realm] },
@@ -110,14 +104,17 @@ export function UsersPanel() {
             },
             {
               title: words.factor,
-              cell: ({ hasTotp }) => (hasTotp ? words.factors.on : words.factors.off),
+              cell: ({ hasTotp, passkeys }) =>
+                [hasTotp && words.factors.totp, passkeys > 0 && words.factors.passkey]
+                  .filter(Boolean)
+                  .join(', ') || words.factors.none,
             },
             {
               title: words.lastLogin,
               cell: ({ lastLoginAt }) => (lastLoginAt === null ? text.common.never : formatAge(lastLoginAt)),
             },
-            { title: text.access.actions, align: 'right', isActions: true, width: 60, cell: actions },
           ]}
+          actions={actions}
         />
       </Section>
       <GroupsSection users={data} />
@@ -125,16 +122,7 @@ export function UsersPanel() {
       {asked?.what === 'edit' && <EditUser user={asked.user} onClose={close} />}
       {asked?.what === 'password' && <SetPassword user={asked.user} onClose={close} />}
       {asked?.what === 'proofs' && <UserProofs user={asked.user.name} onClose={close} />}
-      {asked?.what === 'delete' && (
-        <ConfirmName
-          title={words.deleteTitle(asked.user.name)}
-          help={words.deleteHelp}
-          name={asked.user.name}
-          verb={text.access.delete}
-          onClose={close}
-          onConfirm={() => void remove(asked.user.name)}
-        />
-      )}
+      {question}
     </Stack>
   );
 }

@@ -1,25 +1,29 @@
 import { PasswordInput, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
+import { passkeyRefusal } from '../../access/passkeys.ts';
 import { useWho } from '../../access/who.tsx';
 import { call } from '../../calls/client.ts';
-import { outdated } from '../../calls/reads.ts';
+import { outdated, useRead } from '../../calls/reads.ts';
 import { Action } from '../../parts/action.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { FormModal } from '../../parts/form-modal.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Section } from '../../parts/section.tsx';
 import { text } from '../../text/index.ts';
+import { PasskeysSection } from '../access/passkeys-section.tsx';
 import { CertificatesSection, SessionsSection, TokensSection } from '../access/proof-sections.tsx';
 import { CreateCertificate } from './create-certificate.tsx';
 import { CreateToken } from './create-token.tsx';
 import { EnrolTotp } from './enrol-totp.tsx';
+import { RegisterPasskey } from './register-passkey.tsx';
 
-type Opened = 'password' | 'totp' | 'token' | 'certificate';
+type Opened = 'password' | 'totp' | 'passkey' | 'token' | 'certificate';
 
 /** What somebody is to the node, and what he proves himself with. */
 export function AccountPage() {
   const { user, from, groups, holds, hasTotp, realm } = useWho();
+  const { data: ways } = useRead('login.ways');
   const [opened, setOpened] = useState<Opened | null>(null);
   const words = text.account;
   const isUser = realm === 'internal';
@@ -52,6 +56,15 @@ export function AccountPage() {
             <Text size="sm">{hasTotp ? words.factorOn : words.factorOff}</Text>
           </Section>
         )}
+        {isUser && (
+          <PasskeysSection
+            actions={
+              <Action refusal={passkeyRefusal(ways)} onClick={() => setOpened('passkey')}>
+                {text.passkeys.register}
+              </Action>
+            }
+          />
+        )}
         <SessionsSection />
         {isUser && <TokensSection actions={opens('token', text.access.proofs.createToken)} />}
         {isUser && (
@@ -60,6 +73,7 @@ export function AccountPage() {
       </Stack>
       {opened === 'password' && <ChangePassword user={user} onClose={close} />}
       {opened === 'totp' && <EnrolTotp onClose={close} />}
+      {opened === 'passkey' && <RegisterPasskey onClose={close} />}
       {opened === 'token' && <CreateToken onClose={close} />}
       {opened === 'certificate' && <CreateCertificate onClose={close} />}
     </Page>

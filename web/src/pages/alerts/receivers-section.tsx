@@ -7,7 +7,7 @@ import { call } from '../../calls/client.ts';
 import { outdated, useFreshRead } from '../../calls/reads.ts';
 import { Action } from '../../parts/action.tsx';
 import { edit } from '../../parts/acts.ts';
-import { ConfirmName } from '../../parts/confirm-name.tsx';
+import { useConfirmName } from '../../parts/confirm-name.tsx';
 import { FormModal } from '../../parts/form-modal.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -19,12 +19,19 @@ export function ReceiversSection() {
   const refusal = useRefusal();
   const { data, error } = useFreshRead('alert.receiver.list');
   const [adds, setAdds] = useState(false);
-  const [removed, setRemoved] = useState<string | null>(null);
+  const [askName, question] = useConfirmName();
   const words = text.alertsPage;
-  const remove = async (receiver: string) => {
-    await edit('alert.receiver.remove', { params: { receiver } }, text.access.deleted(receiver));
-    outdated('alert.receiver.list');
-  };
+  const remove = (receiver: string) =>
+    askName({
+      title: words.removeReceiverTitle(receiver),
+      help: words.removeReceiverHelp,
+      name: receiver,
+      verb: text.common.delete,
+      onConfirm: async () => {
+        await edit('alert.receiver.remove', { params: { receiver } }, text.common.deleted(receiver));
+        outdated('alert.receiver.list');
+      },
+    });
   return (
     <Section
       title={words.receivers}
@@ -45,29 +52,15 @@ export function ReceiversSection() {
           { title: words.kind, cell: ({ kind }) => words.kinds[kind] },
           { title: words.address, cell: ({ address }) => address },
           { title: words.from, cell: ({ from }) => text.alertLevels[from] },
-          {
-            title: text.access.actions,
-            align: 'right',
-            isActions: true,
-            cell: ({ name }) => (
-              <Action refusal={refusal('alert.receiver.remove')} onClick={() => setRemoved(name)}>
-                {text.access.delete}
-              </Action>
-            ),
-          },
         ]}
+        actions={({ name }) => (
+          <Action refusal={refusal('alert.receiver.remove')} onClick={() => remove(name)}>
+            {text.common.delete}
+          </Action>
+        )}
       />
       {adds && <ReceiverForm onClose={() => setAdds(false)} />}
-      {removed !== null && (
-        <ConfirmName
-          title={words.removeReceiverTitle(removed)}
-          help={words.removeReceiverHelp}
-          name={removed}
-          verb={text.access.delete}
-          onClose={() => setRemoved(null)}
-          onConfirm={() => void remove(removed)}
-        />
-      )}
+      {question}
     </Section>
   );
 }

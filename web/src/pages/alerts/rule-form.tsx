@@ -56,7 +56,7 @@ export function RuleForm({ rule, onClose }: RuleFormProps) {
       title={rule === null ? words.addRule : words.changeOf(rule.name)}
       verb={text.common.save}
       form={form}
-      done={text.access.saved(values.name)}
+      done={text.common.saved(values.name)}
       onClose={onClose}
       onSubmit={async (typed) => {
         const body = {

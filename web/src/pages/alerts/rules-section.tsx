@@ -1,10 +1,11 @@
 import type { AlertRule } from '@insula/contract';
+import { Menu } from '@mantine/core';
 import { useState } from 'react';
 import { useRefusal } from '../../access/who.tsx';
 import { outdated, useFreshRead } from '../../calls/reads.ts';
 import { Action } from '../../parts/action.tsx';
 import { edit } from '../../parts/acts.ts';
-import { ConfirmName } from '../../parts/confirm-name.tsx';
+import { useConfirmName } from '../../parts/confirm-name.tsx';
 import { formatAmountIn } from '../../parts/format.ts';
 import { MenuItem } from '../../parts/menu-item.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
@@ -12,6 +13,7 @@ import { RowMenu } from '../../parts/row-menu.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Dot } from '../../parts/state-badge.tsx';
 import { text } from '../../text/index.ts';
+import { MuteItems } from './mute-items.tsx';
 import { metricOf, RuleForm } from './rule-form.tsx';
 
 /** When there is an alert. */
@@ -19,12 +21,19 @@ export function RulesSection() {
   const refusal = useRefusal();
   const { data, error } = useFreshRead('alert.rule.list');
   const [edited, setEdited] = useState<AlertRule | 'new' | null>(null);
-  const [removed, setRemoved] = useState<AlertRule | null>(null);
+  const [askName, question] = useConfirmName();
   const words = text.alertsPage;
-  const remove = async ({ id, name }: AlertRule) => {
-    await edit('alert.rule.remove', { params: { rule: String(id) } }, text.access.deleted(name));
-    outdated('alert.rule.list', 'alert.list');
-  };
+  const remove = ({ id, name }: AlertRule) =>
+    askName({
+      title: words.removeTitle(name),
+      help: words.removeHelp,
+      name,
+      verb: text.common.delete,
+      onConfirm: async () => {
+        await edit('alert.rule.remove', { params: { rule: String(id) } }, text.common.deleted(name));
+        outdated('alert.rule.list', 'alert.list', 'alert.mute.list');
+      },
+    });
   const threshold = (key: 'yellow' | 'red') => ({
     title: words[key],
     align: 'right' as const,
@@ -63,37 +72,24 @@ export function RulesSection() {
               <Dot tone={enabled ? 'ok' : 'idle'} label={enabled ? words.on : words.off} />
             ),
           },
-          {
-            title: text.access.actions,
-            align: 'right',
-            isActions: true,
-            width: 60,
-            cell: (rule) => (
-              <RowMenu label={text.access.actionsOf(rule.name)}>
-                <MenuItem reason={refusal('alert.rule.change')} onClick={() => setEdited(rule)}>
-                  {text.access.change}
-                </MenuItem>
-                <MenuItem reason={refusal('alert.rule.remove')} color="red" onClick={() => setRemoved(rule)}>
-                  {text.access.delete}
-                </MenuItem>
-              </RowMenu>
-            ),
-          },
         ]}
+        actions={(rule) => (
+          <RowMenu label={text.common.actionsOf(rule.name)}>
+            <MenuItem reason={refusal('alert.rule.change')} onClick={() => setEdited(rule)}>
+              {text.common.change}
+            </MenuItem>
+            <MuteItems title={text.alerts.muteRule} muted={{ rule: rule.id }} />
+            <Menu.Divider />
+            <MenuItem reason={refusal('alert.rule.remove')} color="red" onClick={() => remove(rule)}>
+              {text.common.delete}
+            </MenuItem>
+          </RowMenu>
+        )}
       />
       {edited !== null && (
         <RuleForm rule={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
       )}
-      {removed && (
-        <ConfirmName
-          title={words.removeTitle(removed.name)}
-          help={words.removeHelp}
-          name={removed.name}
-          verb={text.access.delete}
-          onClose={() => setRemoved(null)}
-          onConfirm={() => void remove(removed)}
-        />
-      )}
+      {question}
     </Section>
   );
 }

@@ -3,6 +3,7 @@ import {
   Box,
   Button,
   Center,
+  Divider,
   Group,
   Paper,
   PasswordInput,
@@ -20,6 +21,7 @@ import { useRead } from '../../calls/reads.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { codeOf } from '../../parts/form-failure.ts';
 import { text } from '../../text/index.ts';
+import { PasskeyLogin } from './passkey-login.tsx';
 import { ProviderLogin } from './provider-login.tsx';
 
 export function LoginPage({ onLogin }: { readonly onLogin: () => void }) {
@@ -106,6 +108,12 @@ export function LoginPage({ onLogin }: { readonly onLogin: () => void }) {
               <Button type="submit" size="sm" loading={busy} fullWidth>
                 {text.login.submit}
               </Button>
+              {ways && (
+                <>
+                  <Divider label={text.login.or} />
+                  <PasskeyLogin ways={ways} onLogin={onLogin} onFailure={setError} />
+                </>
+              )}
               {typeof ways?.provider === 'string' && (
                 <ProviderLogin name={ways.provider} onLogin={onLogin} onFailure={setError} />
               )}

@@ -1,4 +1,4 @@
-import { Button, Divider } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { call } from '../../calls/client.ts';
 import { text } from '../../text/index.ts';
@@ -35,22 +35,19 @@ export function ProviderLogin({ name, onLogin, onFailure }: Props) {
   }, []);
 
   return (
-    <>
-      <Divider label={text.login.or} />
-      <Button
-        variant="default"
-        size="sm"
-        fullWidth
-        loading={busy}
-        onClick={() =>
-          void attempt(async () => {
-            const { url } = await call('login.begin');
-            location.assign(url);
-          })
-        }
-      >
-        {text.login.by(name)}
-      </Button>
-    </>
+    <Button
+      variant="default"
+      size="sm"
+      fullWidth
+      loading={busy}
+      onClick={() =>
+        void attempt(async () => {
+          const { url } = await call('login.begin');
+          location.assign(url);
+        })
+      }
+    >
+      {text.login.by(name)}
+    </Button>
   );
 }

@@ -1,15 +1,12 @@
-import { type Alert, nodeMetrics, veMetrics } from '@insula/contract';
+import type { Alert } from '@insula/contract';
 import { Anchor, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useRead } from '../../calls/reads.ts';
 import { Failure } from '../../parts/failure.tsx';
-import { formatAge, formatAmountIn } from '../../parts/format.ts';
+import { formatAge } from '../../parts/format.ts';
 import { Section } from '../../parts/section.tsx';
-import { Dot } from '../../parts/state-badge.tsx';
 import { text } from '../../text/index.ts';
-
-const tones = { green: 'ok', yellow: 'warn', red: 'bad', black: 'bad' } as const;
-const units = new Map([...nodeMetrics, ...veMetrics].map(({ name, unit }) => [name as string, unit]));
+import { AlertLevelDot, metricAmount } from '../alerts/alert-level.tsx';
 
 /** What needs somebody now, the worst first. */
 export function AlertsCard() {
@@ -39,7 +36,7 @@ function Row({ alert }: { readonly alert: Alert }) {
   return (
     <Group justify="space-between" wrap="nowrap" gap="sm">
       <Group gap="sm" wrap="nowrap" miw={0}>
-        <Dot tone={tones[level]} label={text.alertLevels[level]} />
+        <AlertLevelDot level={level} />
         {uuid === null ? (
           <Text size="sm" fw={500}>
             {name}
@@ -55,7 +52,7 @@ function Row({ alert }: { readonly alert: Alert }) {
         )}
         <Text size="sm" truncate>
           {ruleName}
-          {value !== null && `: ${formatAmountIn(units.get(metric) ?? 'count', value)}`}
+          {value !== null && `: ${metricAmount(metric, value)}`}
         </Text>
       </Group>
       <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>

@@ -23,7 +23,7 @@ export function ScaleSample({ sample, onClose }: OfSampleProps) {
       title={words.scaleOf(sample)}
       verb={words.scale}
       form={form}
-      done={text.access.saved(form.values.name)}
+      done={text.common.saved(form.values.name)}
       onClose={onClose}
       onSubmit={async (body) => {
         await call('sample.scale', { params: { sample }, body });
@@ -51,7 +51,7 @@ export function SplitNode({ onClose }: { readonly onClose: () => void }) {
       title={words.split}
       verb={words.split}
       form={form}
-      done={text.access.saved(form.values.name)}
+      done={text.common.saved(form.values.name)}
       onClose={onClose}
       onSubmit={async (body) => {
         await call('sample.split', { body });

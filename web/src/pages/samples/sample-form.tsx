@@ -48,7 +48,7 @@ export function SampleForm({ sample, isNew, onClose }: SampleFormProps) {
       verb={text.common.save}
       size="xl"
       form={form}
-      done={text.access.saved(form.values.name)}
+      done={text.common.saved(form.values.name)}
       onClose={onClose}
       onSubmit={async ({ name, description, parameters }) => {
         const body = { description, parameters: parsed(parameters) };

@@ -5,8 +5,9 @@ import { useRefusal } from '../../access/who.tsx';
 import { outdated, useFreshRead } from '../../calls/reads.ts';
 import { Action } from '../../parts/action.tsx';
 import { edit } from '../../parts/acts.ts';
-import { ConfirmName } from '../../parts/confirm-name.tsx';
+import { useConfirmName } from '../../parts/confirm-name.tsx';
 import { MenuItem } from '../../parts/menu-item.tsx';
+import { Named } from '../../parts/named.tsx';
 import { Page } from '../../parts/page.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { RowMenu } from '../../parts/row-menu.tsx';
@@ -15,7 +16,7 @@ import { ApplySample, ScaleSample, SplitNode } from './sample-actions.tsx';
 import { SampleFindings } from './sample-findings.tsx';
 import { SampleForm } from './sample-form.tsx';
 
-type Asked = 'copy' | 'change' | 'scale' | 'validate' | 'apply' | 'remove';
+type Asked = 'copy' | 'change' | 'scale' | 'validate' | 'apply';
 
 /** The sets of limits that VEs can be made from. */
 export function SamplesPage() {
@@ -25,10 +26,18 @@ export function SamplesPage() {
   const [asked, setAsked] = useState<{ readonly what: Asked; readonly sample: Sample } | null>(null);
   const words = text.samples;
   const close = () => setAsked(null);
-  const remove = async (sample: string) => {
-    await edit('sample.remove', { params: { sample } }, text.access.deleted(sample));
-    outdated('sample.list');
-  };
+  const [askName, question] = useConfirmName();
+  const remove = (sample: string) =>
+    askName({
+      title: words.deleteTitle(sample),
+      help: words.deleteHelp,
+      name: sample,
+      verb: text.common.delete,
+      onConfirm: async () => {
+        await edit('sample.remove', { params: { sample } }, text.common.deleted(sample));
+        outdated('sample.list');
+      },
+    });
   const column = (title: string, parameter: string) => ({
     title,
     align: 'right' as const,
@@ -39,7 +48,7 @@ export function SamplesPage() {
     const fixed = mayMake ?? (sample.shipped ? words.isShipped : null);
     const ask = (what: Asked) => () => setAsked({ what, sample });
     return (
-      <RowMenu label={text.access.actionsOf(sample.name)}>
+      <RowMenu label={text.common.actionsOf(sample.name)}>
         <MenuItem reason={refusal('ve.sample.apply')} onClick={ask('apply')}>
           {words.apply}
         </MenuItem>
@@ -53,10 +62,10 @@ export function SamplesPage() {
           {words.validate}
         </MenuItem>
         <MenuItem reason={fixed} onClick={ask('change')}>
-          {text.access.change}
+          {text.common.change}
         </MenuItem>
-        <MenuItem reason={fixed} color="red" onClick={ask('remove')}>
-          {text.access.delete}
+        <MenuItem reason={fixed} color="red" onClick={() => remove(sample.name)}>
+          {text.common.delete}
         </MenuItem>
       </RowMenu>
     );
@@ -90,22 +99,15 @@ export function SamplesPage() {
           {
             title: words.name,
             cell: ({ name, shipped, description }) => (
-              <>
-                <Text size="sm" fw={500}>
-                  {shipped ? `${name} · ${words.shipped}` : name}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {description}
-                </Text>
-              </>
+              <Named name={shipped ? `${name} · ${words.shipped}` : name} note={description} />
             ),
           },
           column(words.memory, 'physpages'),
           column(words.cpu, 'cpulimit'),
           column(words.processes, 'numproc'),
           column(words.disk, 'diskspace'),
-          { title: text.access.actions, align: 'right', isActions: true, width: 60, cell: actions },
         ]}
+        actions={actions}
       />
       {creates === 'sample' && <SampleForm sample={null} isNew onClose={() => setCreates(null)} />}
       {creates === 'split' && <SplitNode onClose={() => setCreates(null)} />}
@@ -114,16 +116,7 @@ export function SamplesPage() {
       {asked?.what === 'scale' && <ScaleSample sample={asked.sample.name} onClose={close} />}
       {asked?.what === 'validate' && <SampleFindings sample={asked.sample.name} onClose={close} />}
       {asked?.what === 'apply' && <ApplySample sample={asked.sample.name} onClose={close} />}
-      {asked?.what === 'remove' && (
-        <ConfirmName
-          title={words.deleteTitle(asked.sample.name)}
-          help={words.deleteHelp}
-          name={asked.sample.name}
-          verb={text.access.delete}
-          onClose={close}
-          onConfirm={() => void remove(asked.sample.name)}
-        />
-      )}
+      {question}
     </Page>
   );
 }

@@ -5,7 +5,7 @@ import { useRefusal } from '../../access/who.tsx';
 import { outdated, useRead } from '../../calls/reads.ts';
 import { Action } from '../../parts/action.tsx';
 import { act } from '../../parts/acts.ts';
-import { ConfirmName } from '../../parts/confirm-name.tsx';
+import { useConfirmName } from '../../parts/confirm-name.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Dot } from '../../parts/state-badge.tsx';
 import { text } from '../../text/index.ts';
@@ -13,13 +13,21 @@ import type { PanelProps } from './tabs.ts';
 
 export function ApplicationsPanel({ ve }: PanelProps) {
   const refusal = useRefusal();
-  const [removes, setRemoves] = useState<string | null>(null);
+  const [askName, question] = useConfirmName();
   const { data, error } = useRead('app.status', { params: { ve: ve.uuid } });
   const words = text.applications;
   const perform = async (id: 'app.update' | 'app.remove', application: string, done: string) => {
     await act(id, { params: { ve: ve.uuid, application } }, done);
     outdated('app.status');
   };
+  const remove = (application: string) =>
+    askName({
+      title: words.removeTitle(application),
+      help: words.removeHelp,
+      name: application,
+      verb: words.remove,
+      onConfirm: () => perform('app.remove', application, words.removed(application)),
+    });
   return (
     <Stack gap="md">
       <AddApplication ve={ve} present={data?.map(({ application }) => application) ?? []} />
@@ -34,38 +42,24 @@ export function ApplicationsPanel({ ve }: PanelProps) {
           { title: words.name, cell: ({ application }) => application },
           { title: words.version, cell: ({ version, newest }) => versionText(version, newest) },
           { title: words.health, width: 140, cell: (row) => <Health row={row} /> },
-          {
-            title: words.actions,
-            align: 'right',
-            isActions: true,
-            cell: ({ application, upToDate }) => (
-              <Group gap="xs" justify="flex-end" wrap="nowrap">
-                {upToDate === false && (
-                  <Action
-                    refusal={refusal('app.update', ve)}
-                    onClick={() => void perform('app.update', application, words.updated(application))}
-                  >
-                    {words.update}
-                  </Action>
-                )}
-                <Action refusal={refusal('app.remove', ve)} onClick={() => setRemoves(application)}>
-                  {words.remove}
-                </Action>
-              </Group>
-            ),
-          },
         ]}
+        actions={({ application, upToDate }) => (
+          <Group gap="xs" justify="flex-end" wrap="nowrap">
+            {upToDate === false && (
+              <Action
+                refusal={refusal('app.update', ve)}
+                onClick={() => void perform('app.update', application, words.updated(application))}
+              >
+                {words.update}
+              </Action>
+            )}
+            <Action refusal={refusal('app.remove', ve)} onClick={() => remove(application)}>
+              {words.remove}
+            </Action>
+          </Group>
+        )}
       />
-      {removes !== null && (
-        <ConfirmName
-          title={words.removeTitle(removes)}
-          help={words.removeHelp}
-          name={removes}
-          verb={words.remove}
-          onClose={() => setRemoves(null)}
-          onConfirm={() => void perform('app.remove', removes, words.removed(removes))}
-        />
-      )}
+      {question}
     </Stack>
   );
 }

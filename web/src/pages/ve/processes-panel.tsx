@@ -115,14 +115,8 @@ export function ProcessesPanel({ ve }: PanelProps) {
               </Text>
             ),
           },
-          {
-            title: words.actions,
-            align: 'right',
-            width: 60,
-            isActions: true,
-            cell: (process) => <SignalMenu ve={ve} process={process} />,
-          },
         ]}
+        actions={(process) => <SignalMenu ve={ve} process={process} />}
       />
     </Stack>
   );

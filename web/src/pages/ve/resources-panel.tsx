@@ -8,7 +8,7 @@ import { formatAmountIn, formatNumber } from '../../parts/format.ts';
 import { type PlainColumn, PlainTable } from '../../parts/plain-table.tsx';
 import { text } from '../../text/index.ts';
 import { ParameterEditor } from './parameter-editor.tsx';
-import type { PanelProps, ShownVe } from './tabs.ts';
+import type { PanelProps } from './tabs.ts';
 
 /** Every resource: what the VE holds, held at most, may hold, and was refused. Limits change while it runs. */
 export function ResourcesPanel({ ve }: PanelProps) {
@@ -26,7 +26,8 @@ export function ResourcesPanel({ ve }: PanelProps) {
 
   const shown = data?.filter((row) => all || row.state === 'limited');
   const groups = [...new Set(shown?.map(({ group }) => group))];
-  const columns = columnsFor(ve, refusal('ve.set', ve));
+  const columns = columnsOfUse();
+  const changing = refusal('ve.set', ve);
   return (
     <Stack gap="md">
       <Checkbox
@@ -47,6 +48,7 @@ export function ResourcesPanel({ ve }: PanelProps) {
             <PlainTable
               label={group}
               columns={columns}
+              actions={(row) => <ParameterEditor ve={ve} use={row} refusal={changing} />}
               rows={shown.filter((row) => row.group === group)}
               rowKey={({ parameter }) => parameter}
               empty=""
@@ -58,7 +60,7 @@ export function ResourcesPanel({ ve }: PanelProps) {
   );
 }
 
-function columnsFor(ve: ShownVe, refusal: string | null): readonly PlainColumn<ParameterUse>[] {
+function columnsOfUse(): readonly PlainColumn<ParameterUse>[] {
   const words = text.resources;
   const number = (pick: (row: ParameterUse) => ParameterUse['limit'] | null) => (row: ParameterUse) =>
     amountText(row, pick(row));
@@ -73,13 +75,6 @@ function columnsFor(ve: ShownVe, refusal: string | null): readonly PlainColumn<P
     },
     { title: words.limit, align: 'right', cell: number(({ limit }) => limit) },
     { title: words.failcnt, align: 'right', width: 90, cell: (row) => <Refused row={row} /> },
-    {
-      title: words.change,
-      align: 'right',
-      width: 50,
-      isActions: true,
-      cell: (row) => <ParameterEditor ve={ve} use={row} refusal={refusal} />,
-    },
   ];
 }
 

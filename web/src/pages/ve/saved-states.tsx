@@ -1,14 +1,15 @@
 import type { SnapshotView } from '@insula/contract';
-import { Group, Switch, Text, TextInput } from '@mantine/core';
+import { Group, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useRefusal } from '../../access/who.tsx';
 import { outdated } from '../../calls/reads.ts';
 import { Action } from '../../parts/action.tsx';
 import { act, change } from '../../parts/acts.ts';
-import { ConfirmName } from '../../parts/confirm-name.tsx';
+import { useConfirmName } from '../../parts/confirm-name.tsx';
 import { FormModal } from '../../parts/form-modal.tsx';
 import { formatAge, formatDateTime } from '../../parts/format.ts';
+import { Named } from '../../parts/named.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Section } from '../../parts/section.tsx';
 import { text } from '../../text/index.ts';
@@ -30,16 +31,20 @@ interface SavedStatesProps {
 export function SavedStates({ ve, kind, refusal: createRefusal, rows, error, words }: SavedStatesProps) {
   const refusal = useRefusal();
   const [creates, setCreates] = useState(false);
-  const [asks, setAsks] = useState<{ readonly verb: 'restore' | 'delete'; readonly name: string } | null>(
-    null,
-  );
-  const confirm = async () => {
-    if (asks === null) return;
-    const { verb, name } = asks;
-    const params = { ve: ve.uuid, [kind]: name } as { ve: string; snapshot: string; checkpoint: string };
-    const done = verb === 'restore' ? words.restored(name) : words.deleted(name);
-    await act(`${kind}.${verb}`, { params }, done);
-    outdated('snapshot.list', 'checkpoint.list');
+  const [askName, question] = useConfirmName();
+  const ask = (verb: 'restore' | 'delete', name: string) => {
+    const isBack = verb === 'restore';
+    askName({
+      title: isBack ? words.restoreTitle(name) : words.deleteTitle(name),
+      help: isBack ? words.restoreHelp : words.deleteHelp,
+      name,
+      verb: words[verb],
+      onConfirm: async () => {
+        const params = { ve: ve.uuid, [kind]: name } as { ve: string; snapshot: string; checkpoint: string };
+        await act(`${kind}.${verb}`, { params }, isBack ? words.restored(name) : words.deleted(name));
+        outdated('snapshot.list', 'checkpoint.list');
+      },
+    });
   };
   return (
     <Section
@@ -61,16 +66,7 @@ export function SavedStates({ ve, kind, refusal: createRefusal, rows, error, wor
           {
             title: words.name,
             cell: ({ name, description, current }) => (
-              <>
-                <Text size="sm" fw={500}>
-                  {current ? `${name} · ${words.current}` : name}
-                </Text>
-                {description !== '' && (
-                  <Text size="xs" c="dimmed">
-                    {description}
-                  </Text>
-                )}
-              </>
+              <Named name={current ? `${name} · ${words.current}` : name} note={description} />
             ),
           },
           {
@@ -78,40 +74,20 @@ export function SavedStates({ ve, kind, refusal: createRefusal, rows, error, wor
             cell: ({ createdAt }) => <span title={formatDateTime(createdAt)}>{formatAge(createdAt)}</span>,
           },
           { title: words.state, cell: ({ state }) => text.states[state] },
-          {
-            title: words.actions,
-            align: 'right',
-            isActions: true,
-            cell: ({ name }) => (
-              <Group gap="xs" justify="flex-end" wrap="nowrap">
-                <Action
-                  refusal={refusal(`${kind}.restore`, ve)}
-                  onClick={() => setAsks({ verb: 'restore', name })}
-                >
-                  {words.restore}
-                </Action>
-                <Action
-                  refusal={refusal(`${kind}.delete`, ve)}
-                  onClick={() => setAsks({ verb: 'delete', name })}
-                >
-                  {words.delete}
-                </Action>
-              </Group>
-            ),
-          },
         ]}
+        actions={({ name }) => (
+          <Group gap="xs" justify="flex-end" wrap="nowrap">
+            <Action refusal={refusal(`${kind}.restore`, ve)} onClick={() => ask('restore', name)}>
+              {words.restore}
+            </Action>
+            <Action refusal={refusal(`${kind}.delete`, ve)} onClick={() => ask('delete', name)}>
+              {words.delete}
+            </Action>
+          </Group>
+        )}
       />
       {creates && <CreateModal ve={ve} kind={kind} words={words} onClose={() => setCreates(false)} />}
-      {asks && (
-        <ConfirmName
-          title={asks.verb === 'restore' ? words.restoreTitle(asks.name) : words.deleteTitle(asks.name)}
-          help={asks.verb === 'restore' ? words.restoreHelp : words.deleteHelp}
-          name={asks.name}
-          verb={asks.verb === 'restore' ? words.restore : words.delete}
-          onClose={() => setAsks(null)}
-          onConfirm={() => void confirm()}
-        />
-      )}
+      {question}
     </Section>
   );
 }

@@ -93,28 +93,22 @@ export function ServicesPanel({ ve }: PanelProps) {
             isWide: true,
             cell: ({ description }) => <Text size="sm">{visibleText(description)}</Text>,
           },
-          {
-            title: words.actions,
-            align: 'right',
-            width: 60,
-            isActions: true,
-            cell: ({ name }) => (
-              <RowMenu label={words.actionsOf(visibleText(name))} isBusy={busy.has(name)}>
-                {verbs.map((verb) => (
-                  <MenuItem
-                    key={verb}
-                    reason={refusal(`service.${verb}`, ve)}
-                    onClick={() => void run(verb, name)}
-                  >
-                    {words.verbs[verb]}
-                  </MenuItem>
-                ))}
-                <Menu.Divider />
-                <Menu.Label>{words.startHelp}</Menu.Label>
-              </RowMenu>
-            ),
-          },
         ]}
+        actions={({ name }) => (
+          <RowMenu label={words.actionsOf(visibleText(name))} isBusy={busy.has(name)}>
+            {verbs.map((verb) => (
+              <MenuItem
+                key={verb}
+                reason={refusal(`service.${verb}`, ve)}
+                onClick={() => void run(verb, name)}
+              >
+                {words.verbs[verb]}
+              </MenuItem>
+            ))}
+            <Menu.Divider />
+            <Menu.Label>{words.startHelp}</Menu.Label>
+          </RowMenu>
+        )}
       />
     </Stack>
   );

@@ -11,6 +11,7 @@ export const veTabs = [
   'applications',
   'services',
   'processes',
+  'accounts',
   'files',
   'logs',
   'alerts',

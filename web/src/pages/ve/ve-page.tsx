@@ -1,10 +1,11 @@
-import { Alert, Group, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Lock } from 'lucide-react';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { lazy, useEffect } from 'react';
 import { queryClient, readOf, useRead } from '../../calls/reads.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { Page, useTitle } from '../../parts/page.tsx';
+import { PageTabs } from '../../parts/page-tabs.tsx';
 import { VeBadge } from '../../parts/state-badge.tsx';
 import { text } from '../../text/index.ts';
 import { PowerButtons } from './power-buttons.tsx';
@@ -21,6 +22,7 @@ const panels: Readonly<Record<VeTab, ReturnType<typeof lazyPanel>>> = {
   applications: lazyPanel(async () => (await import('./applications-panel.tsx')).ApplicationsPanel),
   services: lazyPanel(async () => (await import('./services-panel.tsx')).ServicesPanel),
   processes: lazyPanel(async () => (await import('./processes-panel.tsx')).ProcessesPanel),
+  accounts: lazyPanel(async () => (await import('./accounts/accounts-panel.tsx')).AccountsPanel),
   files: lazyPanel(async () => (await import('./files/files-panel.tsx')).FilesPanel),
   logs: lazyPanel(async () => (await import('./logs/logs-panel.tsx')).LogsPanel),
   alerts: lazyPanel(async () => (await import('./alerts/alerts-panel.tsx')).AlertsPanel),
@@ -37,21 +39,18 @@ export function VePage() {
   const { tab: wanted } = useParams({ strict: false });
   const navigate = useNavigate();
   const { data, error, refetch } = useRead('ve.show', { params: { ve: reference } });
-  const { data: permissions } = useRead('ve.permissions', { params: { ve: reference } });
-  const ve = data && {
-    ...data,
-    withheld: permissions?.withheld ?? [],
-    mostSnapshots: permissions?.snapshots ?? null,
-  };
-  const tab = veTabs.find((name) => name === wanted) ?? 'summary';
+  const { data: permissions, isPending } = useRead('ve.permissions', { params: { ve: reference } });
+  // nothing is shown that a policy may turn out to withhold
+  const ve = isPending
+    ? undefined
+    : data && {
+        ...data,
+        withheld: permissions?.withheld ?? [],
+        mostSnapshots: permissions?.snapshots ?? null,
+      };
+  const shownTabs = veTabs.filter((name) => !isTabWithheld(name, ve?.withheld ?? []));
+  const tab = shownTabs.find((name) => name === wanted) ?? 'summary';
   useTitle(ve?.name ?? text.ve.title);
-  const list = useRef<HTMLDivElement>(null);
-  const isShown = ve !== undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is narrower than its tabs, and comes with the VE
-  useEffect(() => {
-    const active = list.current?.querySelector('[aria-selected=true]');
-    active?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [tab, isShown]);
 
   // addresses typed by hand may name the VE; what is read and told of it goes by its UUID
   const uuid = data?.uuid;
@@ -79,7 +78,6 @@ export function VePage() {
         <Skeleton height={320} />
       </Page>
     );
-  const shownTabs = veTabs.filter((name) => !isTabWithheld(name, ve.withheld));
   const Panel = panels[tab];
   return (
     <Page
@@ -100,30 +98,14 @@ export function VePage() {
           )}
         </Group>
         {ve.crashes > 0 && <Alert color="yellow">{text.ve.crashes(ve.crashes)}</Alert>}
-        <Tabs
+        <PageTabs
+          label={text.ve.title}
+          tabs={shownTabs.map((name) => ({ name, title: text.ve.tabs[name] }))}
           value={tab}
-          onChange={(next) =>
-            next !== null && void navigate({ to: '/ves/$ve/$tab', params: { ve: ve.uuid, tab: next } })
-          }
-          keepMounted={false}
+          onChange={(name) => void navigate({ to: '/ves/$ve/$tab', params: { ve: ve.uuid, tab: name } })}
         >
-          <Tabs.List
-            ref={list}
-            style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}
-            mb="md"
-          >
-            {shownTabs.map((name) => (
-              <Tabs.Tab key={name} value={name} px={10}>
-                {text.ve.tabs[name]}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-          <Tabs.Panel value={tab}>
-            <Suspense fallback={<Skeleton height={240} />}>
-              <Panel ve={ve} key={ve.uuid} />
-            </Suspense>
-          </Tabs.Panel>
-        </Tabs>
+          <Panel ve={ve} key={ve.uuid} />
+        </PageTabs>
       </Stack>
     </Page>
   );

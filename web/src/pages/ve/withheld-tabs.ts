@@ -6,6 +6,7 @@ const purposes: Readonly<Record<string, readonly OperationId[]>> = {
   snapshots: ['snapshot.create', 'snapshot.restore', 'snapshot.delete'],
   services: ['ve.services'],
   processes: ['ve.processes'],
+  accounts: ['account.list'],
   files: ['file.list'],
   logs: ['ve.journal'],
 };

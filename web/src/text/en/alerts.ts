@@ -37,10 +37,5 @@ export const alertsPage = {
   secretHelp: 'Messages of the webhook are signed with it.',
   removeReceiverTitle: (name: string) => `Remove receiver ${name}?`,
   removeReceiverHelp: 'What it was not told yet it will not be.',
-  history: 'What was',
-  noHistory: 'Nothing was alerted yet.',
-  when: 'When',
   about: 'VE or node',
-  change: 'Change',
-  became: (before: string, level: string) => `${before} → ${level}`,
 };

@@ -7,7 +7,6 @@ export const firewall = {
     addTitle: 'Add a firewall rule',
     change: 'Change',
     changeTitle: (place: number) => `Change rule ${place}`,
-    changes: 'Changes',
     actionsOf: (place: number) => `Actions of rule ${place}`,
     switchOff: 'Switch off',
     switchOn: 'Switch on',

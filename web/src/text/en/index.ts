@@ -10,6 +10,7 @@ import { logs } from './logs.ts';
 import { nodePage } from './node.ts';
 import { operations } from './operations.ts';
 import { others } from './others.ts';
+import { passkeys } from './passkeys.ts';
 import { samples } from './samples.ts';
 import { shell } from './shell.ts';
 import { ve } from './ve.ts';
@@ -34,6 +35,7 @@ export const en = {
   audit,
   create,
   nodePage,
+  passkeys,
   samples,
   operations,
 };

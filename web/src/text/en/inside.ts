@@ -1,4 +1,4 @@
-/** What stands inside a VE: services, processes, files, logs. */
+/** What stands inside a VE: services, processes and accounts. */
 export const inside = {
   services: {
     none: 'Its init has no services.',
@@ -8,7 +8,6 @@ export const inside = {
     state: 'State',
     start: 'Starts by itself',
     description: 'Description',
-    actions: 'Actions',
     actionsOf: (name: string) => `Actions of ${name}`,
     startHelp: 'Enable and disable count from the next boot on',
     verbs: {
@@ -59,7 +58,6 @@ export const inside = {
     memory: 'Memory',
     started: 'Started',
     command: 'Command',
-    actions: 'Signal',
     signal: 'Send a signal',
     signalTo: (pid: number) => `Send a signal to process ${pid}`,
     sent: (signal: string, pid: number) => `${signal} was sent to process ${pid}`,
@@ -75,5 +73,35 @@ export const inside = {
       STOP: 'STOP: pause',
       CONT: 'CONT: go on',
     },
+  },
+  accounts: {
+    none: 'No account.',
+    withServices: 'Show those of services, too',
+    name: 'Account',
+    fullName: 'Full name',
+    password: 'Password',
+    passwordHelp: 'Left empty, only keys let the account in',
+    passwords: { set: 'Set', locked: 'Locked', none: 'Needs none', unknown: 'Unknown' },
+    groups: 'Groups',
+    groupsHelp: 'Beside its own; the system must have them',
+    uid: 'UID',
+    home: 'Home',
+    shell: 'Shell',
+    actionsOf: (name: string) => `Actions of ${name}`,
+    create: 'Create an account',
+    createIn: (ve: string) => `An account in ${ve}`,
+    change: 'Change',
+    changeOf: (name: string) => `Change ${name}`,
+    saved: (name: string) => `${name} is saved`,
+    lock: 'Lock the password',
+    locked: (name: string) => `The password of ${name} is locked`,
+    unlock: 'Unlock the password',
+    unlocked: (name: string) => `The password of ${name} is unlocked`,
+    delete: 'Delete',
+    deleted: (name: string) => `${name} is deleted`,
+    isRoot: 'A system needs its root',
+    deleteTitle: (name: string) => `Delete the account ${name}?`,
+    deleteHelp: 'An account that has processes is not deleted. Its files outside of its home stay.',
+    withHome: (home: string) => `Remove ${home}, too`,
   },
 };

@@ -21,7 +21,6 @@ export const others = {
     notBuilt: 'not built',
     size: 'Size',
     usedBy: 'VEs',
-    actions: 'Actions',
     build: 'Build',
     built: (name: string) => `${name} is built`,
     none: 'No template is defined.',

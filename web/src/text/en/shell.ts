@@ -5,6 +5,12 @@ const list = new Intl.ListFormat('en', { type: 'disjunction' });
 export const shell = {
   product: 'Insula',
   common: {
+    actions: 'Actions',
+    actionsOf: (name: string) => `Actions for ${name}`,
+    delete: 'Delete',
+    deleted: (name: string) => `${name} is deleted`,
+    change: 'Change',
+    saved: (name: string) => `${name} is saved`,
     loading: 'Loading',
     retry: 'Try again',
     failed: 'This could not be shown',
@@ -12,6 +18,7 @@ export const shell = {
     cancel: 'Cancel',
     save: 'Save',
     close: 'Close',
+    dismiss: 'Dismiss this message',
     none: 'None',
     nothing: 'Nothing here yet',
     never: 'Never',

@@ -120,35 +120,25 @@ export function FirewallPanel({ ve }: PanelProps) {
               cell: ({ packets }) => formatNumber(packets),
             },
             { title: words.comment, cell: ({ comment }) => comment },
-            {
-              title: words.changes,
-              align: 'right',
-              width: 110,
-              isActions: true,
-              cell: (rule) => (
-                <Group gap={2} justify="flex-end" wrap="nowrap">
-                  {mover(rule, 'up')}
-                  {mover(rule, 'down')}
-                  <RowMenu label={words.actionsOf(rule.position)}>
-                    <MenuItem reason={changing} onClick={() => setEdits(rule)}>
-                      {words.change}
-                    </MenuItem>
-                    <MenuItem reason={changing} onClick={() => void change(rule, { enabled: !rule.enabled })}>
-                      {rule.enabled ? words.switchOff : words.switchOn}
-                    </MenuItem>
-                    <Menu.Divider />
-                    <MenuItem
-                      reason={refusal('firewall.remove')}
-                      color="red"
-                      onClick={() => setRemoves(rule)}
-                    >
-                      {words.remove}
-                    </MenuItem>
-                  </RowMenu>
-                </Group>
-              ),
-            },
           ]}
+          actions={(rule) => (
+            <Group gap={2} justify="flex-end" wrap="nowrap">
+              {mover(rule, 'up')}
+              {mover(rule, 'down')}
+              <RowMenu label={words.actionsOf(rule.position)}>
+                <MenuItem reason={changing} onClick={() => setEdits(rule)}>
+                  {words.change}
+                </MenuItem>
+                <MenuItem reason={changing} onClick={() => void change(rule, { enabled: !rule.enabled })}>
+                  {rule.enabled ? words.switchOff : words.switchOn}
+                </MenuItem>
+                <Menu.Divider />
+                <MenuItem reason={refusal('firewall.remove')} color="red" onClick={() => setRemoves(rule)}>
+                  {words.remove}
+                </MenuItem>
+              </RowMenu>
+            </Group>
+          )}
         />
       </Section>
       <FirewallPolicyForm />

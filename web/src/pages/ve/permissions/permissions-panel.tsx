@@ -71,18 +71,12 @@ export function PermissionsPanel({ ve }: PanelProps) {
                 isWide: true,
                 cell: ({ createdBy, createdAt }) => words.by(formatDateTime(createdAt), createdBy),
               },
-              {
-                title: words.actions,
-                align: 'right',
-                width: 120,
-                isActions: true,
-                cell: (grant) => (
-                  <Action refusal={refusal('grant.delete', ve)} onClick={() => setRemoves(grant)}>
-                    {words.takeBack}
-                  </Action>
-                ),
-              },
             ]}
+            actions={(grant) => (
+              <Action refusal={refusal('grant.delete', ve)} onClick={() => setRemoves(grant)}>
+                {words.takeBack}
+              </Action>
+            )}
           />
         )}
       </Section>
