@@ -1,21 +1,20 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
-  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readFileSync,
   rmSync,
   symlinkSync,
-  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import type { Operation, VeDetail } from '@insula/contract';
+import { groupsNamed, removeGroup } from '../tests/harness/cgroup-trees.ts';
 import { copyTemplates, type TemplateName } from '../tests/harness/templates.ts';
+import { mountBtrfs } from './btrfs-in-file.ts';
 import { raiseHostSettings } from './host-settings.ts';
 
 const repository = join(import.meta.dirname, '..');
@@ -71,7 +70,7 @@ export class BenchNode {
     this.#restoreSettings = raiseHostSettings();
     chmodSync(this.dir, 0o711);
     mkdirSync(`${this.dir}/pool`, { recursive: true });
-    if (options.pool === 'btrfs') this.#mountPool();
+    if (options.pool === 'btrfs') mountBtrfs(`${this.dir}/pool.img`, `${this.dir}/pool`);
     if (options.ownStore !== undefined) copyTemplates(options.ownStore, `${this.dir}/pool`);
     for (const part of ['layers', 'objects']) {
       if (!existsSync(`${this.dir}/pool/${part}`)) symlinkSync(`${pool}/${part}`, `${this.dir}/pool/${part}`);
@@ -127,14 +126,6 @@ export class BenchNode {
     execFileSync(command, args);
   }
 
-  #mountPool(): void {
-    const image = `${this.dir}/pool.img`;
-    closeSync(openSync(image, 'w'));
-    truncateSync(image, 8 * 2 ** 30);
-    execFileSync('mkfs.btrfs', ['--quiet', image]);
-    execFileSync('mount', ['-o', 'loop,noatime', image, `${this.dir}/pool`]);
-  }
-
   async get<Answer>(path: string): Promise<Answer> {
     return await this.call<Answer>('GET', path);
   }
@@ -168,16 +159,20 @@ export class BenchNode {
 
   /** Destroys all VEs, ends the daemon and takes everything away. */
   async remove(): Promise<void> {
-    if (this.#daemon === undefined) return rmSync(this.dir, { recursive: true, force: true });
-    const ves = await this.get<readonly { readonly uuid: string }[]>('/v1/ves');
-    for (const { uuid } of ves) await this.change('DELETE', `/v1/ves/${uuid}?force=true`);
-    await this.stop();
-    execFileSync('umount', ['-q', `${this.run}/ve`]);
+    const hasRun = this.#daemon !== undefined;
+    if (hasRun) {
+      const ves = await this.get<readonly { readonly uuid: string }[]>('/v1/ves');
+      for (const { uuid } of ves) await this.change('DELETE', `/v1/ves/${uuid}?force=true`);
+      await this.stop();
+      execFileSync('umount', ['-q', `${this.run}/ve`]);
+    }
     spawnSync('umount', ['-q', `${this.dir}/pool`]);
     rmSync(this.dir, { recursive: true, force: true });
+    this.#restoreSettings();
+    if (!hasRun) return;
+    for (const group of groupsNamed(`insula-${this.name}`)) removeGroup(group);
     for (const family of ['inet', 'arp']) this.#run('nft', 'delete', 'table', family, 'insula_bench');
     this.#run('ip', 'route', 'flush', 'root', '10.119.0.0/20');
-    this.#restoreSettings();
   }
 
   async stop(): Promise<void> {

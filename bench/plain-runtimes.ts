@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { BenchNode } from './bench-node.ts';
 
 /** The same VE under bare tools: its root mounted by Insula, everything else left to them. */
@@ -119,6 +120,8 @@ export class PlainRuntimes {
   remove(): void {
     for (const [file, text] of this.#idFiles) writeFileSync(file, text);
     rmSync(this.#dir, { recursive: true, force: true });
+    // LXC keeps locks of containers there, by their path
+    rmSync(`/run/lxc/lock${dirname(this.#dir)}`, { recursive: true, force: true });
   }
 
   #quietly(program: string, args: readonly string[]): void {

@@ -1,37 +1,75 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { BenchNode } from './bench-node.ts';
-import { megabytes, printSeries, round, Series } from './measure.ts';
+import { compareFiles } from './beside-host.ts';
+import { usedBytes } from './btrfs-in-file.ts';
+import { carryProgram } from './carried-program.ts';
+import { LxcCopies } from './lxc-copies.ts';
+import { megabytes, printSeries, Series } from './measure.ts';
+import { output } from './output.ts';
 
 /**
- * Private areas on btrfs: what a new VE, a snapshot and a clone take in time and space; what is left of the same change in many VEs
- * once they are optimized; whether a library of two templates is one in memory; and files in a VE beside the same file system on the host, by turns.
+ * Private areas on btrfs: what a new VE, a snapshot and a clone take in time and space; what the same change in many VEs takes before and
+ * after they are optimized, beside containers of LXC that are snapshots of one; whether a library of two templates is one in memory; and files
+ * in a VE beside the same file system on the host, by turns. Installs fio and LXC where they are missing.
  */
 const runs = Number(process.argv[2] ?? 20);
+const rounds = Number(process.argv[3] ?? 5);
 const [template, otherTemplate] = ['debian-12', 'debian-12-sysvinit'] as const;
+const repository = join(import.meta.dirname, '..');
+const install = '. setup/packages.sh && install_packages_stopped $(bench_packages)';
+execFileSync('sh', ['-c', install], { cwd: repository, stdio: 'inherit' });
+
 const node = new BenchNode();
-await node.start({ pool: 'btrfs', ownStore: [template, otherTemplate] });
+const lxc = new LxcCopies();
 const pool = `${node.dir}/pool`;
-const inside = (ve: string, command: string) =>
-  execFileSync(process.execPath, ['dist/insula.mjs', 'exec', ve, '--', 'sh', '-c', command], {
-    encoding: 'utf8',
-    env: { ...process.env, INSULA_SOCKET: node.socket },
-  });
-const used = () => {
-  execFileSync('btrfs', ['filesystem', 'sync', pool]);
-  const { blocks, bfree, bsize } = statfsSync(pool);
-  return (blocks - bfree) * bsize;
+const used = () => usedBytes(pool);
+const insula = async (...words: readonly string[]) => {
+  const env = { ...process.env, INSULA_SOCKET: node.socket };
+  return await output(process.execPath, [join(repository, 'dist/insula.mjs'), ...words], env);
 };
+const inside = async (ve: string, command: string) => await insula('exec', ve, '--', 'sh', '-c', command);
+const numbered = (letter: string) => Array.from({ length: runs }, (_, run) => `${letter}${run}`);
+
+/** The same upgrade everywhere: 1,000 files, 100 MB, the same in every system and new to the store. */
+const upgrade =
+  'mkdir /opt/app; for i in $(seq 1000 1999); do seq "$i"000 "$i"999999 | head -c 100000 > /opt/app/$i; done; sync';
+
+/** The root of a VE as it is now, in an archive, and unpacked in a folder of the host. */
+async function unpackRoot(ve: string): Promise<{ readonly archive: string; readonly dir: string }> {
+  const [archive, dir] = [`${node.dir}/root.tar`, `${pool}/host`];
+  await inside(
+    ve,
+    'tar --one-file-system --numeric-owner -C / -cf /root.tar bin etc home lib lib64 opt root sbin srv usr var',
+  );
+  await insula('cp', `${ve}:/root.tar`, archive);
+  await inside(ve, 'rm /root.tar');
+  mkdirSync(dir);
+  await output('tar', ['--numeric-owner', '-xpf', archive, '-C', dir]);
+  return { archive, dir };
+}
+
+let cleaning: Promise<void> | undefined;
+const cleanUp = async () => {
+  lxc.remove();
+  cleaning ??= node.remove();
+  await cleaning;
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void cleanUp().finally(() => process.exit(1)));
 
 try {
+  await node.start({ pool: 'btrfs', ownStore: [template, otherTemplate] });
   const create = new Series('create');
   const before = used();
-  for (let run = 0; run < runs; run += 1)
-    await create.time(async () => await node.create(`v${run}`, template));
-  const each = (used() - before) / runs;
+  for (const ve of numbered('v')) await create.time(async () => await node.create(ve, template));
+  const newVe = (used() - before) / runs;
   await node.create('origin', template, true);
   await node.get('/v1/ves/origin/wait?for=ready');
-  inside('origin', 'dd if=/dev/urandom of=/root/data bs=1M count=100 2>/dev/null; sync');
+  const root = await unpackRoot('origin');
+
+  await inside('origin', 'dd if=/dev/urandom of=/root/data bs=1M count=100 2>/dev/null; sync');
   const snapshot = new Series('snapshot of a running VE with 100 MB');
   const clone = new Series('clone of it');
   const beforeCopies = used();
@@ -43,84 +81,73 @@ try {
       async () => await node.change('POST', '/v1/ves/origin/clone', { name: `c${run}`, snapshot: `s${run}` }),
     );
   }
-  printSeries('private areas', [create, snapshot, clone]);
-  console.table({
-    'a new VE': { 'MB on disk': megabytes(each) },
-    'a snapshot and a clone': { 'MB on disk': megabytes((used() - beforeCopies) / runs) },
-  });
+  const copies = (used() - beforeCopies) / runs;
 
-  // the same upgrade everywhere: 1,000 files, 100 MB, the same in every VE and new to the store
-  const upgraded = Array.from({ length: runs }, (_, run) => `u${run}`);
-  const upgrade =
-    'mkdir /opt/app; for i in $(seq 1000 1999); do seq "$i"000 "$i"999999 | head -c 100000 > /opt/app/$i; done; sync';
+  lxc.makeBase(root.archive);
+  rmSync(root.archive);
+  const lxcCopy = new Series('lxc-copy -s');
+  const beforeLxc = lxc.used();
+  for (const name of numbered('l')) await lxcCopy.time(async () => lxc.copy(name));
+  const newLxc = (lxc.used() - beforeLxc) / runs;
+  for (const name of numbered('l')) await lxc.inside(name, upgrade);
+  const upgradedLxc = (lxc.used() - beforeLxc) / runs;
+  printSeries('private areas', [create, snapshot, clone, lxcCopy]);
+  console.table({ 'a snapshot and a clone': { 'MB on disk': megabytes(copies) } });
+
+  const upgraded = numbered('u');
+  const beforeUpgrade = used();
   for (const ve of upgraded) await node.create(ve, template, true);
   for (const ve of upgraded) await node.get(`/v1/ves/${ve}/wait?for=ready`);
-  const beforeUpgrade = used();
-  for (const ve of upgraded) inside(ve, upgrade);
-  const afterUpgrade = used();
+  for (const ve of upgraded) await inside(ve, upgrade);
+  const afterUpgrade = (used() - beforeUpgrade) / runs;
   for (const ve of upgraded) await node.change('POST', `/v1/ves/${ve}/kill`);
   const optimize = new Series(`optimize ${runs} VEs`);
   await optimize.time(async () => await node.change('POST', '/v1/vzfs/optimize', { ves: upgraded }));
-  const afterOptimize = used();
+  const afterOptimize = (used() - beforeUpgrade) / runs;
   const again = new Series('and again, with nothing to do');
   await again.time(async () => await node.change('POST', '/v1/vzfs/optimize', { ves: upgraded }));
   printSeries('sharing', [optimize, again]);
+  const row = (ours: number, theirs: number) => ({
+    'MB for each VE': megabytes(ours),
+    'MB for each LXC snapshot': megabytes(theirs),
+    'VE / LXC': Math.round((ours / theirs) * 1000) / 1000,
+  });
+  console.log(`\n${runs} VEs beside ${runs} snapshots of LXC, on disk`);
   console.table({
-    [`${runs} VEs with the same 100 MB`]: { 'MB on disk': megabytes(afterUpgrade - beforeUpgrade) },
-    'once they are optimized': { 'MB on disk': megabytes(afterOptimize - beforeUpgrade) },
-    'what one of them has': { 'MB on disk': 100 },
+    new: row(newVe, newLxc),
+    'with the same 100 MB in each (VEs have booted)': row(afterUpgrade, upgradedLxc),
+    'once the VEs are optimized': row(afterOptimize, upgradedLxc),
   });
 
   await node.create('other', otherTemplate, true);
   await node.get('/v1/ves/other/wait?for=ready');
   const library = '/usr/lib/x86_64-linux-gnu/libcrypto.so.3';
-  const digest = inside('origin', `sha256sum ${library}`).slice(0, 64);
+  const digest = (await inside('origin', `sha256sum ${library}`)).slice(0, 64);
   const object = `${pool}/objects/${digest.slice(0, 2)}/${digest.slice(2)}`;
   // reading no byte this way drops the file from the page cache
   execFileSync('dd', [`if=${object}`, 'iflag=nocache', 'count=0', 'status=none']);
-  const resident = () =>
-    Number(inside('other', `fincore --bytes --noheadings --output RES ${library} || echo -1`).trim());
-  const cold = resident();
-  inside('origin', `cat ${library} > /dev/null`);
+  const resident = async () =>
+    Number(await inside('other', `fincore --bytes --noheadings --output RES ${library} || echo -1`));
+  const cold = await resident();
+  await inside('origin', `cat ${library} > /dev/null`);
   console.table({
     [`${library} in ${otherTemplate}, before`]: { 'MB in memory': megabytes(cold) },
-    [`after it was read in ${template}`]: { 'MB in memory': megabytes(resident()) },
+    [`after it was read in ${template}`]: { 'MB in memory': megabytes(await resident()) },
   });
 
-  const host = `${pool}/host`;
-  mkdirSync(host);
-  const jobs: Readonly<Record<string, string>> = {
-    'write 200 MB and sync': 'dd if=/dev/zero of=DIR/file bs=1M count=200 conv=fsync 2>/dev/null',
-    'read 200 MB past the cache': 'dd if=DIR/file of=/dev/null bs=1M iflag=direct 2>/dev/null',
-    'rewrite 200 MB and sync': 'dd if=/dev/zero of=DIR/file bs=1M count=200 conv=fsync,notrunc 2>/dev/null',
-    'pack 5,000 files': 'tar -cf DIR/tree.tar -C DIR tree',
-    'unpack them': 'rm -rf DIR/new; mkdir DIR/new; tar -xf DIR/tree.tar -C DIR/new; sync -f DIR',
-    'find them': 'find DIR/new -newermt 2001-01-01 | wc -l > /dev/null',
-  };
-  const tree = 'mkdir -p DIR/tree; for i in $(seq 5000); do echo $i > DIR/tree/$i; done';
-  const on = (where: 'host' | 've', job: string) => {
-    const text = job.replaceAll('DIR', where === 'host' ? host : '/root');
-    // measured where it runs, so that the way into the VE does not count
-    const timed = `a=$(date +%s%N); ${text}; b=$(date +%s%N); echo $(( (b - a) / 1000 ))`;
-    const answer =
-      where === 'host' ? execFileSync('sh', ['-c', timed], { encoding: 'utf8' }) : inside('origin', timed);
-    return Number(answer.trim().split('\n').at(-1)) / 1000;
-  };
-  for (const where of ['host', 've'] as const) on(where, tree);
-  const rows: Record<string, object> = {};
-  for (const [name, job] of Object.entries(jobs)) {
-    const times = { host: new Series('host'), ve: new Series('ve') };
-    for (let run = 0; run < 5; run += 1)
-      for (const where of ['host', 've'] as const) times[where].add(on(where, job));
-    const [base, there] = [times.host.quantile(0.5), times.ve.quantile(0.5)];
-    rows[name] = {
-      'host ms': round(base),
-      'VE ms': round(there),
-      'speed in the VE / on the host': round(base / there),
-    };
-  }
-  console.log('\nfiles in a VE beside the same file system on the host');
-  console.table(rows);
+  const fio = `${pool}/fio`;
+  carryProgram('fio', fio);
+  await insula('cp', fio, 'origin:/opt');
+  await compareFiles(
+    {
+      dir: `${root.dir}/root`,
+      fio,
+      system: root.dir,
+      run: async (command) => await output('sh', ['-c', command]),
+    },
+    { dir: '/root', fio: '/opt/fio', system: '/', run: async (command) => await inside('origin', command) },
+    rounds,
+  );
 } finally {
-  await node.remove();
+  await cleanUp();
 }
