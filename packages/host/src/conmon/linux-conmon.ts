@@ -83,9 +83,12 @@ export class LinuxConmon implements Conmon {
     const conmonPid = await readPid(conmonPidFile);
     const message = await this.#untilSaid(conmonPid, join(bundle, 'conmon.sync'), signal);
     if (message.pid === null) {
-      const problem = (await criuErrors(join(bundle, 'restore.log'))) ?? message.problem;
-      const exit = { exitCode: null, signal: null };
-      throw refusal(['runc', 'restore', bundle], exit, problem ?? 'the restore ended without a word');
+      const problem =
+        (await criuErrors(join(bundle, 'restore.log'))) ??
+        message.problem ??
+        // runc's words are in conmon's; what is there besides them says why conmon could not pass them on
+        ((await textIn(join(bundle, 'conmon.err'))).trim() || 'the restore ended without a word');
+      throw refusal(['runc', 'restore', bundle], { exitCode: null, signal: null }, problem);
     }
     return { pid: message.pid, conmonPid: conmonPid ?? 0 };
   }
@@ -223,11 +226,15 @@ const temporaryDirectory = (bundle: string): Readonly<Record<string, string>> =>
 };
 
 const readPid = async (path: string): Promise<number | null> => {
+  const pid = Number((await textIn(path)).trim());
+  return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+};
+
+const textIn = async (path: string): Promise<string> => {
   try {
-    const pid = Number((await readFile(path, 'utf8')).trim());
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+    return await readFile(path, 'utf8');
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return null;
+    if (hasErrorCode(error, 'ENOENT')) return '';
     throw error;
   }
 };
