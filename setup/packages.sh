@@ -39,7 +39,9 @@ dnsmasq-base
 iperf3
 iptables
 iputils-ping
+lego
 libcap2-bin
+pebble
 prometheus
 slapd
 tcpdump

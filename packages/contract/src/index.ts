@@ -84,6 +84,7 @@ export {
   UserSession,
   WhoAmI,
 } from './schemas/access.ts';
+export { AcmeConfig } from './schemas/acme-config.ts';
 export {
   Alert,
   AlertChange,

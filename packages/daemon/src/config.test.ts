@@ -85,3 +85,21 @@ test('a file that cannot be read or is no JSON is named', () => {
   expect(() => read('{ "name": ')).toThrow(path);
   expect(() => readConfig(dir)).toThrow(dir);
 });
+
+test('a certificate by ACME is refused where none could be had', () => {
+  const acme = { email: 'ops@example.org', acceptTerms: true };
+  const api = { redirectPort: 80, names: ['panel.example.org'], acme };
+  const readApi = (change: object) => read(JSON.stringify({ api: { ...api, ...change } }));
+  expect(readApi({})).toMatchObject({
+    api: { acme: { ...acme, server: 'https://acme-v02.api.letsencrypt.org/directory' } },
+  });
+  for (const [change, words] of [
+    [{ names: ['192.0.2.7', 'node1', 'fe80::1'] }, 'no domain'],
+    [{ redirectPort: 0 }, 'redirectPort'],
+    [{ port: 0 }, 'not served'],
+    [{ certificate: { certificate: '/a', key: '/b' } }, 'of your own'],
+    [{ acme: { ...acme, acceptTerms: false } }, 'acceptTerms'],
+    [{ acme: { ...acme, email: 'a/../b@example.org' } }, 'email'],
+  ] as const)
+    expect(() => readApi(change)).toThrow(words);
+});

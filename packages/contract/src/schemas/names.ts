@@ -115,3 +115,6 @@ export const ApplicationName = Type.String({
   description: 'Name of an application',
   examples: ['nginx'],
 });
+
+/** Of a file of the node. */
+export const AbsolutePath = Type.String({ pattern: '^/[^\\u0000]*$', maxLength: 200 });

@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox';
+import { AcmeConfig } from './acme-config.ts';
 import { DeviceName } from './interfaces.ts';
-import { Ipv4, PoolName } from './names.ts';
+import { AbsolutePath, Ipv4, PoolName } from './names.ts';
 import { LdapConfig, OidcConfig } from './realm-config.ts';
 import { volumeLayouts } from './ve-spec.ts';
 
-const AbsolutePath = Type.String({ pattern: '^/[^\\u0000]*$', maxLength: 200 });
 const Cidr = Type.String({ pattern: '^[0-9.]+/(?:[89]|[12][0-9]|30)$' });
 
 /** First and last address with a dash between them, a prefix, or one address; of either family. */
@@ -297,6 +297,7 @@ export const NodeConfig = Type.Object(
             },
           ),
         ),
+        acme: Type.Optional(AcmeConfig),
         oidc: Type.Optional(OidcConfig),
         ldap: Type.Optional(LdapConfig),
       },

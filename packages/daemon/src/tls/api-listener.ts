@@ -8,6 +8,7 @@ import { codeError } from '../code-error.ts';
 import { networkDoor } from '../http/doors.ts';
 import { createServer } from '../http/server.ts';
 import type { Node } from '../node.ts';
+import { AcmeKeeper, type ShowByName } from './acme-keeper.ts';
 import { apiNames } from './api-names.ts';
 import type { Keypair } from './certificate-authority.ts';
 import { openRedirect } from './https-redirect.ts';
@@ -25,6 +26,8 @@ const ciphers = [
   'ECDHE-RSA-AES128-GCM-SHA256',
 ].join(':');
 
+const protocol = { minVersion: 'TLSv1.2', ciphers } as const;
+
 /** Milliseconds that a client gets for its handshake, and for the head of a request. */
 const handshakeTime = 10_000;
 const headTime = 20_000;
@@ -40,6 +43,7 @@ export class ApiListener {
   readonly #retryTime: number;
   #server: FastifyInstance | undefined;
   #redirect: Server | undefined;
+  readonly #acme: AcmeKeeper;
   #timer: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #problem = '';
@@ -50,6 +54,7 @@ export class ApiListener {
     this.#node = node;
     this.#log = log;
     this.#retryTime = retryTime;
+    this.#acme = new AcmeKeeper(node, log);
   }
 
   async open(): Promise<void> {
@@ -58,8 +63,7 @@ export class ApiListener {
     try {
       this.#server = await createServer(this.#node, this.#log, networkDoor(this.#node), {
         ...(await this.#identity()),
-        minVersion: 'TLSv1.2',
-        ciphers,
+        ...protocol,
         honorCipherOrder: true,
         // asked for, not demanded: tokens and sessions do without
         requestCert: true,
@@ -71,9 +75,12 @@ export class ApiListener {
       await this.#server.listen({ host: api.address, port: api.port });
       if (api.redirectPort !== 0) {
         const names = () => apiNames(this.#node.config);
+        const proof = async (token: string) => await this.#acme.proof(token);
         const { address, port: to, redirectPort: port } = api;
-        this.#redirect = await openRedirect({ address, port, to, names });
+        this.#redirect = await openRedirect({ address, port, to, names, proof });
       }
+      await this.#acme.show(this.#showByName);
+      this.#acme.begin(this.#showByName);
       this.#timer = setInterval(() => void this.refresh(), lookInterval).unref();
       this.#node.authority.onChange(async () => await this.refresh());
       this.#problem = '';
@@ -97,11 +104,9 @@ export class ApiListener {
       const before = this.#shown;
       const identity = await this.#identity();
       if (this.#shown === before || this.#server === undefined) return;
-      (this.#server.server as unknown as HttpsServer).setSecureContext({
-        ...identity,
-        minVersion: 'TLSv1.2',
-        ciphers,
-      });
+      tlsOf(this.#server).setSecureContext({ ...identity, ...protocol });
+      // users' certificates are checked with the authority of the one that is shown
+      await this.#acme.show(this.#showByName);
       this.#log.info('the certificate of the API has changed');
     } catch (error) {
       this.#log.warn({ problem: codeError(error).message }, 'the certificate of the API stays as it is');
@@ -111,11 +116,19 @@ export class ApiListener {
   async close(): Promise<void> {
     clearTimeout(this.#retry);
     clearInterval(this.#timer);
+    this.#acme.end();
     this.#redirect?.closeAllConnections();
     this.#redirect?.close();
     await this.#server?.close();
     this.#server = undefined;
   }
+
+  /** Everybody else, and who comes by an address, sees the node's own. */
+  readonly #showByName: ShowByName = async (domains, { key, certificate: cert }) => {
+    if (this.#server === undefined) return;
+    const ca = await this.#node.authority.certificate();
+    for (const domain of domains) tlsOf(this.#server).addContext(domain, { key, cert, ca, ...protocol });
+  };
 
   /** What the node shows, and whose signature on client certificates counts. */
   async #identity(): Promise<{ readonly key: string; readonly cert: string; readonly ca: string }> {
@@ -128,6 +141,8 @@ export class ApiListener {
     return { key, cert: certificate, ca };
   }
 }
+
+const tlsOf = (server: FastifyInstance) => server.server as unknown as HttpsServer;
 
 /** @throws Error for files that are none */
 async function readKeypair(

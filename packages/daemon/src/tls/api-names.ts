@@ -22,6 +22,12 @@ export function panelOrigins(config: Pick<NodeConfig, 'name' | 'api'>): readonly
   return [...new Set(origins)];
 }
 
+/** The domains among the names that the node was given: an authority certifies no others. */
+export function apiDomains({ api }: Pick<NodeConfig, 'api'>): readonly string[] {
+  const domains = api.names.filter((name) => isDomain(name) && name.includes('.'));
+  return [...new Set(domains.map((name) => name.toLowerCase()))];
+}
+
 function ownNames({ name }: Pick<NodeConfig, 'name'>): readonly string[] {
   return [...[name, hostname()].filter((host) => /^[A-Za-z0-9.-]{1,253}$/.test(host)), 'localhost'];
 }

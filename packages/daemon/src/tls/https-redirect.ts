@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 interface Redirect {
   readonly address: string;
@@ -7,20 +7,35 @@ interface Redirect {
   readonly to: number;
   /** What clients may call the node. */
   readonly names: () => readonly string[];
+  /** What an ACME server is to find for a token. Null: nothing. */
+  readonly proof?: (token: string) => Promise<string | null>;
 }
 
 /** Milliseconds that a client gets for the head of its request. */
 const headTime = 20_000;
 
-/** Sends whoever comes by plain HTTP to HTTPS. @throws Error when the port cannot be listened at */
-export async function openRedirect({ address, port, to, names }: Redirect): Promise<Server> {
-  const server = createServer((request, response) => {
+/** Where an ACME server looks for a proof: RFC 8555 §8.3. Tokens are base64url. */
+const proofPath = /^\/\.well-known\/acme-challenge\/([A-Za-z0-9_-]{1,256})$/;
+
+/**
+ * Sends whoever comes by plain HTTP to HTTPS, but for an ACME server that looks for a proof.
+ * @throws Error when the port cannot be listened at
+ */
+export async function openRedirect({ address, port, to, names, proof }: Redirect): Promise<Server> {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const [, token] = proofPath.exec(request.url ?? '') ?? [];
+    const found = token === undefined ? null : await proof?.(token).catch(() => null);
+    if (typeof found === 'string') {
+      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(found);
+      return;
+    }
     const { localAddress = '' } = request.socket;
     const host = hostOf(request.headers.host, localAddress, names());
     const path = /^\/[\x21-\x7e]*$/.test(request.url ?? '') ? request.url : '/';
     const at = to === 443 ? '' : `:${to}`;
     response.writeHead(308, { location: `https://${host}${at}${path}`, 'cache-control': 'no-store' }).end();
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   Object.assign(server, { headersTimeout: headTime, requestTimeout: headTime, maxConnections: 200 });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
