@@ -70,6 +70,9 @@ export class BenchNode {
     this.#restoreSettings = raiseHostSettings();
     chmodSync(this.dir, 0o711);
     mkdirSync(`${this.dir}/pool`, { recursive: true });
+    mkdirSync(this.run);
+    // as on every host that systemd has booted
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=0711', 'tmpfs', this.run]);
     if (options.pool === 'btrfs') mountBtrfs(`${this.dir}/pool.img`, `${this.dir}/pool`);
     if (options.ownStore !== undefined) copyTemplates(options.ownStore, `${this.dir}/pool`);
     for (const part of ['layers', 'objects']) {
@@ -167,6 +170,7 @@ export class BenchNode {
       execFileSync('umount', ['-q', `${this.run}/ve`]);
     }
     spawnSync('umount', ['-q', `${this.dir}/pool`]);
+    spawnSync('umount', ['-q', this.run]);
     rmSync(this.dir, { recursive: true, force: true });
     this.#restoreSettings();
     if (!hasRun) return;

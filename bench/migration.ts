@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import type { Operation } from '@insula/contract';
 import { printSeries, round, Series } from './measure.ts';
 import { NodePair } from './node-pair.ts';
@@ -5,14 +6,14 @@ import { PlainRuntimes } from './plain-runtimes.ts';
 
 /**
  * How long a VE stands still while it migrates live, and how long it takes as a whole, by phases: idle, and with memory that
- * nobody touches. Beside it, in the same run, what runc alone takes to save the same system and bring it back in the same place.
+ * nobody touches. Beside it, in the same run, what runc alone takes to save the same system: the least that any migration can take.
  */
 const hops = Number(process.argv[2] ?? 5);
 const mebibytes = Number(process.argv[3] ?? 1024);
 const template = process.argv[4] ?? 'debian-12';
 
 /** Holds memory that is different in every page. */
-const holder = `my $x = ''; $x .= pack('N', $_) . ('x' x 4092) for 1 .. ${mebibytes * 256}; open my $f, '>', '/run/held'; sleep 99999`;
+const holder = `my $x = ''; $x .= pack('N', $_) . ('x' x 4092) for 1 .. ${mebibytes * 256}; open my $f, '>', '/run/held'; sleep 999 while 1`;
 const hold = ['sh', '-c', `(setsid perl -e "$1" </dev/null >/dev/null 2>&1 &)`, 'sh', holder];
 
 /** Of the time that a VE stands still. */
@@ -41,9 +42,9 @@ const plain = new PlainRuntimes(source);
 try {
   const idle = await measured(`${template}, idle`, []);
   const large = await measured(`${template}, ${mebibytes} MiB that nobody touches`, hold);
-  printSeries('a VE stands still', [await plainly('runc checkpoint and restore, idle', []), idle.still]);
+  printSeries('a VE stands still', [await plainly('runc checkpoint, idle', []), idle.still]);
   printSeries(`a VE with ${mebibytes} MiB stands still`, [
-    await plainly(`runc checkpoint and restore, ${mebibytes} MiB`, hold),
+    await plainly(`runc checkpoint, ${mebibytes} MiB`, hold),
     large.still,
   ]);
   printSeries('from the request to the end', [idle.whole, large.whole]);
@@ -67,9 +68,9 @@ try {
 }
 
 async function measured(name: string, inside: readonly string[]): Promise<Measured> {
-  await source.create('m', template, true);
+  const { uuid } = await source.create('m', template, true);
   await source.get('/v1/ves/m/wait?for=ready');
-  if (inside.length > 0) await fill(inside);
+  if (inside.length > 0) await fill(uuid, inside);
   const found = {
     still: new Series(name),
     whole: new Series(name),
@@ -97,9 +98,9 @@ async function measured(name: string, inside: readonly string[]): Promise<Measur
   return found;
 }
 
-async function fill(command: readonly string[]): Promise<void> {
+async function fill(uuid: string, command: readonly string[]): Promise<void> {
+  execFileSync('runc', ['--root', `${source.run}/runc`, 'exec', uuid, ...command], { stdio: 'inherit' });
   const { init } = await source.get<{ readonly init: number }>('/v1/ves/m/status');
-  plain.inside(init, command);
   await plain.until(init, 'test -e /run/held');
 }
 
@@ -113,7 +114,7 @@ function endOf({ endedAt }: Operation): number {
   return Date.parse(endedAt ?? '');
 }
 
-/** The same system under runc alone: everything that Insula does around it left out, and nothing sent anywhere. */
+/** The same system under runc alone: saved to memory, nothing sent anywhere, and not brought back. */
 async function plainly(name: string, inside: readonly string[]): Promise<Series> {
   const ve = await source.create('p', template, true);
   await source.get('/v1/ves/p/wait?for=ready');
@@ -121,13 +122,16 @@ async function plainly(name: string, inside: readonly string[]): Promise<Series>
   await plain.takeOver(source, { uuid: ve.uuid, idBase });
   const series = new Series(name);
   try {
-    await plain.runcStart();
-    await plain.until(plain.runcPid(), 'systemctl is-system-running');
-    if (inside.length > 0) {
-      plain.inside(plain.runcPid(), inside);
-      await plain.until(plain.runcPid(), 'test -e /run/held');
+    for (let run = 0; run < hops; run += 1) {
+      await plain.runcStart();
+      await plain.until(plain.runcPid(), 'systemctl is-system-running');
+      if (inside.length > 0) {
+        plain.runcExec(...inside);
+        await plain.until(plain.runcPid(), 'test -e /run/held');
+      }
+      await series.time(async () => plain.runcSave());
+      await plain.runcEnd();
     }
-    for (let run = 0; run < hops; run += 1) await series.time(async () => plain.runcSaveAndRestore());
   } finally {
     await plain.runcEnd();
     await source.change('DELETE', '/v1/ves/p?force=true');

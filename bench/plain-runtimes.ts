@@ -1,13 +1,26 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
+import { unifiedHierarchy } from '../tests/harness/cgroup-trees.ts';
+import { criuDir } from '../tests/harness/criu.ts';
 import type { BenchNode } from './bench-node.ts';
+
+const plainGroup = '/insula-bench-plain';
 
 /** The same VE under bare tools: its root mounted by Insula, everything else left to them. */
 export class PlainRuntimes {
   readonly #dir: string;
   readonly #runcRoot: string;
   #mounted = '';
+  #idBase = 0;
   /** What stood in /etc/subuid and /etc/subgid: newuidmap lets LXC use only ids that stand there. */
   readonly #idFiles = new Map<string, string>();
 
@@ -28,6 +41,8 @@ export class PlainRuntimes {
     await node.change('POST', `/v1/ves/${ve.uuid}/kill`);
     await node.change('POST', `/v1/ves/${ve.uuid}/mount`);
     this.#mounted = `${node.run}/ve/${ve.uuid}/root`;
+    // its boot would wait for the network that Insula gave it
+    writeFileSync(`${this.#mounted}/etc/network/interfaces`, 'auto lo\niface lo inet loopback\n');
     for (const file of ['/etc/subuid', '/etc/subgid']) {
       this.#idFiles.set(file, existsSync(file) ? readFileSync(file, 'utf8') : '');
       appendFileSync(file, `root:${ve.idBase}:65536\n`);
@@ -35,7 +50,8 @@ export class PlainRuntimes {
     delete config.annotations;
     delete config.hooks;
     config.process.terminal = false;
-    config.linux.cgroupsPath = '/insula-bench-plain';
+    config.linux.cgroupsPath = plainGroup;
+    this.#idBase = ve.idBase;
     mkdirSync(`${this.#dir}/lxc`, { recursive: true });
     writeFileSync(`${this.#dir}/config.json`, JSON.stringify(config));
     writeFileSync(
@@ -55,6 +71,7 @@ export class PlainRuntimes {
   }
 
   async runcStart(): Promise<void> {
+    this.#delegateGroup();
     this.#quietly('runc', ['--root', this.#runcRoot, 'run', '--detach', '--bundle', this.#dir, 'plain']);
   }
 
@@ -67,28 +84,18 @@ export class PlainRuntimes {
     return (JSON.parse(state) as { readonly pid: number }).pid;
   }
 
-  /** Saves the container's processes, which ends them, and brings them back. */
-  runcSaveAndRestore(): void {
+  /**
+   * Saves the container's processes, which ends them. runc alone cannot bring a system back: its groups are gone, and what systemd
+   * watches in them.
+   */
+  runcSave(): void {
     const images = ['--image-path', `${this.#dir}/images`, '--work-path', `${this.#dir}/work`];
-    const common = ['--tcp-established', '--file-locks', '--ext-unix-sk', '--manage-cgroups-mode', 'soft'];
-    const runc = ['--root', this.#runcRoot];
     rmSync(`${this.#dir}/images`, { recursive: true, force: true });
-    this.#quietly('runc', [...runc, 'checkpoint', ...images, ...common, 'plain']);
+    const runc = ['--root', this.#runcRoot, 'checkpoint', ...images];
     this.#quietly('runc', [
       ...runc,
-      'restore',
-      '--detach',
-      '--bundle',
-      this.#dir,
-      ...images,
-      ...common,
-      'plain',
+      ...['--tcp-established', '--file-locks', '--ext-unix-sk', '--manage-cgroups-mode', 'soft', 'plain'],
     ]);
-  }
-
-  /** Starts a command as a child of the init with this pid. */
-  inside(init: number, command: readonly string[]): void {
-    this.#quietly('nsenter', ['--target', String(init), '--all', '--', ...command]);
   }
 
   async until(init: number, command: string): Promise<void> {
@@ -98,6 +105,14 @@ export class PlainRuntimes {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error(`${command} did not come true`);
+  }
+
+  /** systemd wants a group of cgroup v2 that is its own; runc takes the one that is there, and removes it in the end. */
+  #delegateGroup(): void {
+    const path = unifiedHierarchy() + plainGroup;
+    mkdirSync(path, { recursive: true });
+    for (const name of ['', '/cgroup.procs', '/cgroup.threads', '/cgroup.subtree_control'])
+      chownSync(path + name, this.#idBase, this.#idBase);
   }
 
   /** False when LXC cannot run on this host at all. */
@@ -125,6 +140,8 @@ export class PlainRuntimes {
   }
 
   #quietly(program: string, args: readonly string[]): void {
-    execFileSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    // runc calls the CRIU that it finds
+    const env = { ...process.env, PATH: `${criuDir}:${process.env['PATH'] ?? ''}` };
+    execFileSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
   }
 }

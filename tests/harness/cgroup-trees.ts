@@ -1,12 +1,19 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 
-/** Mount points of all cgroup hierarchies of this machine: v1, v2 or both. A restore by CRIU mounts them once more for a moment. */
-function hierarchies(): readonly string[] {
+/** Mount points of cgroup hierarchies of this machine: v1, v2 or both. A restore by CRIU mounts them once more for a moment. */
+function hierarchies(kind = / - cgroup2? /): readonly string[] {
   return readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
-    .filter((line) => / - cgroup2? /.test(line))
+    .filter((line) => kind.test(line))
     .map((line) => line.split(' ')[4] ?? '')
     .filter((target) => !target.includes('/.criu.cgyard.'));
+}
+
+/** Where the hierarchy of v2 is mounted. */
+export function unifiedHierarchy(): string {
+  const [path] = hierarchies(/ - cgroup2 /);
+  if (path === undefined) throw new Error('there is no cgroup v2');
+  return path;
 }
 
 /** Groups named `name` at the top of the hierarchies, those that exist. */
