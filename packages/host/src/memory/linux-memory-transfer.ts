@@ -53,6 +53,7 @@ export class LinuxMemoryTransfer implements MemoryTransfer {
     const parts = differing(images, copy);
     return Readable.from(
       (async function* () {
+        // to be encoded is to be copied
         for await (const part of parts) yield encodePart(part);
       })(),
       { objectMode: false },
@@ -64,18 +65,23 @@ export class LinuxMemoryTransfer implements MemoryTransfer {
     let image: { readonly handle: FileHandle; readonly name: string; crc: number } | null = null;
     const write = async (bytes: Buffer): Promise<void> => {
       if (image === null) throw new RangeError('a difference of memory begins without an image');
-      await image.handle.write(bytes);
+      const written = image.handle.write(bytes);
       image.crc = crc32(bytes, image.crc);
+      await written;
     };
+    const blocks = new BlocksByTurns();
+    const found = readAhead(inBlocks(decodeParts(difference)), async (part) => ({
+      part,
+      bytes: part.kind === 'copied' ? await readWhole(source, part, blocks.next()) : null,
+    }));
     try {
-      for await (const part of decodeParts(difference)) {
-        if (part.kind === 'image') {
+      for await (const { part, bytes } of found) {
+        if (bytes !== null) await write(bytes);
+        else if (part.kind === 'image') {
           if (!/^pages-\d+\.img$/.test(part.name)) throw new RangeError(`${part.name} is no page image`);
           image = { handle: await open(join(images, part.name), 'w', 0o644), name: part.name, crc: 0 };
         } else if (part.kind === 'sent') await write(part.content);
-        else if (part.kind === 'copied')
-          for await (const bytes of blocksOf(source, part.offset, part.bytes)) await write(bytes);
-        else {
+        else if (part.kind === 'end') {
           if (image?.crc !== part.crc)
             throw new RangeError(`${image?.name ?? 'an image'} did not come out as it was`);
           await image.handle.close();
@@ -150,9 +156,13 @@ async function* memoryOf(pid: number): AsyncGenerator<{ readonly first: number; 
   }
 }
 
-/** As many bytes as there are, to the first that cannot be read. */
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
+/** As many bytes as there are, to the first that cannot be read. `buffer`: to read into, when somebody has one. */
+async function readAt(
+  file: FileHandle,
+  position: number,
+  length: number,
+  buffer = Buffer.allocUnsafe(length),
+): Promise<Buffer> {
   let done = 0;
   try {
     while (done < length) {
@@ -166,12 +176,51 @@ async function readAt(file: FileHandle, position: number, length: number): Promi
   return buffer.subarray(0, done);
 }
 
-async function* blocksOf(file: FileHandle, offset: number, bytes: number): AsyncGenerator<Buffer> {
-  for (let done = 0; done < bytes; ) {
-    const block = await readAt(file, offset + done, Math.min(bytes - done, blockPages * pageBytes));
-    if (block.length === 0) throw new RangeError('the copy of memory is cut off');
-    done += block.length;
-    yield block;
+async function readWhole(
+  file: FileHandle,
+  { offset, bytes }: { readonly offset: number; readonly bytes: number },
+  buffer: Buffer,
+): Promise<Buffer> {
+  const found = await readAt(file, offset, bytes, buffer);
+  if (found.length < bytes) throw new RangeError('the copy of memory is cut off');
+  return found;
+}
+
+/** Two blocks of memory by turns, for what is read ahead of what is worked on: fresh ones cost as much as reading into them. */
+class BlocksByTurns {
+  readonly #blocks = [0, 1].map(() => Buffer.allocUnsafeSlow(blockPages * pageBytes));
+  #turn = 0;
+
+  next(): Buffer {
+    this.#turn = 1 - this.#turn;
+    return this.#blocks[this.#turn] as Buffer;
+  }
+}
+
+/** Reads for the next item while the one before is worked on. */
+async function* readAhead<Item, Found>(
+  items: AsyncIterable<Item> | Iterable<Item>,
+  read: (item: Item) => Promise<Found>,
+): AsyncGenerator<Found> {
+  let before: Promise<Found> | null = null;
+  for await (const item of items) {
+    const found = read(item);
+    // it fails in its turn
+    found.catch(() => undefined);
+    if (before !== null) yield await before;
+    before = found;
+  }
+  if (before !== null) yield await before;
+}
+
+/** What is in the copy in blocks: another node may have said it in one. */
+async function* inBlocks(parts: AsyncIterable<DifferencePart>): AsyncGenerator<DifferencePart> {
+  const most = blockPages * pageBytes;
+  for await (const part of parts) {
+    if (part.kind !== 'copied') yield part;
+    else
+      for (let done = 0; done < part.bytes; done += most)
+        yield { kind: 'copied', offset: part.offset + done, bytes: Math.min(most, part.bytes - done) };
   }
 }
 
@@ -198,6 +247,7 @@ async function pageImagesOf(images: string): Promise<readonly PageImage[]> {
   return found;
 }
 
+/** What is sent of memory is good until the next part is asked for. */
 async function* differing(images: string, copy: string): AsyncGenerator<DifferencePart> {
   const index = JSON.parse(await readFile(indexPath(copy), 'utf8')) as CopyIndex;
   const before = await open(copy, 'r');
@@ -207,14 +257,23 @@ async function* differing(images: string, copy: string): AsyncGenerator<Differen
       let crc = 0;
       const now = await open(join(images, image.name), 'r');
       try {
+        const [blocks, blocksBefore] = [new BlocksByTurns(), new BlocksByTurns()];
         let position = 0;
-        for (const { count, offset } of partsOf(image.ranges, index[image.owner] ?? [])) {
-          const bytes = await readAt(now, position, count * pageBytes);
-          if (bytes.length !== count * pageBytes) throw new RangeError(`${image.name} is cut off`);
-          position += bytes.length;
+        const found = readAhead(partsOf(image.ranges, index[image.owner] ?? []), async (part) => {
+          const length = part.count * pageBytes;
+          const at = position;
+          position += length;
+          const [bytes, copied] = await Promise.all([
+            readAt(now, at, length, blocks.next()),
+            part.offset === null ? null : readAt(before, part.offset, length, blocksBefore.next()),
+          ]);
+          if (bytes.length !== length) throw new RangeError(`${image.name} is cut off`);
+          return { bytes, copied, offset: part.offset };
+        });
+        for await (const { bytes, copied, offset } of found) {
           crc = crc32(bytes, crc);
-          if (offset === null) yield { kind: 'sent', content: bytes };
-          else yield* compared(bytes, await readAt(before, offset, bytes.length), offset);
+          if (copied === null || offset === null) yield { kind: 'sent', content: bytes };
+          else yield* compared(bytes, copied, offset);
         }
       } finally {
         await now.close();
