@@ -1,6 +1,6 @@
 import type { VeDetail, VeSummary } from '@insula/contract';
 import { describe, expect, test } from 'vitest';
-import { eventually, useNode } from '../harness/index.ts';
+import { eventually, startProgram, useNode } from '../harness/index.ts';
 
 const node = useNode({ templates: ['busybox'] });
 
@@ -153,6 +153,28 @@ describe('the life of a VE on the command line', () => {
     expect(readFileSync(`${root}/root/note`, 'utf8')).toBe('kept\n');
     expect(statSync(`${root}/root/note`).uid).toBe(idBase);
     expect(await node.insula(['unmount', 'web1'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await node.status('web1')).toMatchObject({ state: 'stopped' });
+  });
+
+  test('a root that somebody on the node is in is told of by who it is, and unmounted when nobody is', async () => {
+    await node.act('mount', 'web1');
+    const { uuid } = await node.show('web1');
+    const visitor = startProgram(['sleep', '600'], {
+      cwd: `${node.paths.run}/ve/${uuid}/root/etc`,
+      timeout: 600_000,
+    });
+    try {
+      const refused = await node.insula(['unmount', 'web1']);
+      expect(refused.code).not.toBe(0);
+      expect(refused.stderr).toContain(`in use on the node: sleep (process ${visitor.pid})`);
+      expect(await node.status('web1')).toMatchObject({ state: 'mounted' });
+      const unmounted = node.insula(['unmount', 'web1']);
+      visitor.child.kill();
+      expect(await unmounted).toMatchObject({ code: 0 });
+    } finally {
+      visitor.child.kill();
+      await visitor.ended;
+    }
     expect(await node.status('web1')).toMatchObject({ state: 'stopped' });
   });
 

@@ -120,7 +120,8 @@ test('a root is unmounted whether it is mounted or not, and told when somebody u
   await actions['mount-root'].do(mount, context);
   mounts.busy.add(mount.target);
   await expect(actions['unmount-root'].do({ target: mount.target }, context)).rejects.toMatchObject({
-    code: 'EBUSY',
+    code: 'root_in_use',
+    details: { path: mount.target, users: 'backup (process 4711)' },
   });
   mounts.busy.clear();
   await actions['unmount-root'].do({ target: mount.target }, context);

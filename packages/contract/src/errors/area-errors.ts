@@ -14,6 +14,12 @@ export const areaErrors = {
     'the file system in {image} is in use by {devices}',
     'nothing of it was changed: unmount it where it is mounted, in other mount namespaces too, or detach it with `losetup -d`, and try again',
   ),
+  root_in_use: row(
+    409,
+    'conflict',
+    'files of the VE are in use on the node: {users}',
+    'its processes have ended, and its root is still mounted at {path}: end those that hold it, and stop or unmount it once more',
+  ),
   uuid_taken: row(
     409,
     'conflict',

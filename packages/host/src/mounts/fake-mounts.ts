@@ -1,5 +1,13 @@
 import { SystemError } from '../syscalls/system-error.ts';
-import type { BindMount, MountEntry, Mounts, OverlayMount, TmpfsMount, UnmountOptions } from './mounts.ts';
+import type {
+  BindMount,
+  MountEntry,
+  Mounts,
+  MountUser,
+  OverlayMount,
+  TmpfsMount,
+  UnmountOptions,
+} from './mounts.ts';
 
 /** Mounts nothing: keeps a table of what would be mounted. */
 export class FakeMounts implements Mounts {
@@ -39,6 +47,10 @@ export class FakeMounts implements Mounts {
     this.isolated.delete(target);
     const kept = this.#table.filter((entry) => entry.target !== target);
     this.#table.splice(0, this.#table.length, ...kept);
+  }
+
+  async usersOf(target: string): Promise<readonly MountUser[]> {
+    return this.busy.has(target) ? [{ pid: 4711, command: 'backup' }] : [];
   }
 
   async isMounted(target: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { closeSync, constants } from 'node:fs';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   attachMount,
   cloneMount,
@@ -17,8 +18,20 @@ import { currentDirectory, openBelow, openPath, resolve, withDescriptor } from '
 import { hasErrorCode, type SystemError } from '../syscalls/system-error.ts';
 import type { IdRange, UserNamespaces } from '../user-namespaces/user-namespaces.ts';
 import { mountsBelow } from './mount-table.ts';
-import type { BindMount, MountEntry, Mounts, OverlayMount, TmpfsMount, UnmountOptions } from './mounts.ts';
+import { usersBelow } from './mount-users.ts';
+import type {
+  BindMount,
+  MountEntry,
+  Mounts,
+  MountUser,
+  OverlayMount,
+  TmpfsMount,
+  UnmountOptions,
+} from './mounts.ts';
 import { assembleOverlay, type OverlayStrategy, overlayStrategies } from './overlay-assembly.ts';
+
+/** Milliseconds from one try to unmount what is in use to the next. */
+const busyPause = 50;
 
 /** More mounts than anybody stacks at one path; ends the loop should the kernel never say that none is left. */
 const maxStacked = 1_000;
@@ -103,16 +116,25 @@ export class LinuxMounts implements Mounts {
   }
 
   async unmount(target: string, options: UnmountOptions = {}): Promise<void> {
-    const flags = unmountFlag.noFollow | (options.detach === true ? unmountFlag.detach : 0);
-    for (let count = 0; count < maxStacked; count += 1) {
+    const { detach = false, patience = 0, signal } = options;
+    const flags = unmountFlag.noFollow | (detach ? unmountFlag.detach : 0);
+    const until = performance.now() + patience;
+    for (let count = 0; count < maxStacked; ) {
       try {
         await unmountPath(target, flags);
+        count += 1;
       } catch (error) {
         // no mount point (any more), or gone with its directory
         if (hasErrorCode(error, 'EINVAL', 'ENOENT', 'ENOTDIR')) return;
-        throw error;
+        if (!hasErrorCode(error, 'EBUSY') || performance.now() >= until) throw error;
+        // the kernel tells nobody when a mount is out of use
+        await sleep(busyPause, undefined, signal === undefined ? {} : { signal });
       }
     }
+  }
+
+  async usersOf(target: string): Promise<readonly MountUser[]> {
+    return await usersBelow(target);
   }
 
   async isMounted(target: string): Promise<boolean> {

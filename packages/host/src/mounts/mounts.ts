@@ -40,6 +40,9 @@ export interface TmpfsMount {
 export interface UnmountOptions {
   /** Take it out of the tree now, let go of it when its last user does. Mounts below go with it. */
   readonly detach?: boolean;
+  /** Milliseconds to wait for its last user; default 0. */
+  readonly patience?: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface MountEntry {
@@ -49,6 +52,13 @@ export interface MountEntry {
   readonly source: string;
   /** The path inside the file system that is mounted. */
   readonly root: string;
+}
+
+/** A process that keeps a mount from being unmounted. */
+export interface MountUser {
+  readonly pid: number;
+  /** Its name, at most 15 bytes of whatever it calls itself. */
+  readonly command: string;
 }
 
 /** Mounts in the namespace of this process. Every new mount is private: nothing propagates out of it. */
@@ -67,6 +77,8 @@ export interface Mounts {
    * @throws SystemError EBUSY while something uses it and `detach` is not set
    */
   unmount(target: string, options?: UnmountOptions): Promise<void>;
+  /** Processes of the host that something mounted at a path is in use by. */
+  usersOf(target: string): Promise<readonly MountUser[]>;
   /** Whether a mount is attached exactly at this path (constant time, whatever the number of mounts). */
   isMounted(target: string): Promise<boolean>;
   /** All mounts at or below a directory, in mount order: unmount them from the last to the first. */

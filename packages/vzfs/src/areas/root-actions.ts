@@ -1,5 +1,5 @@
 import { fault } from '@insula/contract';
-import type { Host, OverlayMount } from '@insula/host';
+import { type Host, hasErrorCode, type OverlayMount } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
 import type { LayerReference, PoolLayout } from '../pool-layout.ts';
 import { isStubLayer } from '../store/layer-contents.ts';
@@ -12,6 +12,9 @@ export type MountArgs = {
   /** Mount point; made if missing. */
   readonly target: string;
 };
+
+/** Milliseconds that a root may be in use: who goes through all files of a node, such as a backup, is soon done with these. */
+const patience = 3_000;
 
 /** Ids of one VE: what its user namespace maps, and what mounts of its files are shifted by. */
 export const idsPerVe = 65_536;
@@ -43,8 +46,21 @@ export function rootActions(ports: Pick<Host, 'files' | 'mounts'> & { readonly p
   };
 
   const unmountRoot: StepHandler<{ readonly target: string }> = {
-    do: async ({ target }) => await mounts.unmount(target),
+    async do({ target }, { signal }) {
+      try {
+        await mounts.unmount(target, { patience, signal });
+      } catch (error) {
+        throw hasErrorCode(error, 'EBUSY') ? await inUse(target, error) : error;
+      }
+    },
   };
+
+  async function inUse(path: string, cause: unknown) {
+    const users = (await mounts.usersOf(path)).map(({ pid, command }) => `${command} (process ${pid})`);
+    // one with a mount namespace of its own shows other paths
+    const named = users.length === 0 ? 'by processes that cannot be found' : users.join(', ');
+    return fault('root_in_use', { path, users: named }, { cause });
+  }
 
   return { 'mount-root': mountRoot, 'unmount-root': unmountRoot };
 }
