@@ -7,6 +7,7 @@ import {
   eventually,
   haveCriu,
   removeUnsavableLink,
+  run,
   startProgram,
   useNode,
 } from '../harness/index.ts';
@@ -45,6 +46,17 @@ describe('a VE', () => {
     await removeUnsavableLink(node, 'web');
     shell.control({ kind: 'signal', signal: 9 });
     await shell.exit();
+    expect(await check()).toMatchObject({ possible: true });
+  });
+
+  test('that another tool put a program into is told so, and is saved without it', async () => {
+    const { init } = await node.status('web');
+    const inside = ['nsenter', `--target=${init}`, '--all', '--', 'sh', '-c'];
+    await run([...inside, '(setsid sleep 66666 </dev/null >/dev/null 2>&1 &)']);
+    await eventually('it is there', async () => !(await check()).possible);
+    expect((await check()).blockers).toMatchObject([{ kind: 'process', command: 'sleep' }]);
+    expect(await failing('suspend')).toMatchObject({ code: 'checkpoint_blocked' });
+    await node.inside('web', 'pkill -x sleep');
     expect(await check()).toMatchObject({ possible: true });
   });
 

@@ -102,6 +102,7 @@ export type {
   GuestInspector,
   GuestMountFacts,
   ProcessFacts,
+  StrayFacts,
 } from './inspection/guest-inspector.ts';
 export type { RecordedBatch } from './links/fake-links.ts';
 export { FakeLinks } from './links/fake-links.ts';

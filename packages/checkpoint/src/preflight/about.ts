@@ -1,11 +1,11 @@
 import type { CheckpointBlocker } from '@insula/contract';
-import type { ProcessFacts } from '@insula/host';
+import type { StrayFacts } from '@insula/host';
 
 type About = Pick<CheckpointBlocker, 'kind' | 'subject' | 'problem' | 'remedy'> &
   Partial<Pick<CheckpointBlocker, 'passing'>>;
 
 /** A blocker that is a process's. */
-export const about = ({ innerPid, command }: ProcessFacts, what: About): CheckpointBlocker => ({
+export const about = ({ innerPid, command }: StrayFacts, what: About): CheckpointBlocker => ({
   pid: innerPid,
   command,
   passing: false,

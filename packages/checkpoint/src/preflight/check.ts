@@ -56,8 +56,13 @@ export async function freezesByLegacy({ cgroups }: Pick<CheckpointPorts, 'cgroup
 
 /** What the processes of a running VE are and hold. @throws CodedError wrong_state */
 export async function inspect(ports: CheckpointPorts, entry: VeEntry): Promise<GuestFacts> {
-  const pids = await ports.cgroups.processes(ports.groups.payload(entry.spec.ctid));
-  return await ports.guestInspector.inspect(initOf(entry).pid, pids);
+  const group = ports.groups.payload(entry.spec.ctid);
+  const pids = await ports.cgroups.processes(group);
+  const facts = await ports.guestInspector.inspect(initOf(entry).pid, pids);
+  if (facts.strays.length === 0) return facts;
+  // those that were begun meanwhile are in the group
+  const later = new Set(await ports.cgroups.processes(group));
+  return { ...facts, strays: facts.strays.filter(({ pid }) => !later.has(pid)) };
 }
 
 function initOf({ spec, runtime: { init } }: VeEntry) {

@@ -26,7 +26,13 @@ const service: ProcessFacts = {
   otherNamespaces: [],
   descriptors: [],
 };
-const empty: GuestFacts = { processes: [], mounts: [], unreadNetlink: [], waitingConnections: [] };
+const empty: GuestFacts = {
+  processes: [],
+  strays: [],
+  mounts: [],
+  unreadNetlink: [],
+  waitingConnections: [],
+};
 const ve = (facts: Partial<GuestFacts>, more: Partial<JudgedVe> = {}): JudgedVe => ({
   facts: { ...empty, ...facts },
   links: [],
@@ -58,6 +64,7 @@ const exhibits: Readonly<Record<string, JudgedVe>> = {
   'A container inside (feature `nesting`)': process({ otherNamespaces: ['pid'] }),
   'A command that was started from outside before a restore': process({ otherNamespaces: ['time'] }),
   'A command that runs from outside (`exec`, `enter`, an open shell of the panel)': process({ parent: 0 }),
+  'A command that another tool put in (`nsenter` with a program that stays)': ve({ strays: [service] }),
   'A program that a signal has stopped, where the node has the freezer of cgroup v1': process({
     isStopped: true,
   }),

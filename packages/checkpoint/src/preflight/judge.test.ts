@@ -19,7 +19,7 @@ const process = (changes: Partial<ProcessFacts> = {}): ProcessFacts => ({
   descriptors: [],
   ...changes,
 });
-const none: GuestFacts = { processes: [], mounts: [], unreadNetlink: [], waitingConnections: [] };
+const none: GuestFacts = { processes: [], strays: [], mounts: [], unreadNetlink: [], waitingConnections: [] };
 const judge = (facts: Partial<GuestFacts>, links: readonly { name: string; kind: string | null }[] = []) =>
   judgeCheckpoint({
     facts: { ...none, ...facts },
@@ -90,6 +90,12 @@ test('a process that came from outside, or is traced, is told by its pid inside'
   expect(judge({ processes: [process({ parent: 0 })] })).toMatchObject([{ kind: 'process', pid: 7 }]);
   expect(judge({ processes: [process({ tracer: 8 })] })).toMatchObject([
     { kind: 'process', problem: expect.stringContaining('debugger') },
+  ]);
+});
+
+test('a process that is in no group of the VE is told by its pid inside', () => {
+  expect(judge({ strays: [{ pid: 4711, innerPid: 62, command: 'perl' }] })).toMatchObject([
+    { kind: 'process', pid: 62, command: 'perl', remedy: expect.stringContaining('kill 62') },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import type { CheckpointBlocker, NetworkInterface } from '@insula/contract';
-import type { GuestFacts, GuestLinkFacts, ProcessFacts } from '@insula/host';
+import type { GuestFacts, GuestLinkFacts, ProcessFacts, StrayFacts } from '@insula/host';
 import { linksInTheWay } from '../network/made-links.ts';
 import { about as of } from './about.ts';
 import { consoleOwner } from './console.ts';
@@ -27,6 +27,7 @@ export function judgeCheckpoint({
 }: JudgedVe): readonly CheckpointBlocker[] {
   return [
     ...facts.processes.flatMap(judgeProcess),
+    ...facts.strays.map(judgeStray),
     ...(legacyFreezer ? facts.processes.flatMap(judgeStopped) : []),
     ...facts.processes.flatMap((process) =>
       process.descriptors.flatMap((fd) => judgeDescriptor(process, fd, facts.unreadNetlink)),
@@ -97,6 +98,17 @@ function judgeProcess(process: ProcessFacts): readonly CheckpointBlocker[] {
         ]
       : [];
   return [...nested, ...foreign, ...traced];
+}
+
+/** What freezes a VE, and what CRIU saves of it, are the processes of its group. */
+function judgeStray(process: StrayFacts): CheckpointBlocker {
+  const { command, innerPid } = process;
+  return of(process, {
+    kind: 'process',
+    subject: String(innerPid),
+    problem: `${command} was put into the VE by another tool, and is in no group of it`,
+    remedy: `end it inside, and start it there or by \`insula exec\`: kill ${innerPid}`,
+  });
 }
 
 /**

@@ -2,7 +2,7 @@ import type { GuestFacts, GuestInspector } from './guest-inspector.ts';
 
 /** Finds what was put there. */
 export class FakeGuestInspector implements GuestInspector {
-  facts: GuestFacts = { processes: [], mounts: [], unreadNetlink: [], waitingConnections: [] };
+  facts: GuestFacts = { processes: [], strays: [], mounts: [], unreadNetlink: [], waitingConnections: [] };
 
   unaccepted = 0;
 

@@ -27,6 +27,8 @@ export interface ProcessFacts {
   readonly descriptors: readonly DescriptorFacts[];
 }
 
+export type StrayFacts = Pick<ProcessFacts, 'pid' | 'innerPid' | 'command'>;
+
 export interface DescriptorFacts {
   readonly number: number;
   /** As /proc/PID/fd shows it: a path, 'anon_inode:[eventpoll]', 'socket:[123]'. */
@@ -58,6 +60,8 @@ export interface WaitingConnection {
 
 export interface GuestFacts {
   readonly processes: readonly ProcessFacts[];
+  /** Children of these that were not asked for. */
+  readonly strays: readonly StrayFacts[];
   /** Mounts of every mount namespace of the VE, each target and type once. */
   readonly mounts: readonly GuestMountFacts[];
   /** Inodes of netlink sockets with messages that nobody has read yet. */

@@ -9,6 +9,7 @@ import {
   type GuestInspector,
   type GuestMountFacts,
   type ProcessFacts,
+  type StrayFacts,
   type WaitingConnection,
 } from './guest-inspector.ts';
 import { countUnaccepted, hasWaitingConnections, parseWaitingConnections } from './waiting-connections.ts';
@@ -25,8 +26,13 @@ export class LinuxGuestInspector implements GuestInspector {
     const own = new Set(pids);
     const initNamespaces = namespacesOf(init);
     const processes = pids.flatMap((pid) => ifAlive(() => processFacts(pid, own, initNamespaces)));
-    const facts = { processes, mounts: mountsOf(pids), unreadNetlink: unreadNetlinkOf(init) };
-    return { ...facts, waitingConnections: await this.#waitingConnections(init) };
+    return {
+      processes,
+      strays: pids.flatMap(childrenOf).flatMap((pid) => (own.has(pid) ? [] : strayFacts(pid))),
+      mounts: mountsOf(pids),
+      unreadNetlink: unreadNetlinkOf(init),
+      waitingConnections: await this.#waitingConnections(init),
+    };
   }
 
   async unacceptedStreams(init: number): Promise<number> {
@@ -66,10 +72,33 @@ const ifAlive = <T>(read: () => T): readonly T[] => {
 const namespacesOf = (pid: number): readonly string[] =>
   comparedNamespaces.map((name) => ifAlive(() => readlinkSync(`/proc/${pid}/ns/${name}`))[0] ?? '');
 
-const processFacts = (pid: number, own: ReadonlySet<number>, init: readonly string[]): ProcessFacts => {
+/** Of all its threads: /proc/PID/task/TID/children (proc_tid_children(5)). */
+const childrenOf = (pid: number): readonly number[] =>
+  ifAlive(() => readdirSync(`/proc/${pid}/task`))
+    .flat()
+    .flatMap((thread) => ifAlive(() => readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1')))
+    .flatMap((text) => text.split(' ').filter(Boolean).map(Number));
+
+/** A process that has ended, and waits for its parent to ask how, is in no group any more. */
+const strayFacts = (pid: number): readonly StrayFacts[] =>
+  ifAlive(() => statusOf(pid)).flatMap((status) =>
+    /^Z/.test(status('State'))
+      ? []
+      : [{ pid, innerPid: innermost(status('NSpid')), command: status('Name') }],
+  );
+
+/** The fields of /proc/PID/status (proc_pid_status(5)). */
+const statusOf = (pid: number): ((name: string) => string) => {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const field = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? '';
-  const innerId = (name: string): number => Number(field(name).split(/\s+/).at(-1));
+  return (name) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? '';
+};
+
+/** An id as the innermost namespace has it. */
+const innermost = (ids: string): number => Number(ids.split(/\s+/).at(-1));
+
+const processFacts = (pid: number, own: ReadonlySet<number>, init: readonly string[]): ProcessFacts => {
+  const field = statusOf(pid);
+  const innerId = (name: string): number => innermost(field(name));
   // a process that is ending has none
   const kibibytes = (name: string): number => 1024 * (Number.parseInt(field(name), 10) || 0);
   const parent = Number(field('PPid'));

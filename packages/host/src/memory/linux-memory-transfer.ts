@@ -161,7 +161,7 @@ async function readAt(
   file: FileHandle,
   position: number,
   length: number,
-  buffer = Buffer.allocUnsafe(length),
+  buffer: Buffer = Buffer.allocUnsafe(length),
 ): Promise<Buffer> {
   let done = 0;
   try {
