@@ -82,7 +82,7 @@ const childrenOf = (pid: number): readonly number[] =>
 /** A process that has ended, and waits for its parent to ask how, is in no group any more. */
 const strayFacts = (pid: number): readonly StrayFacts[] =>
   ifAlive(() => statusOf(pid)).flatMap((status) =>
-    /^Z/.test(status('State'))
+    status('State').startsWith('Z')
       ? []
       : [{ pid, innerPid: innermost(status('NSpid')), command: status('Name') }],
   );
