@@ -41,7 +41,7 @@ export function arrivingStreams(
     const copy = memoryCopy(pool, uuid);
     if (kind === 'memory') return await memoryTransfer.keep(stream, copy);
     if (kind === 'pages') {
-      await files.makeDir(images, { mode: 0o710 });
+      await makeRestoredDir(ports, uuid, images);
       await memoryTransfer.assemble(images, copy, stream);
       return await memoryTransfer.removeCopy(copy);
     }

@@ -2,24 +2,13 @@ import { Type } from 'typebox';
 import { AccountChange, AccountCreate, AccountName, VeAccount } from '../schemas/guest-account.ts';
 import { VeReference } from '../schemas/names.ts';
 import { column, defineOperation } from './definition.ts';
-import { veErrors, veParams } from './parts.ts';
+import { insideErrors, veParams } from './parts.ts';
 
 const right = { align: 'right' } as const;
 
 const accountParams = Type.Object({ ve: VeReference, account: AccountName }, { additionalProperties: false });
 
-const readErrors = [
-  ...veErrors,
-  'wrong_state',
-  'busy',
-  'shutting_down',
-  'file_not_found',
-  'file_refused',
-  'exec_failed',
-  'timeout',
-  'tool_failed',
-] as const;
-const changeErrors = [...readErrors, 'no_account_tools', 'account_refused'] as const;
+const changeErrors = [...insideErrors, 'no_account_tools', 'account_refused'] as const;
 
 /** Changes are made by the VE's own tools, as its root: whoever may run commands in it could do the same. */
 const changing = { kind: 'edit', permission: 've.exec', states: ['running'] } as const;
@@ -36,7 +25,7 @@ export const accountList = defineOperation({
   path: '/v1/ves/{ve}/accounts',
   params: veParams,
   result: Type.Array(VeAccount),
-  errors: [...readErrors],
+  errors: [...insideErrors],
   permission: 've.exec',
   states: ['running', 'mounted'],
   cli: {

@@ -10,22 +10,11 @@ import {
   newFileMode,
 } from '../schemas/guest-file.ts';
 import { column, defineOperation } from './definition.ts';
-import { veErrors, veParams } from './parts.ts';
+import { insideErrors, veParams } from './parts.ts';
 
 const right = { align: 'right' } as const;
 
-const fileErrors = [
-  ...veErrors,
-  'wrong_state',
-  'busy',
-  'shutting_down',
-  'file_not_found',
-  'file_refused',
-  'exec_failed',
-  'timeout',
-  'tool_failed',
-] as const;
-const writeErrors = [...fileErrors, 'file_exists', 'precondition_failed', 'no_space'] as const;
+const writeErrors = [...insideErrors, 'file_exists', 'precondition_failed', 'no_space'] as const;
 
 /** What all of these calls have in common: they are done by the VE's own root, in a VE that is up or mounted. */
 const inside = {
@@ -59,7 +48,7 @@ export const fileList = defineOperation({
     { additionalProperties: false },
   ),
   result: Type.Array(GuestFile),
-  errors: [...fileErrors],
+  errors: [...insideErrors],
   cli: {
     verb: ['file', 'list'],
     positionals: [{ field: 've' }, { field: 'path' }],
@@ -90,7 +79,7 @@ export const fileShow = defineOperation({
   ...inside,
   query: Type.Object({ path: GuestPath }, { additionalProperties: false }),
   result: GuestFile,
-  errors: [...fileErrors],
+  errors: [...insideErrors],
   cli: {
     verb: ['file', 'show'],
     positionals: [{ field: 've' }, { field: 'path' }],
@@ -198,7 +187,7 @@ export const fileRead = defineOperation({
   query: Type.Object(guestContentFields, { additionalProperties: false }),
   result: Type.String(),
   contentType: 'application/octet-stream',
-  errors: [...fileErrors],
+  errors: [...insideErrors],
   cli: {
     verb: ['file', 'get'],
     positionals: [{ field: 've' }, { field: 'path' }],

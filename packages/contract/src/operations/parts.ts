@@ -41,6 +41,19 @@ export const veErrors = [
   'internal',
 ] as const;
 
+/** Errors of calls that are done with the files of a VE, by its own root. */
+export const insideErrors = [
+  ...veErrors,
+  'wrong_state',
+  'busy',
+  'shutting_down',
+  'file_not_found',
+  'file_refused',
+  'exec_failed',
+  'timeout',
+  'tool_failed',
+] as const;
+
 /** Errors that any change of a VE can answer with. */
 export const veChangeErrors = [
   ...veErrors,

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { digestOf, parseScope, type Scope, scopeText } from '@insula/access';
-import { durably } from './database.ts';
+import { runDurably } from './database.ts';
 
 export interface TokenRow {
   readonly id: string;
@@ -76,24 +76,31 @@ export class CredentialStore {
   }
 
   setPassword(user: string, hash: string, at: string): void {
-    this.#run('UPDATE users SET password = ?, password_changed_at = ? WHERE name = ?', hash, at, user);
+    runDurably(
+      this.#database,
+      'UPDATE users SET password = ?, password_changed_at = ? WHERE name = ?',
+      hash,
+      at,
+      user,
+    );
   }
 
   /** The same password, kept with more effort. */
   strengthenPassword(user: string, hash: string): void {
-    this.#run('UPDATE users SET password = ? WHERE name = ?', hash, user);
+    runDurably(this.#database, 'UPDATE users SET password = ? WHERE name = ?', hash, user);
   }
 
   loggedIn(user: string, at: string): void {
-    this.#run('UPDATE users SET last_login_at = ? WHERE name = ?', at, user);
+    runDurably(this.#database, 'UPDATE users SET last_login_at = ? WHERE name = ?', at, user);
   }
 
   beginTotp(user: string, secret: string): void {
-    this.#run('UPDATE users SET totp_pending = ? WHERE name = ?', secret, user);
+    runDurably(this.#database, 'UPDATE users SET totp_pending = ? WHERE name = ?', secret, user);
   }
 
   confirmTotp(user: string, step: number): void {
-    this.#run(
+    runDurably(
+      this.#database,
       'UPDATE users SET totp = totp_pending, totp_pending = NULL, totp_step = ? WHERE name = ?',
       step,
       user,
@@ -101,11 +108,11 @@ export class CredentialStore {
   }
 
   usedTotp(user: string, step: number): void {
-    this.#run('UPDATE users SET totp_step = ? WHERE name = ?', step, user);
+    runDurably(this.#database, 'UPDATE users SET totp_step = ? WHERE name = ?', step, user);
   }
 
   removeTotp(user: string): void {
-    this.#run('UPDATE users SET totp = NULL, totp_pending = NULL WHERE name = ?', user);
+    runDurably(this.#database, 'UPDATE users SET totp = NULL, totp_pending = NULL WHERE name = ?', user);
   }
 
   tokens(user?: string): readonly TokenRow[] {
@@ -122,7 +129,8 @@ export class CredentialStore {
 
   addToken(token: Omit<TokenRow, 'lastUsedAt'>, secret: string): void {
     const { id, user, name, role, scope, createdAt, expiresAt } = token;
-    this.#run(
+    runDurably(
+      this.#database,
       'INSERT INTO tokens (id, user, name, digest, role, scope, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       id,
       user,
@@ -153,7 +161,8 @@ export class CredentialStore {
 
   addSession(session: SessionRow, secret: string): void {
     const { id, user, from, agent, createdAt, rotatedAt, lastUsedAt, expiresAt } = session;
-    this.#run(
+    runDurably(
+      this.#database,
       `INSERT INTO sessions (id, user, digest, rotated_at, sender, agent, created_at, last_used_at, expires_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
@@ -169,7 +178,8 @@ export class CredentialStore {
   }
 
   rotateSession(id: string, secret: string, at: string): void {
-    this.#run(
+    runDurably(
+      this.#database,
       'UPDATE sessions SET earlier_digest = digest, digest = ?, rotated_at = ? WHERE id = ?',
       digestOf(secret),
       at,
@@ -187,7 +197,8 @@ export class CredentialStore {
   }
 
   addCertificate({ fingerprint, user, name, createdAt, expiresAt }: CertificateRow): void {
-    this.#run(
+    runDurably(
+      this.#database,
       'INSERT INTO certificates (fingerprint, user, name, created_at, expires_at) VALUES (?, ?, ?, ?, ?)',
       fingerprint,
       user,
@@ -210,13 +221,13 @@ export class CredentialStore {
 
   revoke(table: Table, id: string): void {
     const key = table === 'certificates' ? 'fingerprint' : 'id';
-    this.#run(`DELETE FROM ${table} WHERE ${key} = ?`, id);
+    runDurably(this.#database, `DELETE FROM ${table} WHERE ${key} = ?`, id);
     this.#revoked();
   }
 
   /** All sessions of a user but one. */
   endSessions(user: string, except: string | null): void {
-    this.#run('DELETE FROM sessions WHERE user = ? AND id IS NOT ?', user, except);
+    runDurably(this.#database, 'DELETE FROM sessions WHERE user = ? AND id IS NOT ?', user, except);
     this.#revoked();
   }
 
@@ -229,10 +240,6 @@ export class CredentialStore {
 
   #revoked(): void {
     for (const listener of this.#listeners) listener();
-  }
-
-  #run(statement: string, ...values: SQLInputValue[]): void {
-    durably(this.#database, () => this.#database.prepare(statement).run(...values));
   }
 
   #get(statement: string, ...values: SQLInputValue[]): Row | undefined {

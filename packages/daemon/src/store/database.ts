@@ -1,5 +1,5 @@
 import { renameSync, rmSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { fault } from '@insula/contract';
 
 /** Each entry brings the schema one version further; entries are never changed, only added. */
@@ -231,4 +231,13 @@ function resultCode(error: unknown): number {
 function putAside(path: string): void {
   renameSync(path, `${path}${damagedSuffix}`);
   for (const end of ['-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
+}
+
+/** Runs one statement, and has what it changed on the disk when this returns. */
+export function runDurably(
+  database: DatabaseSync,
+  statement: string,
+  ...values: readonly SQLInputValue[]
+): void {
+  durably(database, () => database.prepare(statement).run(...values));
 }

@@ -10,7 +10,7 @@ import {
   type UserRow,
 } from '@insula/access';
 import { fault, type Privilege, privilegeTable } from '@insula/contract';
-import { durably } from './database.ts';
+import { durably, runDurably } from './database.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -111,7 +111,7 @@ export class DirectoryStore {
   }
 
   #change(statement: string, ...values: (string | number | null)[]): void {
-    durably(this.#database, () => this.#database.prepare(statement).run(...values));
+    runDurably(this.#database, statement, ...values);
     this.#reload();
   }
 

@@ -1,7 +1,7 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { PasskeyKey } from '@insula/access';
 import { fault, type PasskeyTransport } from '@insula/contract';
-import { durably } from './database.ts';
+import { runDurably } from './database.ts';
 
 export interface PasskeyRow extends PasskeyKey {
   readonly id: string;
@@ -51,7 +51,8 @@ export class PasskeyStore {
   add(passkey: PasskeyRow): void {
     const { id, user, name, host, credential, handle, publicKey, counter, transports, createdAt } = passkey;
     if (this.byCredential(credential) !== undefined) throw fault('entry_exists', { kind: 'passkey', name });
-    this.#run(
+    runDurably(
+      this.#database,
       `INSERT INTO passkeys (id, user, name, host, credential, handle, public_key, counter, transports, created_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
@@ -68,28 +69,30 @@ export class PasskeyStore {
   }
 
   rename(id: string, name: string): void {
-    this.#run('UPDATE passkeys SET name = ? WHERE id = ?', name, id);
+    runDurably(this.#database, 'UPDATE passkeys SET name = ? WHERE id = ?', name, id);
   }
 
   used(id: string, counter: number, at: string): void {
-    this.#run('UPDATE passkeys SET counter = ?, last_used_at = ? WHERE id = ?', counter, at, id);
+    runDurably(
+      this.#database,
+      'UPDATE passkeys SET counter = ?, last_used_at = ? WHERE id = ?',
+      counter,
+      at,
+      id,
+    );
   }
 
   wasCopied(id: string): void {
-    this.#run('UPDATE passkeys SET copied = 1 WHERE id = ?', id);
+    runDurably(this.#database, 'UPDATE passkeys SET copied = 1 WHERE id = ?', id);
   }
 
   remove(id: string): void {
-    this.#run('DELETE FROM passkeys WHERE id = ?', id);
+    runDurably(this.#database, 'DELETE FROM passkeys WHERE id = ?', id);
   }
 
   #first(statement: string, value: string): PasskeyRow | undefined {
     const row = this.#database.prepare(statement).get(value);
     return row === undefined ? undefined : passkeyOf(row);
-  }
-
-  #run(statement: string, ...values: SQLInputValue[]): void {
-    durably(this.#database, () => this.#database.prepare(statement).run(...values));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Policy, type PolicyRow, parseScope, type Scope, scopeText } from '@insula/access';
-import { durably } from './database.ts';
+import { runDurably } from './database.ts';
 
 /** Policies: in SQLite, and whole in memory, since calls ask for them. */
 export class PolicyStore {
@@ -36,7 +36,7 @@ export class PolicyStore {
   }
 
   #change(statement: string, ...values: string[]): void {
-    durably(this.#database, () => this.#database.prepare(statement).run(...values));
+    runDurably(this.#database, statement, ...values);
     this.#current = this.#read();
     for (const listener of this.#listeners) listener();
   }

@@ -6,9 +6,9 @@ import { CommandFailed } from '../commands/command-failed.ts';
 import type { CommandExit, CommandRunner, RunningCommand } from '../commands/command-runner.ts';
 import { criuErrors } from '../criu/criu-log.ts';
 import { criuOptions } from '../criu/criu-options.ts';
+import { textIfThere } from '../files/text-if-there.ts';
 import type { Processes } from '../processes/processes.ts';
 import { unixPathLimit } from '../syscalls/socket-calls.ts';
-import { hasErrorCode } from '../syscalls/system-error.ts';
 import type {
   Conmon,
   ConmonCreate,
@@ -87,7 +87,7 @@ export class LinuxConmon implements Conmon {
         (await criuErrors(join(bundle, 'restore.log'))) ??
         message.problem ??
         // runc's words are in conmon's; what is there besides them says why conmon could not pass them on
-        ((await textIn(join(bundle, 'conmon.err'))).trim() || 'the restore ended without a word');
+        ((await textIfThere(join(bundle, 'conmon.err'))).trim() || 'the restore ended without a word');
       throw refusal(['runc', 'restore', bundle], { exitCode: null, signal: null }, problem);
     }
     return { pid: message.pid, conmonPid: conmonPid ?? 0 };
@@ -226,17 +226,8 @@ const temporaryDirectory = (bundle: string): Readonly<Record<string, string>> =>
 };
 
 const readPid = async (path: string): Promise<number | null> => {
-  const pid = Number((await textIn(path)).trim());
+  const pid = Number((await textIfThere(path)).trim());
   return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
-};
-
-const textIn = async (path: string): Promise<string> => {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return '';
-    throw error;
-  }
 };
 
 const refusal = (argv: readonly string[], exit: CommandExit, stderr: string): CommandFailed =>

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { hasErrorCode } from '../syscalls/system-error.ts';
+import { textIfThere } from '../files/text-if-there.ts';
 
 /** Errors that are shown, from the beginning and from the end: CRIU also calls errors what it goes on after. */
 const shown = { first: 2, last: 2 } as const;
@@ -11,7 +10,7 @@ const harmless = /Can't setup RLIMIT_NOFILE/;
 const general = /(?:FAILED\.|failed with -\d+)$/;
 
 /** The errors in CRIU's log, without times and source lines: what went wrong, and what followed of it. */
-export const criuErrors = async (path: string): Promise<string | null> => errorsIn(await readLog(path));
+export const criuErrors = async (path: string): Promise<string | null> => errorsIn(await textIfThere(path));
 
 /** Pure. */
 export function errorsIn(text: string): string | null {
@@ -24,12 +23,3 @@ export function errorsIn(text: string): string | null {
   const last = errors.slice(Math.max(shown.first, errors.length - shown.last));
   return [...errors.slice(0, shown.first), ...last].join('; ');
 }
-
-const readLog = async (path: string): Promise<string> => {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return '';
-    throw error;
-  }
-};
