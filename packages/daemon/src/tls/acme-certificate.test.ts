@@ -94,6 +94,15 @@ describe('a certificate by ACME', () => {
     expect(commands.commands).toHaveLength(1);
   });
 
+  test('is asked for without what an attempt that was cut off has left', async () => {
+    const left = `${dir}/proofs/.well-known/acme-challenge`;
+    await files.makeDir(left);
+    await files.writeAtomic(`${left}/token`, 'proof');
+    expect(await acme.proof('token')).toBe('proof');
+    await acme.renewWhenDue(signal);
+    expect(await acme.proof('token')).toBeNull();
+  });
+
   test('is not asked for again at once, also not by the next daemon', async () => {
     await acme.renewWhenDue(signal);
     expect(await acme.renewWhenDue(signal)).toBe(false);

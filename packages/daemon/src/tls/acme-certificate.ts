@@ -58,6 +58,8 @@ export class AcmeCertificate {
     const last = Date.parse((await files.readTextIfExists(stamp)) ?? '');
     if (Math.abs(Date.now() - last) < attemptInterval) return false;
     await files.makeDir(dir, { mode: 0o700 });
+    // lego takes its proofs away, unless it was killed
+    await files.removeTree(this.#proofs);
     await files.makeDir(this.#proofs, { mode: 0o700 });
     await files.writeAtomic(stamp, new Date().toISOString());
     try {

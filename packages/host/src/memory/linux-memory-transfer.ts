@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { entriesOf, numberAt } from '../criu/image-format.ts';
 import { hasErrorCode } from '../syscalls/system-error.ts';
+import { BlocksByTurns, blockBytes, blockPages, readAhead, readAt, readWhole } from './blocks.ts';
 import { type DifferencePart, decodeParts, encodePart } from './difference-format.ts';
 import {
   anonymousRanges,
@@ -16,9 +17,6 @@ import {
   privateMappings,
 } from './memory-ranges.ts';
 import type { MemoryOwner, MemoryTransfer } from './memory-transfer.ts';
-
-/** Pages that are read at once, and compared at once before each of them is. */
-const blockPages = 256;
 
 /** Of CRIU's images/pagemap.proto, and its flag for pages that are in the image. */
 const head = { pagesId: 1 } as const;
@@ -156,71 +154,13 @@ async function* memoryOf(pid: number): AsyncGenerator<{ readonly first: number; 
   }
 }
 
-/** As many bytes as there are, to the first that cannot be read. `buffer`: to read into, when somebody has one. */
-async function readAt(
-  file: FileHandle,
-  position: number,
-  length: number,
-  buffer: Buffer = Buffer.allocUnsafe(length),
-): Promise<Buffer> {
-  let done = 0;
-  try {
-    while (done < length) {
-      const { bytesRead } = await file.read(buffer, done, length - done, position + done);
-      if (bytesRead === 0) break;
-      done += bytesRead;
-    }
-  } catch (error) {
-    if (!hasErrorCode(error, 'EIO', 'EFAULT', 'ESRCH')) throw error;
-  }
-  return buffer.subarray(0, done);
-}
-
-async function readWhole(
-  file: FileHandle,
-  { offset, bytes }: { readonly offset: number; readonly bytes: number },
-  buffer: Buffer,
-): Promise<Buffer> {
-  const found = await readAt(file, offset, bytes, buffer);
-  if (found.length < bytes) throw new RangeError('the copy of memory is cut off');
-  return found;
-}
-
-/** Two blocks of memory by turns, for what is read ahead of what is worked on: fresh ones cost as much as reading into them. */
-class BlocksByTurns {
-  readonly #blocks = [0, 1].map(() => Buffer.allocUnsafeSlow(blockPages * pageBytes));
-  #turn = 0;
-
-  next(): Buffer {
-    this.#turn = 1 - this.#turn;
-    return this.#blocks[this.#turn] as Buffer;
-  }
-}
-
-/** Reads for the next item while the one before is worked on. */
-async function* readAhead<Item, Found>(
-  items: AsyncIterable<Item> | Iterable<Item>,
-  read: (item: Item) => Promise<Found>,
-): AsyncGenerator<Found> {
-  let before: Promise<Found> | null = null;
-  for await (const item of items) {
-    const found = read(item);
-    // it fails in its turn
-    found.catch(() => undefined);
-    if (before !== null) yield await before;
-    before = found;
-  }
-  if (before !== null) yield await before;
-}
-
 /** What is in the copy in blocks: another node may have said it in one. */
 async function* inBlocks(parts: AsyncIterable<DifferencePart>): AsyncGenerator<DifferencePart> {
-  const most = blockPages * pageBytes;
   for await (const part of parts) {
     if (part.kind !== 'copied') yield part;
     else
-      for (let done = 0; done < part.bytes; done += most)
-        yield { kind: 'copied', offset: part.offset + done, bytes: Math.min(most, part.bytes - done) };
+      for (let done = 0; done < part.bytes; done += blockBytes)
+        yield { kind: 'copied', offset: part.offset + done, bytes: Math.min(blockBytes, part.bytes - done) };
   }
 }
 
