@@ -79,7 +79,6 @@ stock_host_packages() {
 e2fsprogs
 mmdebstrap
 openssh-client
-qemu-system-x86
 seabios
 END
 }
