@@ -25,7 +25,7 @@ const phases: Readonly<Record<string, readonly string[]>> = {
     ...['make-run-dir', 'open-volume', 'mount-root', 'make-cgroups', 'apply-limits', 'make-subtree'],
     ...['write-bundle', 'begin-restore'],
   ],
-  network: ['connect-network', 'replay-network'],
+  network: ['claim-addresses', 'connect-network', 'replay-network'],
   'restore (CRIU)': ['restore-processes'],
   'commit and go on': ['await-decision', 'adopt-ve', 'use-checkpoint', 'let-go', 'release-traffic'],
 };

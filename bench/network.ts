@@ -137,12 +137,7 @@ try {
     ),
   );
 
-  const starts = new Series('connecting the network');
-  for (let round = 0; round < 20; round += 1) {
-    const { steps } = await node.change('POST', '/v1/ves/two/restart', { timeout: 0 });
-    starts.add(steps.find(({ action }) => action === 'connect-network')?.milliseconds ?? Number.NaN);
-  }
-  printSeries('what the network adds to a start', [starts]);
+  printSeries('what the network adds to a start', await restarted());
 
   const exactness: Record<string, object> = {};
   for (const megabits of [10, 100, 500]) {
@@ -177,13 +172,20 @@ try {
       input: `add element ${family} insula_bench bound4 { ${elements.join(', ')} }\n`,
     });
   }
-  const update = new Series(`one VE more beside ${many}: the whole step`);
-  for (let round = 0; round < 20; round += 1) {
-    const { steps } = await node.change('POST', '/v1/ves/two/restart', { timeout: 0 });
-    update.add(steps.find(({ action }) => action === 'connect-network')?.milliseconds ?? Number.NaN);
-  }
-  printSeries('nft and ip when many are there', [update]);
+  printSeries(`the same beside ${many} VEs`, await restarted());
 } finally {
   pair.remove();
   await node.remove();
+}
+
+async function restarted(): Promise<readonly Series[]> {
+  const series = new Map([
+    ['connect-network', new Series('links, addresses and routes (ip)')],
+    ['claim-addresses', new Series('rules (nft), while namespaces are made')],
+  ]);
+  for (let round = 0; round < 20; round += 1) {
+    const { steps } = await node.change('POST', '/v1/ves/two/restart', { timeout: 0 });
+    for (const { action, milliseconds } of steps) series.get(action)?.add(milliseconds ?? Number.NaN);
+  }
+  return [...series.values()];
 }

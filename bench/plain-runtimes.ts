@@ -6,9 +6,11 @@ import {
   mkdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { unifiedHierarchy } from '../tests/harness/cgroup-trees.ts';
 import { criuDir } from '../tests/harness/criu.ts';
 import type { BenchNode } from './bench-node.ts';
@@ -70,9 +72,14 @@ export class PlainRuntimes {
     );
   }
 
+  /** Until its init is the program of the system, as a start of a VE does. */
   async runcStart(): Promise<void> {
     this.#delegateGroup();
-    this.#quietly('runc', ['--root', this.#runcRoot, 'run', '--detach', '--bundle', this.#dir, 'plain']);
+    const pidFile = `${this.#dir}/pid`;
+    const run = ['run', '--detach', '--pid-file', pidFile, '--bundle', this.#dir, 'plain'];
+    this.#quietly('runc', ['--root', this.#runcRoot, ...run]);
+    const init = `/proc/${readFileSync(pidFile, 'utf8')}`;
+    while (statSync(`${init}/exe`).dev !== statSync(`${init}/root`).dev) await sleep(0.2);
   }
 
   async runcEnd(): Promise<void> {

@@ -30,7 +30,7 @@ test('a container is created, started, found, paused, and its exit is noted', as
   expect(readFileSync(`/proc/${conmonPid}/cgroup`, 'utf8')).toContain('/monitor');
   expect(await host.cgroups.processes(container.cgroup)).toEqual([pid]);
 
-  await host.runc.start(id);
+  await host.runc.start(id, pid);
   await expect
     .poll(async () => (await host.consoleLogs.readTail(logPath, { tailBytes: 100 })).toString(), patience)
     .toBe('up\r\n0\r\n');
@@ -52,11 +52,37 @@ test('a container is created, started, found, paused, and its exit is noted', as
   watch.close();
 });
 
+test('a start that was cut off after init had gone on is done again without harm', async () => {
+  const container = await prepareContainer(cleanUp, await makeTemporary(), 'sleep 600');
+  const { host, id, runcRoot } = container;
+  const { pid } = await container.create();
+  const fifo = join(runcRoot, id, 'exec.fifo');
+  expect(readFileSync(fifo, 'utf8')).toBe('0');
+  expect((await host.runc.state(id))?.status).toBe('created');
+  await host.runc.start(id, pid);
+  expect((await host.runc.state(id))?.status).toBe('running');
+  expect(existsSync(fifo)).toBe(false);
+  await expect(host.runc.start(id, pid)).rejects.toThrow(CommandFailed);
+});
+
+test('a container whose init ended before it was started is refused, and one that is not wanted any more waited for no longer', async () => {
+  const container = await prepareContainer(cleanUp, await makeTemporary(), 'sleep 600');
+  const { host, id } = container;
+  const { pid } = await container.create();
+  await expect(
+    host.runc.start(id, pid, { signal: AbortSignal.abort(new Error('no more')) }),
+  ).rejects.toThrow();
+  expect((await host.runc.state(id))?.status).toBe('created');
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(async () => (await host.runc.state(id))?.status, patience).toBe('stopped');
+  await expect(host.runc.start(id, pid)).rejects.toThrow(CommandFailed);
+});
+
 test('a process is run inside, and a signal to init is seen as the exit status', async () => {
   const container = await prepareContainer(cleanUp, await makeTemporary(), 'sleep 600');
   const { host, id, exitDir } = container;
   const { pid } = await container.create();
-  await host.runc.start(id);
+  await host.runc.start(id, pid);
   const processFile = join(container.dir, 'process.json');
   writeFileSync(
     processFile,
@@ -87,8 +113,8 @@ test('the console takes keys, is resized, and never stops for a client that does
   const container = await prepareContainer(cleanUp, await makeTemporary(), script);
   const { host, logPath, id } = container;
   await host.consoleLogs.preserveBootLog(logPath, join(container.dir, 'boot.log'));
-  await container.create({ logBytes: 20_000 });
-  await host.runc.start(id);
+  const { pid } = await container.create({ logBytes: 20_000 });
+  await host.runc.start(id, pid);
   const input = await host.consoles.open({ bundle: container.bundle });
   const stop = new AbortController();
   // under load the first output may be past already
@@ -154,7 +180,7 @@ test('a creation goes on when the daemon is killed in the middle of it', async (
   const daemon = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'inherit' });
   expect(await once(daemon, 'close')).toEqual([null, 'SIGKILL']);
   await expect.poll(async () => (await host.runc.state(id))?.status, patience).toBe('created');
-  await host.runc.start(id);
+  await host.runc.start(id, (await host.runc.state(id))?.pid ?? 0);
   await expect
     .poll(async () => (await host.consoleLogs.readTail(logPath, { tailBytes: 100 })).toString(), patience)
     .toBe('up\r\n');

@@ -50,13 +50,10 @@ async function guest(kind: GuestPlace['kind']): Promise<Guest> {
   let place: GuestPlace = { kind: 'mounted', root: join(dir, 'run/root'), ids: { base, count: 65_536 } };
   if (kind === 'running') {
     const { pid } = await container.create();
-    await host.runc.start(container.id);
-    for (let init = null; init === null; await sleep(20)) {
-      // runc's own first process becomes init by executing it
-      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/init'))
-        init = await host.processes.identify(pid);
-      if (init !== null) place = { kind: 'running', init };
-    }
+    await host.runc.start(container.id, pid);
+    const init = await host.processes.identify(pid);
+    if (init === null) throw new Error('init is gone');
+    place = { kind: 'running', init };
   }
   const { guestFiles } = host;
   return {

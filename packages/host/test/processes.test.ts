@@ -34,6 +34,22 @@ test('a signal reaches that process only, real-time signals too', async () => {
   await processes.exited(identity);
 });
 
+test('a signal is heeded by who catches it or keeps it back, not by who ignores it or never heard of it', async () => {
+  // SIGUSR1 10 is caught, SIGUSR2 12 ignored, SIGTERM 15 kept back, a real-time signal 37 as it was
+  const program = `$SIG{USR1} = sub {}; $SIG{USR2} = 'IGNORE'; use POSIX;
+    sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGTERM)); $| = 1; print "set"; sleep 30`;
+  const child = spawn('perl', ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const identity = await processes.identify(child.pid ?? 0);
+  if (identity === null) throw new Error('perl has no identity');
+  const heeded = async (signal: number) => await processes.heeds(identity, signal);
+  expect(await Promise.all([10, 12, 15, 37, 64].map(heeded))).toEqual([true, false, true, false, false]);
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  expect(await heeded(10)).toBe(false);
+});
+
 test('waiting for an end can be given up', async () => {
   const own = await processes.identify(process.pid);
   if (own === null) throw new Error('no identity');

@@ -152,10 +152,10 @@ export function planArrival(
       ...(isLive ? groupSteps(spec, layout) : []),
       { action: 'receive-files', title: `take its files from ${peer}`, args, weight: 10 },
       ...(isLive
-        ? [
-            { action: 'hold-traffic', title: 'hold its traffic', args: held } as const,
-            ...restoreSteps(spec, layout, layout.pool.privateArea(uuid).checkpoint),
-          ]
+        ? restoreSteps(spec, layout, {
+            dir: layout.pool.privateArea(uuid).checkpoint,
+            hold: 'hold-traffic',
+          })
         : []),
       { action: 'await-decision', title: `wait until ${peer} hands it over`, args },
       { action: 'adopt-ve', title: 'make it a VE of this node', args: { ...args, wanted } },

@@ -98,6 +98,7 @@ function machine(): Machine {
       identify: unused,
       isAlive: async () => state.isInitAlive,
       signal: unused,
+      heeds: unused,
       exited: unused,
       details: async () => [],
       uptimeMs: unused,
@@ -131,11 +132,12 @@ const unbind = [
 
 test('a VE is bound to its addresses, and three programs are all it takes', async () => {
   const { actions, deeds, links } = machine();
+  await actions['claim-addresses'].do(args, context);
   await actions['connect-network'].do(args, context);
-  expect(deeds.toSorted()).toEqual([
-    'ip in 4242: 7 lines from "link set dev lo up"',
-    'ip: 6 lines from "link add name ins101 address 06:49:4e:00:00:65 type veth peer name eth0 address 02:49:4e:00:00:65 netns 4242"',
+  expect(deeds).toEqual([
     bind,
+    'ip: 6 lines from "link add name ins101 address 06:49:4e:00:00:65 type veth peer name eth0 address 02:49:4e:00:00:65 netns 4242"',
+    'ip in 4242: 7 lines from "link set dev lo up"',
   ]);
   expect([...links]).toEqual(['ins101']);
 });
@@ -143,6 +145,8 @@ test('a VE is bound to its addresses, and three programs are all it takes', asyn
 test('a link that is left over from before is replaced', async () => {
   const { actions, deeds, links } = machine();
   links.add('ins101');
+  await actions['claim-addresses'].do(args, context);
+  expect([...links]).toEqual([]);
   await actions['connect-network'].do(args, context);
   expect(deeds[0]).toBe('ip: 1 lines from "link delete dev ins101"');
   expect([...links]).toEqual(['ins101']);
@@ -155,22 +159,25 @@ test('a VE is unbound after its link is gone', async () => {
   expect(deeds).toEqual(['ip: 1 lines from "link delete dev ins101"', unbind]);
 });
 
-test('undoing a connect that never ran is fine, with a table and without', async () => {
-  const { actions, deeds } = machine();
-  await actions['connect-network'].undo?.(args, context);
-  expect(deeds).toEqual([unbind]);
-  const bare = machine();
-  bare.hasTable = false;
-  await bare.actions['connect-network'].undo?.(args, context);
-  expect(bare.deeds).toEqual([]);
-});
+test.each(['claim-addresses', 'connect-network'] as const)(
+  'undoing a %s that never ran is fine, with a table and without',
+  async (action) => {
+    const { actions, deeds } = machine();
+    await actions[action].undo?.(args, context);
+    expect(deeds).toEqual([unbind]);
+    const bare = machine();
+    bare.hasTable = false;
+    await bare.actions[action].undo?.(args, context);
+    expect(bare.deeds).toEqual([]);
+  },
+);
 
 test('a table that was flushed is made again with every VE of the node', async () => {
   const node = machine();
-  await node.actions['connect-network'].do(other, context);
+  await node.actions['claim-addresses'].do(other, context);
   node.deeds.length = 0;
   node.hasTable = false;
-  await node.actions['connect-network'].do(args, context);
+  await node.actions['claim-addresses'].do(args, context);
   expect(node.deeds).toContainEqual(expect.stringContaining('"ins102" . 02:49:4e:00:00:66 . 10.101.0.3'));
   expect(node.deeds).toContainEqual(expect.stringContaining(bound));
 });
@@ -183,7 +190,7 @@ test('a refusal of nft that has another reason is passed on', async () => {
   } as unknown as RulesetPorts['nftables'];
   const ruleset = new Ruleset({ nftables, config: ports.config, firewall: noWalls });
   const actions = networkActions({ ...ports, ruleset });
-  await expect(actions['connect-network'].do(args, context)).rejects.toThrow('syntax error');
+  await expect(actions['claim-addresses'].do(args, context)).rejects.toThrow('syntax error');
   await expect(actions['disconnect-network'].do(ve, context)).rejects.toThrow('syntax error');
 });
 

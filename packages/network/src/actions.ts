@@ -42,12 +42,22 @@ export interface NetworkPorts
 
 export type ChangeArgs = { readonly uuid: string; readonly from: VeLink; readonly to: VeLink };
 
-/** Step handlers for a VE's link to the node. A connect spawns nft and twice ip, whatever the number of VEs and addresses. */
+/** Step handlers for a VE's link to the node. A claim spawns nft, and a connect ip twice, whatever the number of VEs and addresses. */
 export function networkActions(ports: NetworkPorts) {
   const { links, processes, config, ruleset } = ports;
   const pools = parsePools(config.network);
   const classes = parseClasses(config.network.classes);
 
+  /**
+   * The VE's addresses become its own: nobody else has them, the node answers for them, and its rules let through what comes from and
+   * goes to them. Needs no namespace; there must be no link yet that could send.
+   */
+  const claimAddresses: StepHandler<VeLink> = {
+    do: async (args, { signal }) => await claim(args, signal),
+    undo: async (args, { signal }) => await disconnect(args, signal),
+  };
+
+  /** Of a VE whose addresses are claimed. */
   const connectNetwork: StepHandler<VeLink> = {
     async do(args, context) {
       const { signal } = context;
@@ -70,7 +80,10 @@ export function networkActions(ports: NetworkPorts) {
   const repairNetwork: StepHandler<VeLink> = {
     async do(args, context) {
       const init = await ports.initOf(args.uuid);
-      if (!(await links.linkExists(hostLinkName(config, args.ctid)))) await connectLink(args, init, context);
+      if (!(await links.linkExists(hostLinkName(config, args.ctid)))) {
+        await claim(args, context.signal);
+        await connectLink(args, init, context);
+      }
       const missing: VeLink['interfaces'][number][] = [];
       for (const one of bridged(args.interfaces))
         if (!(await links.linkExists(portName(config, args.ctid, one)))) missing.push(one);
@@ -82,20 +95,21 @@ export function networkActions(ports: NetworkPorts) {
     },
   };
 
-  async function connectLink(args: VeLink, init: ProcessIdentity, context: StepContext): Promise<void> {
-    const { signal } = context;
+  async function claim(args: VeLink, signal: AbortSignal): Promise<void> {
     await removeLink(ports, args.ctid, signal);
     const uplinks = uplinksOf(ports, pools, args.addresses);
     await refuseDuplicates(ports, uplinks, signal);
     await allowProxies(ports, uplinks);
-    // side by side: nothing that could send runs in the VE yet
-    await both(
-      ruleset.bind(args, { signal }),
-      links.batch(
-        [...compileHostBatch(config, { ...args, pid: init.pid }, uplinks), ...compileQueueLink(config, args)],
-        { signal },
-      ),
-    );
+    await ruleset.bind(args, { signal });
+  }
+
+  async function connectLink(args: VeLink, init: ProcessIdentity, context: StepContext): Promise<void> {
+    const { signal } = context;
+    // what an earlier try left of it
+    await removeLink(ports, args.ctid, signal);
+    const uplinks = uplinksOf(ports, pools, args.addresses);
+    const host = compileHostBatch(config, { ...args, pid: init.pid }, uplinks);
+    await links.batch([...host, ...compileQueueLink(config, args)], { signal });
     await shape({ ...args, interfaces: [] }, signal);
     await links.batchInside(init.pid, compileGuestBatch(config, args), { signal });
     await announce(ports, uplinks, (line) => context.log(line));
@@ -190,6 +204,7 @@ export function networkActions(ports: NetworkPorts) {
   }
 
   return {
+    'claim-addresses': claimAddresses,
     'connect-network': connectNetwork,
     'repair-network': repairNetwork,
     'change-network': changeNetwork,
@@ -206,11 +221,6 @@ function isShapedOtherwise(from: VeLink, to: VeLink): boolean {
       rates.length === 0 ? [] : bridged(interfaces).map(({ index, mac }) => [index, mac]),
     ]);
   return relevant(from) !== relevant(to);
-}
-
-/** Waits for the end of both, also when one fails: an undo must not meet what is still under way. */
-async function both(...tasks: readonly [Promise<void>, Promise<void>]): Promise<void> {
-  for (const task of await Promise.allSettled(tasks)) if (task.status === 'rejected') throw task.reason;
 }
 
 /** Removes the node's side of a link, and with it the VE's side, the routes and the neighbours. */

@@ -62,6 +62,11 @@ const context = {
   log: () => undefined,
 };
 
+async function connect(ve: VeLink): Promise<void> {
+  await actions['claim-addresses'].do(ve, context);
+  await actions['connect-network'].do(ve, context);
+}
+
 await answerLines(async (line) => {
   const question = line as NodeQuestion;
   switch (question.call) {
@@ -75,12 +80,12 @@ await answerLines(async (line) => {
       if (init === null) throw new Error(`no process ${pid}`);
       inits.set(ve.uuid, init);
       ves.set(ve.ctid, ve);
-      return await actions['connect-network'].do(ve, context);
+      return await connect(ve);
     }
     case 'connect again':
-      return await actions['connect-network'].do(question.ve, context);
+      return await connect(question.ve);
     case 'undo connect':
-      return await actions['connect-network'].undo?.(question.ve, context);
+      return await actions['claim-addresses'].undo?.(question.ve, context);
     case 'change':
     case 'undo change': {
       const { call, from, to } = question;

@@ -1,6 +1,6 @@
 import { type CodedError, fault } from '@insula/contract';
 import type { Journal } from './journal.ts';
-import { appendLog, type OperationRecord, type StepRecord } from './record.ts';
+import { appendLog, type OperationRecord, type StepRecord, stagesOf } from './record.ts';
 import type { StepContext, StepHandler, StepHandlers } from './step.ts';
 
 /** Where a fault can be injected: around every step and every undo. Tests kill the daemon there. */
@@ -25,35 +25,62 @@ export class Executor {
     this.#options = options;
   }
 
-  /** Does every step that is not done yet. @throws what the failing step threw */
+  /**
+   * Does every step that is not done yet. Those side by side all end, also when one of them fails: an undo must not meet what is
+   * still under way.
+   * @throws what the first failing step threw
+   */
   async forward(record: OperationRecord, signal: AbortSignal): Promise<void> {
-    for (const [index, step] of record.steps.entries()) {
-      if (step.state === 'done') continue;
-      const final = record.cancellableBefore !== null && index >= record.cancellableBefore;
+    for (const stage of stagesOf(record)) {
+      const open = stage.flatMap((index) => {
+        const step = record.steps[index];
+        return step === undefined || step.state === 'done' ? [] : [{ index, step }];
+      });
+      const [first] = open;
+      if (first === undefined) continue;
+      const final = record.cancellableBefore !== null && first.index >= record.cancellableBefore;
       if (!final) signal.throwIfAborted();
-      const started = performance.now();
-      step.state = 'running';
-      step.startedAt = new Date().toISOString();
-      step.problem = null;
-      record.message = step.title;
+      for (const { step } of open) {
+        step.state = 'running';
+        step.startedAt = new Date().toISOString();
+        step.problem = null;
+      }
+      record.message = first.step.title;
       try {
         if (final) this.#saveIfPossible(record);
         else this.#save(record);
-        this.#options.injectFault?.(record, index, 'begun');
-        await this.#handler(step).do(step.args, this.#context(record, step, final ? never : signal));
       } catch (error) {
-        step.state = 'failed';
-        step.milliseconds = elapsed(started);
-        step.problem = this.#options.codeError(error).message;
-        this.#saveIfPossible(record);
+        for (const { step } of open) this.#noteFailure(record, step, error);
         throw error;
       }
-      this.#options.injectFault?.(record, index, 'done');
-      step.state = 'done';
-      step.milliseconds = elapsed(started);
-      record.progress = progressOf(record, step, 1);
-      this.#saveIfPossible(record);
+      const ends = await Promise.allSettled(
+        open.map(async ({ index, step }) => await this.#do(record, index, step, final ? never : signal)),
+      );
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     }
+  }
+
+  async #do(record: OperationRecord, index: number, step: StepRecord, signal: AbortSignal): Promise<void> {
+    const started = performance.now();
+    try {
+      this.#options.injectFault?.(record, index, 'begun');
+      await this.#handler(step).do(step.args, this.#context(record, step, signal));
+    } catch (error) {
+      step.milliseconds = elapsed(started);
+      this.#noteFailure(record, step, error);
+      throw error;
+    }
+    this.#options.injectFault?.(record, index, 'done');
+    step.state = 'done';
+    step.milliseconds = elapsed(started);
+    record.progress = progressOf(record, step, 1);
+    this.#saveIfPossible(record);
+  }
+
+  #noteFailure(record: OperationRecord, step: StepRecord, error: unknown): void {
+    step.state = 'failed';
+    step.problem = this.#options.codeError(error).message;
+    this.#saveIfPossible(record);
   }
 
   /**
@@ -71,9 +98,9 @@ export class Executor {
     return clean;
   }
 
-  /** Brings the interrupted step back to its beginning, so that `forward` can do it again. */
+  /** Brings the interrupted steps back to their beginning, so that `forward` can do them again. */
   async rewind(record: OperationRecord): Promise<void> {
-    for (const [index, step] of record.steps.entries()) {
+    for (const [index, step] of [...record.steps.entries()].reverse()) {
       if (step.state === 'done' || step.state === 'pending') continue;
       await this.#undo(record, index, step);
       step.state = 'pending';
@@ -150,16 +177,14 @@ const never = new AbortController().signal;
 
 const elapsed = (since: number): number => Math.round((performance.now() - since) * 1000) / 1000;
 
-/** Share of the whole, from 0 to 1, when all steps before `step` are done and `fraction` of it. */
+/** Share of the whole, from 0 to 1, of what is done, with `fraction` of this step. */
 function progressOf(record: OperationRecord, step: StepRecord, fraction: number): number {
-  let before = 0;
+  let done = 0;
   let whole = 0;
-  let passed = false;
   for (const other of record.steps) {
     whole += other.weight;
-    if (other === step) passed = true;
-    else if (!passed) before += other.weight;
+    if (other !== step && other.state === 'done') done += other.weight;
   }
-  const share = (before + step.weight * (fraction > 0 ? Math.min(1, fraction) : 0)) / (whole || 1);
+  const share = (done + step.weight * (fraction > 0 ? Math.min(1, fraction) : 0)) / (whole || 1);
   return Math.max(record.progress, Math.round(share * 1000) / 1000);
 }

@@ -8,6 +8,8 @@ export interface StepRecord {
   readonly title: string;
   readonly args: StepArgs;
   readonly weight: number;
+  /** It runs side by side with the one before it. */
+  readonly beside?: boolean;
   state: StepState;
   startedAt: string | null;
   milliseconds: number | null;
@@ -75,6 +77,7 @@ export function takePlan(record: OperationRecord, plan: Plan): void {
     title: step.title,
     args: step.args as StepArgs,
     weight: step.weight ?? 1,
+    ...(step.beside === true ? { beside: true } : {}),
     state: 'pending',
     startedAt: null,
     milliseconds: null,
@@ -97,6 +100,17 @@ export function isCancellable(record: OperationRecord): boolean {
   if (record.state === 'queued') return true;
   if (record.state !== 'running') return false;
   return record.cancellableBefore === null || currentStep(record) < record.cancellableBefore;
+}
+
+/** Indexes of steps, those together that run side by side. None does so across the point of no return. */
+export function stagesOf({ steps, cancellableBefore }: OperationRecord): readonly (readonly number[])[] {
+  const stages: number[][] = [];
+  for (const [index, { beside }] of steps.entries()) {
+    const last = stages.at(-1);
+    if (beside === true && last !== undefined && index !== cancellableBefore) last.push(index);
+    else stages.push([index]);
+  }
+  return stages;
 }
 
 /** Index of the step that runs now or comes next. */

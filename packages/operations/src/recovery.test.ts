@@ -28,29 +28,48 @@ async function crashAndRecover(
   return { record: await after.engine.finished(id), world };
 }
 
+/** Some of the steps run side by side with the one before them. */
+const asGrouped = (plan: Plan, beside: readonly boolean[]): Plan => ({
+  ...plan,
+  steps: plan.steps.map((step, index) => ({ ...step, beside: beside[index] === true })),
+});
+const anyGroups = fc.array(fc.boolean(), { minLength: 3, maxLength: 3 });
+
 test('wherever a daemon dies, an operation that rolls back leaves the world as it was', async () => {
-  const plan: Plan = { steps: [make('a'), make('b'), make('c')], onCrash: 'rollback' };
+  const sequence: Plan = { steps: [make('a'), make('b'), make('c')], onCrash: 'rollback' };
   await fc.assert(
-    fc.asyncProperty(fc.nat(2), fc.constantFrom('begun' as const, 'done'), async (step, point) => {
-      const { record, world } = await crashAndRecover(plan, step, point);
-      expect(record).toMatchObject({
-        state: 'failed',
-        recovery: 'rolled-back',
-        error: { code: 'interrupted' },
-      });
-      expect([...world.things]).toEqual(['old']);
-    }),
+    fc.asyncProperty(
+      fc.nat(2),
+      fc.constantFrom('begun' as const, 'done'),
+      anyGroups,
+      async (step, point, groups) => {
+        const plan = asGrouped(sequence, groups);
+        const { record, world } = await crashAndRecover(plan, step, point);
+        expect(record).toMatchObject({
+          state: 'failed',
+          recovery: 'rolled-back',
+          error: { code: 'interrupted' },
+        });
+        expect([...world.things]).toEqual(['old']);
+      },
+    ),
   );
 });
 
 test('wherever a daemon dies, an operation that resumes ends as it was asked to', async () => {
-  const plan: Plan = { steps: [drop('old'), make('a'), make('b')], onCrash: 'resume' };
+  const sequence: Plan = { steps: [drop('old'), make('a'), make('b')], onCrash: 'resume' };
   await fc.assert(
-    fc.asyncProperty(fc.nat(2), fc.constantFrom('begun' as const, 'done'), async (step, point) => {
-      const { record, world } = await crashAndRecover(plan, step, point);
-      expect(record).toMatchObject({ state: 'succeeded', recovery: 'resumed' });
-      expect([...world.things].sort()).toEqual(['a', 'b']);
-    }),
+    fc.asyncProperty(
+      fc.nat(2),
+      fc.constantFrom('begun' as const, 'done'),
+      anyGroups,
+      async (step, point, groups) => {
+        const plan = asGrouped(sequence, groups);
+        const { record, world } = await crashAndRecover(plan, step, point);
+        expect(record).toMatchObject({ state: 'succeeded', recovery: 'resumed' });
+        expect([...world.things].sort()).toEqual(['a', 'b']);
+      },
+    ),
   );
 });
 

@@ -41,6 +41,8 @@ export type Step<Handlers extends StepHandlers = StepHandlers> = {
     readonly args: ArgsOf<Handlers[Action]>;
     /** Share of the whole operation's progress; 1 unless given. */
     readonly weight?: number;
+    /** It needs nothing that the step before it makes, nor that one anything of it: they run side by side. */
+    readonly beside?: boolean;
   };
 }[keyof Handlers & string];
 

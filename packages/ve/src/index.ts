@@ -33,7 +33,7 @@ export { OptimizeOnStop } from './optimize-on-stop.ts';
 export { type Copied, inStillness, noteSnapshotStep } from './plans/copy-plans.ts';
 export { planResume, type VePlan } from './plans/plans.ts';
 export { withRemarks } from './plans/remarks.ts';
-export { limitInsideSteps, mountSteps, startSteps } from './plans/start-steps.ts';
+export { claimStep, limitInsideSteps, mountSteps, startSteps } from './plans/start-steps.ts';
 export { disconnectStep, killSteps, type Shutdown, settleSteps, shutdownSteps } from './plans/stop-steps.ts';
 export { withTimeLimit } from './plans/time-limit.ts';
 export type { GoldenWish, VePorts } from './ports.ts';

@@ -94,7 +94,7 @@ export function planRestoreCheckpoint(
       },
       noteSnapshotStep(uuid, snapshot.name, current),
       ...groupSteps(restored, layout),
-      ...restoreSteps(restored, layout, dir),
+      ...restoreSteps(restored, layout, { dir }),
       ...(state === 'suspended'
         ? [{ action: 'discard-checkpoint', title: 'give up what was suspended', args: { uuid } } as const]
         : []),

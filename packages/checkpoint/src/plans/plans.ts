@@ -3,6 +3,7 @@ import { gateProgram } from '@insula/host';
 import type { Plan } from '@insula/operations';
 import {
   type CgroupLayout,
+  claimStep,
   killSteps,
   limitInsideSteps,
   linkOf,
@@ -55,15 +56,26 @@ export function groupSteps(
   ];
 }
 
-/** From a private area with saved processes, and groups, to processes that only wait for the word to run. */
-export function restoreSteps(spec: VeSpec, layout: CheckpointLayout, dir: string): readonly CheckpointStep[] {
-  const { uuid, ctid } = spec;
+/**
+ * From a private area with saved processes, and groups, to processes that only wait for the word to run. `hold` is how their traffic is
+ * held, where it is not yet: before there is a link.
+ */
+export function restoreSteps(
+  spec: VeSpec,
+  layout: CheckpointLayout,
+  { dir, hold }: { readonly dir: string; readonly hold?: 'hold-traffic' | 'keep-traffic-held' },
+): readonly CheckpointStep[] {
+  const { uuid, ctid, addresses } = spec;
   const gate = gateProgram(layout.run.ve(uuid).bundle);
   return [
     ...mountSteps(spec, layout),
-    { action: 'make-subtree', title: 'make the cgroups inside', args: { uuid, dir } },
-    { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid, gate } },
+    { action: 'make-subtree', title: 'make the cgroups inside', args: { uuid, dir }, beside: true },
+    { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid, gate }, beside: true },
     { action: 'begin-restore', title: 'create namespaces', args: { uuid, dir } },
+    ...(hold === undefined
+      ? []
+      : [{ action: hold, title: 'hold its traffic', args: { ctid, addresses }, beside: true } as const]),
+    claimStep(spec),
     ...limitInsideSteps(spec, layout.groups.outer(ctid), null),
     { action: 'connect-network', title: 'connect the network', args: linkOf(spec) },
     { action: 'replay-network', title: 'bring its routes, rules and settings back', args: { uuid, dir } },
@@ -99,11 +111,13 @@ export function planSuspend(
 export function planResumeSuspended(spec: VeSpec, layout: CheckpointLayout): CheckpointPlan {
   const { uuid, ctid, addresses } = spec;
   const dir = suspendedPaths(layout.pool, uuid).saved;
-  const restoring = [...groupSteps(spec, layout), ...restoreSteps(spec, layout, dir)];
+  const restoring = [
+    ...groupSteps(spec, layout),
+    ...restoreSteps(spec, layout, { dir, hold: 'keep-traffic-held' }),
+  ];
   return {
     steps: [
       { action: 'verify-checkpoint', title: 'check what was saved', args: { uuid, dir } },
-      { action: 'keep-traffic-held', title: 'hold its traffic', args: { ctid, addresses } },
       ...restoring,
       { action: 'use-checkpoint', title: 'make it run', args: { uuid } },
       { action: 'let-go', title: 'let it go on', args: { uuid } },
@@ -112,7 +126,7 @@ export function planResumeSuspended(spec: VeSpec, layout: CheckpointLayout): Che
       { action: 'discard-checkpoint', title: 'remove what was saved', args: { uuid } },
     ],
     onCrash: 'resume',
-    cancellableBefore: restoring.length + 2,
+    cancellableBefore: restoring.length + 1,
   };
 }
 

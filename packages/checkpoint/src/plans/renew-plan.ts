@@ -33,7 +33,7 @@ export function planRenew({ previous, next, limits }: Renewal, layout: Checkpoin
       ...settleSteps(previous, layout, true),
       ...(moves ? exchangeSteps(previous, next) : []),
       ...groupSteps(limited, layout),
-      ...restoreSteps(limited, layout, saved),
+      ...restoreSteps(limited, layout, { dir: saved }),
       { action: 'use-checkpoint', title: 'make it run', args: { uuid } },
       { action: 'let-go', title: 'let it go on', args: { uuid } },
       { action: 'release-traffic', title: 'let its traffic through', args: { ctid, addresses } },

@@ -44,6 +44,10 @@ export class FakeProcesses implements Processes {
     return true;
   }
 
+  async heeds(identity: ProcessIdentity): Promise<boolean> {
+    return await this.isAlive(identity);
+  }
+
   async exited(identity: ProcessIdentity, options: WaitOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
     if (!(await this.isAlive(identity))) return;

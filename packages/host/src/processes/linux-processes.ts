@@ -67,6 +67,18 @@ export class LinuxProcesses implements Processes {
     });
   }
 
+  async heeds(identity: ProcessIdentity, signalNumber: number): Promise<boolean> {
+    if (!isThatProcess(identity)) return false;
+    try {
+      const status = readFileSync(`/proc/${identity.pid}/status`, 'latin1');
+      const masks = [...status.matchAll(/^Sig(?:Blk|Cgt):\t([0-9a-f]{16})$/gm)];
+      return masks.some(([, mask]) => ((BigInt(`0x${mask}`) >> BigInt(signalNumber - 1)) & 1n) === 1n);
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOENT', 'ESRCH')) return false;
+      throw error;
+    }
+  }
+
   /**
    * Asks with a timer that backs off. Node cannot put a pidfd into its event loop, and a blocking poll would keep one of its
    * few worker threads per process waited for; asking costs two microseconds.

@@ -23,6 +23,11 @@ export interface Processes {
    */
   signal(identity: ProcessIdentity, signalNumber: number): Promise<boolean>;
   /**
+   * Whether the process catches a signal, or keeps it back to read it. What an init does neither with is lost to it
+   * (pid_namespaces(7)). False when it is gone.
+   */
+  heeds(identity: ProcessIdentity, signalNumber: number): Promise<boolean>;
+  /**
    * Settles when the process has ended.
    * @throws the abort reason when `signal` is aborted first
    */

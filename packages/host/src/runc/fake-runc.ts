@@ -7,7 +7,7 @@ export class FakeRunc implements Runc {
   /** Every call that changes something, such as 'start 101'. */
   readonly calls: string[] = [];
 
-  async start(id: string, _options?: RuncOptions): Promise<void> {
+  async start(id: string, _init: number, _options?: RuncOptions): Promise<void> {
     this.#change(id, 'start', 'running');
   }
 

@@ -12,7 +12,7 @@ const make = () => {
 
 test('every command names the root of its own state', async () => {
   const { commands, runc } = make();
-  await runc.start('a');
+  await runc.start('a', 1);
   await runc.delete('a', { force: true });
   await runc.kill('a', 38, { all: true });
   await runc.pause('a');
@@ -37,7 +37,7 @@ test('an unknown container has no state and is deleted already, other failures a
   commands.answer(['/usr/sbin/runc'], { exitCode: 1, stderr: 'level=error msg="container does not exist"' });
   expect(await runc.state('a')).toBeNull();
   await runc.delete('a');
-  await expect(runc.start('a')).rejects.toThrow('container does not exist');
+  await expect(runc.start('a', 1)).rejects.toThrow('container does not exist');
   commands.answer(['/usr/sbin/runc'], { exitCode: 1, stderr: 'permission denied' });
   await expect(runc.state('a')).rejects.toThrow('permission denied');
   await expect(runc.delete('a')).rejects.toThrow('permission denied');

@@ -6,6 +6,7 @@ import type { CommandOptions, CommandRunner } from '../commands/command-runner.t
 import { criuErrors } from '../criu/criu-log.ts';
 import { criuOptions } from '../criu/criu-options.ts';
 import { hasErrorCode } from '../syscalls/system-error.ts';
+import { letInitGo } from './exec-fifo.ts';
 import type { Runc, RuncCheckpoint, RuncExec, RuncOptions, RuncState, RuncStatus } from './runc.ts';
 import { TimedContainers } from './timed-containers.ts';
 
@@ -43,7 +44,10 @@ export class LinuxRunc implements Runc {
     this.#timed = new TimedContainers(ports, options);
   }
 
-  async start(id: string, options: RuncOptions = {}): Promise<void> {
+  async start(id: string, init: number, options: RuncOptions = {}): Promise<void> {
+    const fifo = join(this.#root, id, 'exec.fifo');
+    if (await letInitGo({ fifo, init, signal: options.signal })) return;
+    // it says why not
     await this.#run(['start', id], options);
   }
 

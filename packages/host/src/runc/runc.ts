@@ -26,8 +26,8 @@ export interface RuncCheckpoint {
 
 /** The OCI runtime. Containers are created by conmon (see Conmon), everything else goes through here. */
 export interface Runc {
-  /** Releases a created container's init. @throws CommandFailed */
-  start(id: string, options?: RuncOptions): Promise<void>;
+  /** Lets a created container's init, of this pid, run the program of the VE; no signal reaches runc in its place after. @throws CommandFailed */
+  start(id: string, init: number, options?: RuncOptions): Promise<void>;
   /** Forgets a container; `force` kills it first. A container runc does not know is fine. */
   delete(id: string, options?: RuncOptions & { readonly force?: boolean }): Promise<void>;
   /** Signals init, or with `all` every process. @throws CommandFailed when it does not run */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fault } from '@insula/contract';
 import { CommandFailed } from '@insula/host';
 import type { StepHandler } from '@insula/operations';
@@ -13,6 +14,10 @@ export type DeleteContainerArgs = { readonly uuid: string; readonly requested: b
 
 /** Milliseconds that conmon gets to finish what it is at. */
 const conmonPatience = 10_000;
+
+/** Milliseconds that an init gets to listen to the signal that it is asked to stop with, and from one look to the next. */
+const listeningPatience = 5_000;
+const listeningPause = 10;
 
 /** Steps on a VE's processes, through conmon and runc. */
 export function containerActions(ports: VePorts) {
@@ -84,7 +89,7 @@ export function containerActions(ports: VePorts) {
         throw fault('start_failed', { ve: spec.name, problem: 'the record of its run is missing' });
       await consoles.release(record.init.pid);
       try {
-        await runc.start(uuid, { signal });
+        await runc.start(uuid, record.init.pid, { signal });
       } catch (error) {
         if (!(error instanceof CommandFailed)) throw error;
         // A daemon that was cut off right after this step does it again: the container runs already then.
@@ -100,9 +105,16 @@ export function containerActions(ports: VePorts) {
   };
 
   const signalInit: StepHandler<{ readonly uuid: string; readonly signal: number }> = {
-    async do({ uuid, signal }) {
-      const init = registry.get(uuid)?.runtime.init;
-      if (init) await processes.signal(init, signal);
+    async do({ uuid, signal }, context) {
+      const runtime = registry.get(uuid)?.runtime;
+      if (!runtime?.init) return;
+      // one that was frozen before it listened never will, and one that was just started does soon
+      const until = performance.now() + (runtime.paused ? 0 : listeningPatience);
+      while (performance.now() < until && !(await processes.heeds(runtime.init, signal))) {
+        if (!(await processes.isAlive(runtime.init))) return;
+        await sleep(listeningPause, undefined, { signal: context.signal });
+      }
+      await processes.signal(runtime.init, signal);
     },
   };
 

@@ -30,12 +30,12 @@ const actionsOf = ({ steps }: VePlan): readonly string[] => steps.map(({ action 
 
 const mount = ['make-run-dir', 'mount-root'];
 const rest = [
-  ...['apply-limits', 'write-identity', 'write-bundle', 'create-container'],
-  ...['connect-network', 'start-container', 'note-wanted'],
+  ...['make-cgroups', 'apply-limits', 'write-identity', 'write-bundle', 'create-container'],
+  ...['claim-addresses', 'connect-network', 'start-container', 'note-wanted'],
 ];
-const start = ['make-cgroups', ...mount, ...rest];
+const start = [...mount, ...rest];
 const settle = [
-  ...['disconnect-network', 'delete-container', 'unmount-root', 'remove-run-dir', 'remove-cgroups'],
+  ...['disconnect-network', 'delete-container', 'remove-cgroups', 'unmount-root', 'remove-run-dir'],
 ];
 
 describe('the order of', () => {
@@ -52,7 +52,15 @@ describe('the order of', () => {
 
   test('a start, which leaves a root that is mounted as it is', () => {
     expect(actionsOf(planStart(spec, layout, down))).toEqual(start);
-    expect(actionsOf(planStart(spec, layout, { mounted: true }))).toEqual(['make-cgroups', ...rest]);
+    expect(actionsOf(planStart(spec, layout, { mounted: true }))).toEqual(rest);
+  });
+
+  test('a start, of which what needs nothing of each other is side by side', () => {
+    const beside = ({ steps }: VePlan) =>
+      steps.flatMap((step) => (step.beside === true ? [step.action] : []));
+    const always = ['write-identity', 'write-bundle', 'claim-addresses'];
+    expect(beside(planStart(spec, layout, down))).toEqual(['make-cgroups', ...always]);
+    expect(beside(planStart(spec, layout, { mounted: true }))).toEqual(always);
   });
 
   test('a stop, which lets a frozen init hear first', () => {
@@ -121,8 +129,11 @@ test('everything that a start makes is taken away by settling, in the reverse or
     'create-container': 'delete-container',
     'connect-network': 'disconnect-network',
   };
-  /** What these leave goes with the cgroups, with the folder of the run or with the container, or is meant to stay. */
-  const leaveNothing = ['apply-limits', 'write-identity', 'write-bundle', 'start-container', 'note-wanted'];
+  /** What these leave goes with the cgroups, the folder of the run, the container or the network, or is meant to stay. */
+  const leaveNothing = [
+    ...['apply-limits', 'write-identity', 'write-bundle', 'claim-addresses', 'start-container'],
+    'note-wanted',
+  ];
   const made = start.filter((action) => !leaveNothing.includes(action));
   expect(made.map((action) => counterparts[action]).toReversed()).toEqual(settle);
 });

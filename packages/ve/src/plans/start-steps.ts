@@ -30,21 +30,32 @@ export function startSteps(
 ): readonly VeStep[] {
   const { uuid, ctid } = spec;
   return [
-    { action: 'make-cgroups', title: 'make cgroups', args: { uuid } },
     ...(mounted ? [] : mountSteps(spec, layout)),
+    { action: 'make-cgroups', title: 'make cgroups', args: { uuid }, beside: !mounted },
     {
       action: 'apply-limits',
       title: 'set limits',
       args: { cgroup: layout.groups.outer(ctid), ctid, values: spec.parameters, previous: null },
     },
-    { action: 'write-identity', title: 'write host name, addresses and name servers', args: { uuid } },
-    { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid } },
+    {
+      action: 'write-identity',
+      title: 'write host name, addresses and name servers',
+      args: { uuid },
+      beside: true,
+    },
+    { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid }, beside: true },
     { action: 'create-container', title: 'create namespaces', args: { uuid } },
+    claimStep(spec),
     ...limitInsideSteps(spec, layout.groups.outer(ctid), null),
     { action: 'connect-network', title: 'connect the network', args: linkOf(spec) },
     { action: 'start-container', title: 'start init', args: { uuid } },
     { action: 'note-wanted', title: 'remember that it runs', args: { uuid, wanted: 'running' } },
   ];
+}
+
+/** What the node needs for a VE's link before there is one, beside the step that makes the namespaces. */
+export function claimStep(spec: VeSpec): VeStep {
+  return { action: 'claim-addresses', title: 'claim its addresses', args: linkOf(spec), beside: true };
 }
 
 /** Limits that namespaces and processes of a VE carry, where they change. */

@@ -43,9 +43,9 @@ export function settleSteps(spec: VeSpec, layout: NodeLayout, requested: boolean
   return [
     disconnectStep(spec),
     { action: 'delete-container', title: 'note how init ended', args: { uuid, requested } },
+    { action: 'remove-cgroups', title: 'remove cgroups', args: { uuid } },
     ...unmountSteps(spec, layout),
     { action: 'remove-run-dir', title: 'remove runtime files', args: { uuid } },
-    { action: 'remove-cgroups', title: 'remove cgroups', args: { uuid } },
   ];
 }
 
