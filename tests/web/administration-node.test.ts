@@ -92,6 +92,14 @@ describe.runIf(hasBrowser)(
       await row('busy shops').waitFor({ state: 'detached' });
     });
 
+    test('shows at once what somebody else has edited', async () => {
+      const mutes = page.getByRole('region', { name: 'Muted' });
+      await node.api.call('POST', '/v1/alerts/mutes', { minutes: 60 });
+      await mutes.getByText('All VEs and the node').waitFor();
+      await node.api.call('POST', '/v1/alerts/mutes', { minutes: 0 });
+      await mutes.waitFor({ state: 'hidden' });
+    });
+
     test('adds a webhook, whose secret is shown once', async () => {
       await button('Add a receiver').click();
       await dialog().getByLabel('Receiver').fill('chat');

@@ -2,6 +2,7 @@ export type { CallScope } from './access/call-scope.ts';
 export { isForOwner, type Need, needsOf } from './access/needs.ts';
 export { type Privilege, privileges, privilegeTable } from './access/privileges.ts';
 export { abridged, parseAnswer, problemOf } from './calls/answer.ts';
+export { outdatedReads } from './calls/outdated-reads.ts';
 export { type CallInput, type CallRequest, requestOf, requestPath } from './calls/request.ts';
 export { type ServerSentEvent, ServerSentEventParser } from './calls/server-sent-events.ts';
 export type {

@@ -36,14 +36,19 @@ export class VeRegistry {
   readonly #byIdBase = new Map<number, string>();
   readonly #listeners = new Set<(change: RegistryChange) => void>();
 
-  /** The VE with this CTID, UUID or name: a name that looks like the UUID of another VE does not hide it. @throws CodedError ve_not_found */
+  /** As `lookUp`. @throws CodedError ve_not_found */
   find(reference: string): VeEntry {
+    const entry = this.lookUp(reference);
+    if (entry === undefined) throw fault('ve_not_found', { ve: reference });
+    return entry;
+  }
+
+  /** The VE with this CTID, UUID or name: a name that looks like the UUID of another VE does not hide it. */
+  lookUp(reference: string): VeEntry | undefined {
     const uuid = /^\d{1,9}$/.test(reference)
       ? this.#byCtid.get(Number(reference))
       : this.#byName.get(reference);
-    const entry = this.#entries.get(reference) ?? this.#entries.get(uuid ?? '');
-    if (entry === undefined) throw fault('ve_not_found', { ve: reference });
-    return entry;
+    return this.#entries.get(reference) ?? this.#entries.get(uuid ?? '');
   }
 
   get(uuid: string): VeEntry | undefined {

@@ -1,4 +1,4 @@
-import type { NodeEvent, Operation, VeSummary } from '@insula/contract';
+import { type NodeEvent, type Operation, outdatedReads, type VeSummary } from '@insula/contract';
 import type { QueryClient } from '@tanstack/react-query';
 import { live } from './live.ts';
 import { outdated, queryClient, type ReadId } from './reads.ts';
@@ -79,6 +79,10 @@ function touched(event: NodeEvent): readonly string[] {
       return ['alert.list', 'alert.history'];
     case 'refusal':
       return [`ve.limits ${event.uuid}`];
+    case 'edit':
+      return outdatedReads(event.call).flatMap((id) =>
+        event.uuid === null ? [id] : [id, `${id} ${event.uuid}`],
+      );
   }
 }
 

@@ -40,7 +40,7 @@ export function outdated(...ids: readonly ReadId[]): void {
   for (const id of ids) void queryClient.invalidateQueries({ queryKey: [id] });
 }
 
-/** As `useRead`, for what no event tells of: it is read again whenever it comes into sight. */
+/** As `useRead`, for what events do not tell everybody of: it is read again, too, whenever it comes into sight. */
 export function useFreshRead<Id extends ReadId>(
   id: Id,
   input: CallInput<Id> = {},

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useSyncExternalStore } from 'react';
 import { recentEvents } from '../calls/recent-events.ts';
 import { formatClock, formatDateTime } from '../parts/format.ts';
-import { operationTitle } from '../parts/operation-title.ts';
+import { callTitle, operationTitle } from '../parts/operation-title.ts';
 import { Page } from '../parts/page.tsx';
 import { text } from '../text/index.ts';
 
@@ -56,7 +56,7 @@ function About({ event }: { readonly event: NodeEvent }) {
           name: event.operation.target.name,
           uuid: event.operation.target.kind === 've' ? event.operation.target.id : null,
         }
-      : { name: event.name, uuid: event.uuid };
+      : { name: event.name ?? (event.kind === 'edit' ? event.user : null), uuid: event.uuid };
   const { name, uuid } = about;
   if (uuid === null) return name;
   return (
@@ -83,5 +83,7 @@ function whatOf(event: NodeEvent): string {
       );
     case 'alert':
       return text.events.alert(event.alert.ruleName, event.alert.before, event.alert.level);
+    case 'edit':
+      return callTitle(event.call);
   }
 }

@@ -1,11 +1,14 @@
 import { type Operation, operationTable } from '@insula/contract';
 
+/** What a call is called; its id where a later node makes calls that this panel does not know. */
+export function callTitle(id: string): string {
+  return Object.hasOwn(operationTable, id) ? operationTable[id as keyof typeof operationTable].title : id;
+}
+
 /** What an operation does, in words: the title of the call that asked for it, and what it is about. */
 export function operationTitle({ kind, target }: Pick<Operation, 'kind' | 'target'>): string {
-  const row = Object.hasOwn(operationTable, kind)
-    ? operationTable[kind as keyof typeof operationTable]
-    : null;
-  return row === null
+  const title = callTitle(kind);
+  return title === kind
     ? `${kind} ${target.name}`
-    : `${row.title.replace(/ (?:a|an) (?:VE|template)$/, '')}: ${target.name}`;
+    : `${title.replace(/ (?:a|an) (?:VE|template)$/, '')}: ${target.name}`;
 }

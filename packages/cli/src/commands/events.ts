@@ -37,6 +37,10 @@ function eventLine(event: NodeEvent): string {
       `${time}  alert      ${event.name}  ${before} -> ${level}  ${ruleName}  ${metric} ${value ?? ''}`,
     );
   }
+  if (event.kind === 'edit') {
+    const about = event.name ?? event.user ?? 'node';
+    return singleLine(`${time}  edit       ${about}  ${event.call}`);
+  }
   const { kind, target, state, progress, message } = event.operation;
   const percent = state === 'running' ? ` ${Math.floor(progress * 100)}%` : '';
   return singleLine(`${time}  operation  ${target.name}  ${kind}  ${state}${percent}  ${message}`);

@@ -6,7 +6,8 @@ import { VeSummary } from './ve-view.ts';
 /**
  * What happens on a node, in order. `id` grows by one with every event and serves as Last-Event-ID.
  * `operation` events carry the operation without its log; `ve` events the VE's summary, or null when it is gone;
- * `refusal` events what a VE wanted and did not get; `alert` events an alert whose level changed.
+ * `refusal` events what a VE wanted and did not get; `alert` events an alert whose level changed; `edit` events that a call which is
+ * done when it answers has changed something: which one, not what.
  */
 export const NodeEvent = Type.Union(
   [
@@ -63,6 +64,22 @@ export const NodeEvent = Type.Union(
         uuid: AlertChange.properties.uuid,
         name: AlertChange.properties.name,
         alert: AlertChange,
+      },
+      { additionalProperties: false },
+    ),
+    Type.Object(
+      {
+        id: Type.Integer(),
+        at: Type.String(),
+        kind: Type.Literal('edit'),
+        call: Type.String({ description: 'Id of the call', examples: ['firewall.add'] }),
+        uuid: Type.Union([Type.String(), Type.Null()], {
+          description: 'The VE that it is about, if it is one',
+        }),
+        name: Type.Union([Type.String(), Type.Null()], { description: 'Name of that VE' }),
+        user: Type.Union([Type.String(), Type.Null()], {
+          description: 'Whose it is, where users change what is their own',
+        }),
       },
       { additionalProperties: false },
     ),

@@ -13,6 +13,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { type TObject, Type } from 'typebox';
 import { attemptCookie, attemptOf, clearedAttempt, clearedCookie, sessionCookie } from '../access/cookie.ts';
 import type { Gatekeeper } from '../access/gatekeeper.ts';
+import type { Edit } from '../events/edit-event.ts';
 import { operationView } from '../events/operation-events.ts';
 import type { RepetitionStore } from '../store/repetition-store.ts';
 import type { CallInput, Change, Changes, Decision, Reads } from './calls.ts';
@@ -28,6 +29,8 @@ export interface RouteCalls {
   readonly engine: OperationEngine;
   readonly gatekeeper: Gatekeeper;
   readonly repetitions: RepetitionStore;
+  /** Told of every edit that was made. */
+  readonly edited: (edit: Edit) => void;
 }
 
 /** A call without a query of its own takes none at all. */
@@ -67,7 +70,12 @@ function readHandler(row: OperationDefinition, calls: RouteCalls) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const input = inputOf(request, reply);
     await requireVersion(request, twin, async () => await answerOf(twin, calls, input));
-    const whole = visible(calls.gatekeeper, request.caller, row.id, await answerOf(row, calls, input));
+    const made = await answerOf(row, calls, input);
+    if (row.kind === 'edit') {
+      const { params, query, body, caller, provedUser } = request;
+      calls.edited({ row, params, query, body, who: provedUser ?? caller.name });
+    }
+    const whole = visible(calls.gatekeeper, request.caller, row.id, made);
     const answer = fields === null ? whole : asked(request, reply, whole as readonly Item[], fields);
     if (row.kind !== 'read') return await reply.send(answer);
     const text = JSON.stringify(answer);

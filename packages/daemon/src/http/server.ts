@@ -15,6 +15,7 @@ import { reads } from '../calls/reads.ts';
 import { templateChanges } from '../calls/template-changes.ts';
 import { veChanges } from '../calls/ve-changes.ts';
 import { vzfsChanges } from '../calls/vzfs-calls.ts';
+import { type Edit, editEvent } from '../events/edit-event.ts';
 import type { Node } from '../node.ts';
 import { version } from '../version.ts';
 import { registerWebApp } from '../web-app/web-app.ts';
@@ -87,6 +88,7 @@ export async function createServer(
     engine: node.engine,
     gatekeeper: node.access.gatekeeper,
     repetitions: node.access.repetitions,
+    edited: (edit: Edit) => node.hub.publish(editEvent(edit, (ve) => node.registry.lookUp(ve)?.spec ?? null)),
   };
   registerRoutes(server, calls);
   registerEvents(server, node);

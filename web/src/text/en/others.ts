@@ -6,7 +6,7 @@ export const others = {
     kind: 'Kind',
     about: 'About',
     what: 'What',
-    kinds: { ve: 'VE', operation: 'Operation', refusal: 'Refusal', alert: 'Alert' },
+    kinds: { ve: 'VE', operation: 'Operation', refusal: 'Refusal', alert: 'Alert', edit: 'Edit' },
     ve: (what: string, state: string | null) => (state === null ? what : `${what}: ${state}`),
     refusal: (count: number, resource: string, parameter: string, command: string | null) =>
       `${resource} was refused ${count} times (${parameter})${command === null ? '' : `; ${command} was killed`}`,
