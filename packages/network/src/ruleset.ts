@@ -1,5 +1,6 @@
 import type { Firewall } from '@insula/contract';
 import { CommandFailed, type Host } from '@insula/host';
+import { Turns } from '@insula/operations';
 import { type AddressPool, parsePools } from './addresses/address-pool.ts';
 import {
   compileBinding,
@@ -32,7 +33,7 @@ export class Ruleset {
   readonly #ports: RulesetPorts;
   readonly #pools: readonly AddressPool[];
   readonly #bound = new Map<number, VeLink>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   /** @throws CodedError invalid_input for pools that are none */
   constructor(ports: RulesetPorts) {
@@ -50,7 +51,7 @@ export class Ruleset {
     options: Options & { readonly ves?: readonly VeLink[]; readonly gone?: Firewall } = {},
   ): Promise<void> {
     const { ves, gone } = options;
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       if (ves !== undefined) {
         this.#bound.clear();
         for (const ve of ves) this.#bound.set(ve.ctid, ve);
@@ -60,21 +61,21 @@ export class Ruleset {
   }
 
   async bind(ve: VeLink, options: Options): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       this.#bound.set(ve.ctid, ve);
       await this.#applyOrMake(compileBinding(this.#base(), ve), options);
     });
   }
 
   async rebind(from: VeLink, to: VeLink, options: Options): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       this.#bound.set(to.ctid, to);
       await this.#applyOrMake(compileRebinding(this.#base(), from, to), options);
     });
   }
 
   async unbind(ve: VeLink, options: Options): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       this.#bound.delete(ve.ctid);
       try {
         await this.#ports.nftables.apply(compileUnbinding(this.#base(), ve), options);
@@ -121,11 +122,5 @@ export class Ruleset {
 
   #base(): RulesetBase {
     return { config: this.#ports.config, pools: this.#pools, firewall: this.#ports.firewall() };
-  }
-
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => undefined);
-    return await turn;
   }
 }

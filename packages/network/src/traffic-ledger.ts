@@ -1,4 +1,5 @@
 import { type Host, hasErrorCode } from '@insula/host';
+import { Turns } from '@insula/operations';
 import { nodeTables } from './compile-ruleset.ts';
 import { hostLinkName, type NetworkConfig } from './links.ts';
 import {
@@ -60,7 +61,7 @@ export class TrafficLedger implements LinkLedger {
   readonly #books = new Map<string, TrafficBook>();
   /** Books as they stand in their files. */
   readonly #written = new Map<string, TrafficBook>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #looked = 0;
 
   constructor(ports: LedgerPorts) {
@@ -69,7 +70,7 @@ export class TrafficLedger implements LinkLedger {
 
   /** What each VE has in its book, by UUID, as of now. */
   async read(): Promise<ReadonlyMap<string, Counters>> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       if (Date.now() - this.#looked >= freshness) await this.#enter();
     });
     return new Map([...this.#books].map(([uuid, { totals }]) => [uuid, totals]));
@@ -77,21 +78,21 @@ export class TrafficLedger implements LinkLedger {
 
   /** Enters and writes down everything: now and then, for a machine that loses its power. */
   async keep(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       await this.#enter();
       for (const { uuid } of this.#ports.ves()) await this.#write(uuid);
     });
   }
 
   async settle(ve: Subject): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       await this.#enter(ve);
       await this.#write(ve.uuid);
     });
   }
 
   async forget({ uuid }: Subject): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       const book = await this.#bookOf(uuid);
       if (Object.keys(book.seen).length === 0) return;
       this.#books.set(uuid, { ...book, seen: {} });
@@ -159,12 +160,6 @@ export class TrafficLedger implements LinkLedger {
       }
     }
     return { epoch: `${bootId.trim()} ${handles.join(' ')}`, links };
-  }
-
-  async #inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => undefined);
-    await turn;
   }
 }
 

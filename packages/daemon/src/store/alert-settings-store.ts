@@ -1,6 +1,7 @@
 import { AlertSettings } from '@insula/contract';
 import type { Host } from '@insula/host';
 import { firstSettings } from '@insula/monitoring';
+import { Turns } from '@insula/operations';
 import { Compile } from 'typebox/compile';
 
 const check = Compile(AlertSettings);
@@ -10,7 +11,7 @@ export class AlertSettingsStore {
   readonly #files: Host['files'];
   readonly #path: string;
   #current: AlertSettings = firstSettings();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(files: Host['files'], path: string) {
     this.#files = files;
@@ -35,13 +36,11 @@ export class AlertSettingsStore {
   async change<Result>(
     edit: (current: AlertSettings) => { readonly settings: AlertSettings; readonly result: Result },
   ): Promise<Result> {
-    const turn = this.#turn.then(async () => {
+    return await this.#turns.take(async () => {
       const { settings, result } = edit(this.#current);
       await this.#files.writeAtomic(this.#path, `${JSON.stringify(settings, null, 2)}\n`);
       this.#current = settings;
       return result;
     });
-    this.#turn = turn.catch(() => undefined);
-    return await turn;
   }
 }

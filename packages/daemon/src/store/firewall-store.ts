@@ -1,6 +1,7 @@
 import { asCodedError, Firewall } from '@insula/contract';
 import type { Host } from '@insula/host';
 import { openFirewall } from '@insula/network';
+import { Turns } from '@insula/operations';
 import { Compile } from 'typebox/compile';
 
 interface StorePorts {
@@ -17,7 +18,7 @@ const check = Compile(Firewall);
 export class FirewallStore {
   readonly #ports: StorePorts;
   #current: Firewall = openFirewall;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(ports: StorePorts) {
     this.#ports = ports;
@@ -45,9 +46,7 @@ export class FirewallStore {
   async change<Result>(
     edit: (current: Firewall) => { readonly firewall: Firewall; readonly result: Result },
   ): Promise<Result> {
-    const turn = this.#turn.then(async () => await this.#change(edit));
-    this.#turn = turn.catch(() => undefined);
-    return await turn;
+    return await this.#turns.take(async () => await this.#change(edit));
   }
 
   async #change<Result>(

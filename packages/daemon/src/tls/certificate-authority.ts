@@ -2,6 +2,7 @@ import { createPrivateKey, randomBytes, randomUUID, X509Certificate } from 'node
 import { isIP } from 'node:net';
 import { fault } from '@insula/contract';
 import { CommandFailed, type Host } from '@insula/host';
+import { Turns } from '@insula/operations';
 import { authorityProfile, clientProfile, serverProfile } from './certificate-profiles.ts';
 
 export interface Keypair {
@@ -31,7 +32,7 @@ interface AuthorityPorts extends Pick<Host, 'files' | 'commands'> {
 export class CertificateAuthority {
   readonly #ports: AuthorityPorts;
   readonly #listeners = new Set<() => Promise<void>>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(ports: AuthorityPorts) {
     this.#ports = ports;
@@ -44,14 +45,14 @@ export class CertificateAuthority {
 
   /** The certificate of the authority, made at its first use. @throws CodedError host_lacks without openssl */
   async certificate(): Promise<string> {
-    return await this.#inTurn(async () => (await this.#authority()).certificate);
+    return await this.#turns.take(async () => (await this.#authority()).certificate);
   }
 
   /**
    * Key and certificate of the API for these names, with the authority's behind it; made anew when it soon ends or lacks a name.
    */
   async server(names: readonly string[]): Promise<Keypair> {
-    return await this.#inTurn(async () => {
+    return await this.#turns.take(async () => {
       const { files, nodeName } = this.#ports;
       const paths = this.#paths('server');
       const authority = await this.#authority();
@@ -76,7 +77,7 @@ export class CertificateAuthority {
    * @throws CodedError invalid_input for what is none
    */
   async signClient(request: string, user: string): Promise<string> {
-    return await this.#inTurn(
+    return await this.#turns.take(
       async () =>
         await this.#inWorkDir(async (dir) => {
           const { files } = this.#ports;
@@ -101,7 +102,7 @@ export class CertificateAuthority {
    * worthless from then on.
    */
   async renew({ authority }: { readonly authority: boolean }): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       if (authority) await this.#makeAuthority();
       else await this.#ports.files.removeFile(this.#paths('server').certificate);
     });
@@ -179,12 +180,6 @@ export class CertificateAuthority {
       const remedy = 'install the package openssl';
       throw fault('host_lacks', { feature: 'openssl', consequence, remedy }, { cause: error });
     }
-  }
-
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => undefined);
-    return await turn;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ParameterValues } from '@insula/contract';
 import { type CgroupHierarchies, type Host, hasErrorCode } from '@insula/host';
+import { Turns } from '@insula/operations';
 import { encodeLimit } from '../encode-limit.ts';
 import { onlineProcessors } from '../limit-target.ts';
 import { amountNumber, limitOf } from '../parameter-halves.ts';
@@ -36,7 +37,7 @@ export class GuaranteeKeeper {
   #timer: NodeJS.Timeout | undefined;
   /** Whether anything was promised at the last look: while nothing is, nothing is read. */
   #hadPromises = true;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(ports: GuaranteePorts) {
     this.#ports = ports;
@@ -57,14 +58,11 @@ export class GuaranteeKeeper {
 
   /** Never throws: the next change tries again. */
   async look(): Promise<void> {
-    this.#turn = this.#turn.then(async () => {
-      try {
-        await this.#keep();
-      } catch (error) {
-        this.#ports.log('guarantees of VEs cannot be kept', { problem: String(error) });
-      }
-    });
-    await this.#turn;
+    try {
+      await this.#turns.take(async () => await this.#keep());
+    } catch (error) {
+      this.#ports.log('guarantees of VEs cannot be kept', { problem: String(error) });
+    }
   }
 
   async #keep(): Promise<void> {

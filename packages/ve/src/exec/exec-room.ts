@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cgroups, hasErrorCode } from '@insula/host';
+import { Turns } from '@insula/operations';
 
 /**
  * Processes and threads that starting a command takes before the command is there: runc's own inside the VE, whose runtime ends
@@ -27,7 +28,8 @@ export class ExecRoom {
   readonly #cgroups: Pick<Cgroups, 'read' | 'write'>;
   /** By the VE's group. */
   readonly #loans = new Map<string, Loan>();
-  #turn: Promise<unknown> = Promise.resolve();
+  /** What is lent must not be taken for the VE's own limit. */
+  readonly #turns = new Turns();
 
   constructor(ports: { readonly cgroups: Pick<Cgroups, 'read' | 'write'> }) {
     this.#cgroups = ports.cgroups;
@@ -35,13 +37,13 @@ export class ExecRoom {
 
   /** To be called before the command is started. Ends by itself once it has, or with what this answers. */
   async make(cgroup: string, hasStarted: () => Promise<boolean>): Promise<() => Promise<void>> {
-    const loan = await this.#inTurn(async () => await this.#take(cgroup));
+    const loan = await this.#turns.take(async () => await this.#take(cgroup));
     if (loan === null) return async () => undefined;
     let isOver = false;
     const end = async (): Promise<void> => {
       if (isOver) return;
       isOver = true;
-      await this.#inTurn(async () => {
+      await this.#turns.take(async () => {
         loan.starting -= 1;
         if (loan.starting === 0) await this.#takeBack(cgroup, loan);
       });
@@ -49,13 +51,6 @@ export class ExecRoom {
     // nobody waits for it: that the host refuses a limit must not end the daemon
     void this.#endWhen(hasStarted, () => isOver, end).catch(() => undefined);
     return end;
-  }
-
-  /** One after the other: what is lent must not be taken for the VE's own limit. */
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => undefined);
-    return await turn;
   }
 
   async #take(cgroup: string): Promise<Loan | null> {
