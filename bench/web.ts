@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { VeSpec } from '@insula/contract';
 import { chromium, type Page } from 'playwright-core';
+import { serverKey } from '../tests/web/server-key.ts';
 import { BenchNode } from './bench-node.ts';
 import { printSeries, round, Series } from './measure.ts';
 
@@ -15,7 +16,12 @@ const password = 'correct horse battery';
 const node = new BenchNode({ apiPort, idRanges: total + 100 });
 
 await node.start();
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+await listening();
+const trusted = `--ignore-certificate-errors-spki-list=${await serverKey(apiPort)}`;
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', trusted],
+});
 try {
   await node.call('POST', '/v1/users', { name: 'admin', password });
   await node.call('POST', '/v1/grants', {
@@ -86,7 +92,7 @@ async function listening(): Promise<void> {
 }
 
 async function logIn(): Promise<Page> {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(`https://localhost:${apiPort}/`);
   await page.getByRole('textbox', { name: 'User name' }).fill('admin');
