@@ -34,14 +34,14 @@ try {
   const listed = new Series(`a list, ${clients} clients while ${starts} VEs start`);
   const heard = Array.from({ length: clients }, () => new Set<string>());
   const failures: string[] = [];
-  let isOver = false;
+  const over = new AbortController();
   const working = heard.map(async (names, number) => {
     const client = join();
     await client.watch((event) => {
       if (event.kind === 've' && event.ve?.state === 'running') names.add(event.name);
     });
     await sleep((pause * number) / clients);
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await listed
         .time(async () => await client.get('/v1/ves'))
         .catch((error: unknown) => failures.push(String(error)));
@@ -53,7 +53,7 @@ try {
   const loud = await startAll();
   const memory = memoryOf(node.pid).rss;
   await sleep(pause);
-  isOver = true;
+  over.abort();
   await Promise.all(working);
 
   printSeries('calls', [alone, listed]);
