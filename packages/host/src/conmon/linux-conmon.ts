@@ -24,7 +24,7 @@ import { parseSyncMessage, type SyncMessage } from './sync-message.ts';
 const syncDescriptor = 3;
 const startDescriptor = 4;
 
-const pollMs = 3;
+const pollMs = 1;
 
 export interface LinuxConmonOptions {
   /** Name or path of the program. */

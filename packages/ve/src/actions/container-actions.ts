@@ -36,14 +36,20 @@ export function containerActions(ports: VePorts) {
     veFiles,
   } = ports;
 
+  /** Those of the last run are kept beside them. */
+  const beginLogs: StepHandler<UuidArgs> = {
+    async do({ uuid }) {
+      const area = pool.privateArea(uuid);
+      await keepPreviousLogs(area);
+      await consoleLogs.preserveBootLog(area.consoleLog, area.bootLog);
+    },
+  };
+
   const createContainer: StepHandler<UuidArgs> = {
     async do({ uuid }, { signal }) {
       const { spec } = registry.find(uuid);
       const paths = run.ve(uuid);
-      const area = pool.privateArea(uuid);
       await conmon.removeExit(run.exits, uuid);
-      await keepPreviousLogs(area);
-      await consoleLogs.preserveBootLog(area.consoleLog, area.bootLog);
       try {
         const { pid, conmonPid } = await conmon.create({
           id: uuid,
@@ -51,7 +57,7 @@ export function containerActions(ports: VePorts) {
           pidFile: paths.pidFile,
           conmonPidFile: paths.conmonPidFile,
           exitDir: run.exits,
-          logPath: area.consoleLog,
+          logPath: pool.privateArea(uuid).consoleLog,
           logBytes: ports.config.consoleLogBytes,
           beforeStart: async (monitor) => await cgroups.attach(groups.monitor(spec.ctid), monitor),
           signal,
@@ -203,6 +209,7 @@ export function containerActions(ports: VePorts) {
   }
 
   return {
+    'begin-logs': beginLogs,
     'create-container': createContainer,
     'start-container': startContainer,
     'signal-init': signalInit,

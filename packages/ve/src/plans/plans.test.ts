@@ -30,8 +30,8 @@ const actionsOf = ({ steps }: VePlan): readonly string[] => steps.map(({ action 
 
 const mount = ['make-run-dir', 'mount-root'];
 const rest = [
-  ...['make-cgroups', 'apply-limits', 'write-identity', 'write-bundle', 'create-container'],
-  ...['claim-addresses', 'connect-network', 'start-container', 'note-wanted'],
+  ...['make-cgroups', 'apply-limits', 'write-identity', 'write-bundle', 'begin-logs'],
+  ...['create-container', 'claim-addresses', 'connect-network', 'start-container', 'note-wanted'],
 ];
 const start = [...mount, ...rest];
 const settle = [
@@ -58,7 +58,7 @@ describe('the order of', () => {
   test('a start, of which what needs nothing of each other is side by side', () => {
     const beside = ({ steps }: VePlan) =>
       steps.flatMap((step) => (step.beside === true ? [step.action] : []));
-    const always = ['write-identity', 'write-bundle', 'claim-addresses'];
+    const always = ['write-identity', 'write-bundle', 'begin-logs', 'claim-addresses'];
     expect(beside(planStart(spec, layout, down))).toEqual(['make-cgroups', ...always]);
     expect(beside(planStart(spec, layout, { mounted: true }))).toEqual(always);
   });
@@ -131,8 +131,8 @@ test('everything that a start makes is taken away by settling, in the reverse or
   };
   /** What these leave goes with the cgroups, the folder of the run, the container or the network, or is meant to stay. */
   const leaveNothing = [
-    ...['apply-limits', 'write-identity', 'write-bundle', 'claim-addresses', 'start-container'],
-    'note-wanted',
+    ...['apply-limits', 'write-identity', 'write-bundle', 'begin-logs', 'claim-addresses'],
+    ...['start-container', 'note-wanted'],
   ];
   const made = start.filter((action) => !leaveNothing.includes(action));
   expect(made.map((action) => counterparts[action]).toReversed()).toEqual(settle);

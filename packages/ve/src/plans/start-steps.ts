@@ -44,6 +44,7 @@ export function startSteps(
       beside: true,
     },
     { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid }, beside: true },
+    { action: 'begin-logs', title: 'begin its logs', args: { uuid }, beside: true },
     { action: 'create-container', title: 'create namespaces', args: { uuid } },
     claimStep(spec),
     ...limitInsideSteps(spec, layout.groups.outer(ctid), null),
