@@ -30,7 +30,7 @@ const actionsOf = ({ steps }: VePlan): readonly string[] => steps.map(({ action 
 
 const mount = ['make-run-dir', 'mount-root'];
 const rest = [
-  ...['make-cgroups', 'apply-limits', 'write-identity', 'write-bundle', 'begin-logs'],
+  ...['make-cgroups', 'write-bundle', 'begin-logs', 'apply-limits', 'write-identity'],
   ...['create-container', 'claim-addresses', 'connect-network', 'start-container', 'note-wanted'],
 ];
 const start = [...mount, ...rest];
@@ -58,7 +58,7 @@ describe('the order of', () => {
   test('a start, of which what needs nothing of each other is side by side', () => {
     const beside = ({ steps }: VePlan) =>
       steps.flatMap((step) => (step.beside === true ? [step.action] : []));
-    const always = ['write-identity', 'write-bundle', 'begin-logs', 'claim-addresses'];
+    const always = ['write-bundle', 'begin-logs', 'write-identity', 'claim-addresses'];
     expect(beside(planStart(spec, layout, down))).toEqual(['make-cgroups', ...always]);
     expect(beside(planStart(spec, layout, { mounted: true }))).toEqual(always);
   });

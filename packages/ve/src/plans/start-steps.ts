@@ -32,6 +32,8 @@ export function startSteps(
   return [
     ...(mounted ? [] : mountSteps(spec, layout)),
     { action: 'make-cgroups', title: 'make cgroups', args: { uuid }, beside: !mounted },
+    { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid }, beside: true },
+    { action: 'begin-logs', title: 'begin its logs', args: { uuid }, beside: true },
     {
       action: 'apply-limits',
       title: 'set limits',
@@ -43,8 +45,6 @@ export function startSteps(
       args: { uuid },
       beside: true,
     },
-    { action: 'write-bundle', title: 'write the runtime configuration', args: { uuid }, beside: true },
-    { action: 'begin-logs', title: 'begin its logs', args: { uuid }, beside: true },
     { action: 'create-container', title: 'create namespaces', args: { uuid } },
     claimStep(spec),
     ...limitInsideSteps(spec, layout.groups.outer(ctid), null),
