@@ -4,6 +4,7 @@ import {
   type OperationDefinition,
   type OperationId,
   operationTable,
+  type Privilege,
   type WhoAmI,
 } from '@insula/contract';
 
@@ -30,13 +31,21 @@ export function lackOf(who: WhoAmI, id: OperationId, target?: AccessTarget): Lac
     if (on === 'own' || on === 'open') continue;
     // a field of the call may name a file of the node; most calls are made without it
     if (privilege === 'node.admin' && row.permission !== 'node.admin') continue;
-    const held = who.holds.some(
-      ({ scope, privileges }) =>
-        (privileges as readonly string[]).includes(privilege) && reaches(who, { scope, on, target }),
-    );
-    if (!held) return { privilege };
+    if (!holds(who, privilege, { on, target })) return { privilege };
   }
   return null;
+}
+
+/** Whether somebody holds a privilege on a VE: a field of a call may need one that the call itself does not. */
+export function holdsOn(who: WhoAmI, privilege: Privilege, target: AccessTarget): boolean {
+  return holds(who, privilege, { on: 've', target });
+}
+
+function holds(who: WhoAmI, privilege: Privilege, place: Omit<Reach, 'scope'>): boolean {
+  return who.holds.some(
+    ({ scope, privileges }) =>
+      (privileges as readonly string[]).includes(privilege) && reaches(who, { scope, ...place }),
+  );
 }
 
 interface Reach {

@@ -2,13 +2,14 @@ import {
   type OperationDefinition,
   type OperationId,
   operationTable,
+  type Privilege,
   privilegeTable,
   type VeState,
   type WhoAmI,
 } from '@insula/contract';
 import { createContext, useContext } from 'react';
 import { text } from '../text/index.ts';
-import { type AccessTarget, lackOf, ownedBy } from './may.ts';
+import { type AccessTarget, holdsOn, lackOf, ownedBy } from './may.ts';
 
 const WhoContext = createContext<WhoAmI | null>(null);
 export const WhoProvider = WhoContext.Provider;
@@ -49,4 +50,11 @@ export function useRefusal(): Refusal {
       return text.refusal.state(states, target.state);
     return null;
   };
+}
+
+/** Tells why a field of a call is not for whoever looks, when it needs a privilege of its own; null: it is. */
+export function useFieldRefusal(): (privilege: Privilege, target: AccessTarget) => string | null {
+  const who = useWho();
+  return (privilege, target) =>
+    holdsOn(who, privilege, target) ? null : text.refusal.privilege(privilege, privilegeTable[privilege]);
 }

@@ -11,8 +11,11 @@ const ofVe: readonly ReadId[] = [
   've.services',
   've.processes',
   'account.list',
+  'quota.list',
   'snapshot.list',
   'checkpoint.list',
+  've.checkpoint.check',
+  've.migrate.check',
   'app.status',
 ];
 /** What changes with any VE. */
@@ -23,9 +26,12 @@ const followed: readonly ReadId[] = ['ve.list', 'operation.list'];
 
 /** What kinds of operations change beside the VE that they are about. */
 const ofOperations: readonly (readonly [prefix: string, reads: readonly ReadId[]])[] = [
-  ['template.', ['template.list', 'template.show', 'app.list']],
+  ['template.', ['template.list', 'template.show', 'app.list', 'vzfs.stats']],
   ['sample.', ['sample.list']],
   ['ve.create', ['template.list']],
+  // its template may have come along
+  ['ve.receive', ['template.list', 'vzfs.stats']],
+  ['vzfs.', ['vzfs.stats']],
 ];
 
 /** At most this many are kept of a list of operations. */

@@ -1,13 +1,12 @@
 import type { TemplateSummary } from '@insula/contract';
-import { Text, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { Text } from '@mantine/core';
 import { useState } from 'react';
-import { useRefusal, useWho } from '../access/who.tsx';
+import { useFileRefusal } from '../access/file-refusal.ts';
+import { useRefusal } from '../access/who.tsx';
 import { useRead } from '../calls/reads.ts';
 import { Action } from '../parts/action.tsx';
-import { act, change } from '../parts/acts.ts';
+import { act } from '../parts/acts.ts';
 import { useConfirmName } from '../parts/confirm-name.tsx';
-import { FormModal } from '../parts/form-modal.tsx';
 import { formatBytes, formatNumber } from '../parts/format.ts';
 import { MenuItem } from '../parts/menu-item.tsx';
 import { Named } from '../parts/named.tsx';
@@ -15,14 +14,19 @@ import { Page } from '../parts/page.tsx';
 import { PlainTable } from '../parts/plain-table.tsx';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { text } from '../text/index.ts';
+import { CompareModal } from './templates/compare-modal.tsx';
+import { CreateForm } from './templates/create-form.tsx';
+import { ExportForm, ImportForm } from './templates/transfer-forms.tsx';
 
+/** What VEs can be made from. */
 export function TemplatesPage() {
   const words = text.templates;
   const { data, error } = useRead('template.list');
   const refusal = useRefusal();
   const namesFiles = useFileRefusal();
   const [exported, setExported] = useState<string | null>(null);
-  const [imports, setImports] = useState(false);
+  const [compared, setCompared] = useState<string | null>(null);
+  const [asks, setAsks] = useState<'create' | 'import' | null>(null);
   const [askName, question] = useConfirmName();
   const remove = (template: string) =>
     askName({
@@ -55,6 +59,9 @@ export function TemplatesPage() {
         >
           {words.verify}
         </MenuItem>
+        <MenuItem reason={refusal('template.diff') ?? unbuilt} onClick={() => setCompared(name)}>
+          {words.compare.verb}
+        </MenuItem>
         <MenuItem
           reason={refusal('template.export') ?? namesFiles ?? unbuilt}
           onClick={() => setExported(name)}
@@ -71,9 +78,14 @@ export function TemplatesPage() {
     <Page
       title={words.title}
       actions={
-        <Action refusal={refusal('template.import') ?? namesFiles} onClick={() => setImports(true)}>
-          {words.import}
-        </Action>
+        <>
+          <Action refusal={refusal('template.create') ?? namesFiles} onClick={() => setAsks('create')}>
+            {words.create.verb}
+          </Action>
+          <Action refusal={refusal('template.import') ?? namesFiles} onClick={() => setAsks('import')}>
+            {words.import}
+          </Action>
+        </>
       }
     >
       <PlainTable
@@ -108,73 +120,11 @@ export function TemplatesPage() {
         ]}
         actions={actions}
       />
-      {imports && <ImportForm onClose={() => setImports(false)} />}
+      {asks === 'create' && <CreateForm onClose={() => setAsks(null)} />}
+      {asks === 'import' && <ImportForm onClose={() => setAsks(null)} />}
+      {compared !== null && <CompareModal template={compared} onClose={() => setCompared(null)} />}
       {exported !== null && <ExportForm template={exported} onClose={() => setExported(null)} />}
       {question}
     </Page>
-  );
-}
-
-/** Why somebody may not name files of the node; null: he may. Root of the node opens them. */
-function useFileRefusal(): string | null {
-  const { holds } = useWho();
-  const may = holds.some(({ privileges }) => privileges.includes('node.admin'));
-  return may ? null : text.refusal.privilege('node.admin', text.templates.files);
-}
-
-interface ExportFormProps {
-  readonly template: string;
-  readonly onClose: () => void;
-}
-
-function ExportForm({ template, onClose }: ExportFormProps) {
-  const words = text.templates;
-  const form = useForm({ initialValues: { path: `/var/tmp/${template}.tar.zst` } });
-  return (
-    <FormModal
-      title={words.exportOf(template)}
-      verb={words.export}
-      form={form}
-      done={words.exported(template)}
-      onClose={onClose}
-      onSubmit={async (body) => {
-        await change('template.export', { params: { template }, body });
-      }}
-    >
-      <TextInput
-        label={words.path}
-        description={words.newFile}
-        required
-        data-autofocus
-        spellCheck={false}
-        {...form.getInputProps('path')}
-      />
-    </FormModal>
-  );
-}
-
-function ImportForm({ onClose }: { readonly onClose: () => void }) {
-  const words = text.templates;
-  const form = useForm({ initialValues: { path: '' } });
-  return (
-    <FormModal
-      title={words.import}
-      verb={words.import}
-      form={form}
-      done={words.imported}
-      onClose={onClose}
-      onSubmit={async (body) => {
-        await change('template.import', { body });
-      }}
-    >
-      <TextInput
-        label={words.path}
-        description={words.oldFile}
-        required
-        data-autofocus
-        spellCheck={false}
-        {...form.getInputProps('path')}
-      />
-    </FormModal>
   );
 }

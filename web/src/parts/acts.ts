@@ -27,11 +27,11 @@ export async function change<Id extends ChangeId>(id: Id, input: CallInput<Id>):
   return await follow(begun as Operation);
 }
 
-/** Does something that needs no form: how it ends is told in the corner. Answers whether it went well. */
+/** Does something that needs no form: how it ends is told in the corner, and may depend on its result. Answers whether it went well. */
 export async function act<Id extends ChangeId>(
   id: Id,
   input: CallInput<Id>,
-  done?: string,
+  done?: string | ((ended: Operation) => string),
 ): Promise<boolean> {
   return await told(() => change(id, input), done);
 }

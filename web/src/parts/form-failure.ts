@@ -5,8 +5,8 @@ export function codeOf(error: unknown): ErrorCode | undefined {
   return error instanceof CodedError ? error.code : undefined;
 }
 
-/** What each code of the catalogue is about, where its details do not name the field themselves. */
-const fieldsOfCodes: Partial<Readonly<Record<ErrorCode, string>>> = {
+/** What each code of the catalogue is about, where its details do not name the field themselves; several: the first that the form has. */
+const fieldsOfCodes: Partial<Readonly<Record<ErrorCode, string | readonly string[]>>> = {
   name_taken: 'name',
   entry_exists: 'name',
   ve_not_found: 'scope',
@@ -16,20 +16,31 @@ const fieldsOfCodes: Partial<Readonly<Record<ErrorCode, string>>> = {
   no_address: 'addresses',
   template_not_found: 'template',
   template_not_built: 'template',
+  template_exists: 'template',
+  archive_refused: ['path', 'archive', 'image'],
+  uuid_taken: 'path',
   sample_not_found: 'sample',
   application_not_found: 'applications',
   application_unsupported: 'applications',
   weak_password: 'password',
+  interface_exists: 'name',
+  mac_taken: 'mac',
+  device_taken: 'device',
+  device_missing: 'device',
+  address_in_use: 'addresses',
+  port_taken: 'forwards',
+  user_not_found: 'who',
 };
 
-/** The field that an error of the node is about, as a dotted path; null where it is about the whole. */
-export function fieldOf(error: unknown): string | null {
-  if (!(error instanceof CodedError)) return null;
+/** The fields that an error of the node may be about, as dotted paths; none where it is about the whole. */
+export function fieldsNamed(error: unknown): readonly string[] {
+  if (!(error instanceof CodedError)) return [];
   const { code, details } = error;
   if (code === 'invalid_parameter' && typeof details['parameter'] === 'string')
-    return `parameters.${details['parameter']}`;
+    return [`parameters.${details['parameter']}`];
   const { field } = details;
-  return typeof field === 'string' && field !== 'body' ? field : (fieldsOfCodes[code] ?? null);
+  if (typeof field === 'string' && field !== 'body') return [field];
+  return [fieldsOfCodes[code] ?? []].flat();
 }
 
 interface FormLike {
@@ -37,14 +48,19 @@ interface FormLike {
 }
 
 /**
- * Shows an error of the node at its field, if the form has that. Fields are named by their first part, or as they are.
+ * Shows an error of the node at its field, if the form has that, or at the smallest field that it is part of.
  * @returns whether there was one
  */
 export function showAtField(form: FormLike, fields: readonly string[], error: unknown): boolean {
-  const field = fieldOf(error);
-  if (field === null) return false;
-  const found = fields.find((name) => name === field) ?? fields.find((name) => name === field.split('.')[0]);
+  const named = fieldsNamed(error);
+  const found = named.flatMap(wholesOf).find((name) => fields.includes(name));
   if (found === undefined) return false;
   form.setFieldError(found, (error as CodedError).message);
   return true;
+}
+
+/** A field and all that it is part of, the smallest first: `dns.servers.0`, `dns.servers`, `dns`. */
+function wholesOf(field: string): readonly string[] {
+  const parts = field.split('.');
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('.'));
 }

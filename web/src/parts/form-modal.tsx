@@ -19,6 +19,8 @@ interface FormModalProps<Values extends Record<string, unknown>> {
   readonly size?: string;
   /** Whether there is something to send yet. */
   readonly isReady?: boolean;
+  /** Fields that are not shown now: no error can be shown at them. */
+  readonly hidden?: readonly string[];
   /** It is not closed when it is done: something else is shown then. */
   readonly stays?: boolean;
   readonly children: ReactNode;
@@ -35,6 +37,7 @@ export function FormModal<Values extends Record<string, unknown>>({
   color,
   size = 'md',
   isReady = true,
+  hidden = [],
   stays = false,
   children,
 }: FormModalProps<Values>) {
@@ -50,7 +53,8 @@ export function FormModal<Values extends Record<string, unknown>>({
       if (!stays) onClose();
       if (done !== undefined) notifications.show({ message: done, color: 'teal', autoClose: 3000 });
     } catch (failure) {
-      if (!showAtField(form, fieldsOf(form.getValues()), failure)) setError(failure);
+      const shown = fieldsOf(form.getValues()).filter((name) => !hidden.includes(name));
+      if (!showAtField(form, shown, failure)) setError(failure);
     } finally {
       setBusy(false);
     }

@@ -77,7 +77,12 @@ export function bodyOf(values: CreateValues): VeCreate {
   };
 }
 
-function addressesOf({ network, addresses, pools }: CreateValues): Pick<VeCreate, 'addresses'> {
+/** The addresses that were chosen; left out where the node is to choose. */
+export function addressesOf({
+  network,
+  addresses,
+  pools,
+}: Pick<CreateValues, 'network' | 'addresses' | 'pools'>): Pick<VeCreate, 'addresses'> {
   switch (network) {
     case 'automatic':
       return {};
@@ -90,7 +95,8 @@ function addressesOf({ network, addresses, pools }: CreateValues): Pick<VeCreate
   }
 }
 
-function filled(fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+/** Without what was left empty. */
+export function filled(fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(fields)
       .map(([name, value]) => [name, value.trim()] as const)

@@ -6,18 +6,24 @@ import { text } from '../../text/index.ts';
 import { AuthorityPanel } from './authority-panel.tsx';
 import { CapacityPanel } from './capacity-panel.tsx';
 import { HostPanel } from './host-panel.tsx';
+import { NodesPanel } from './nodes-panel.tsx';
 import { PoolsPanel } from './pools-panel.tsx';
+import { StoragePanel } from './storage-panel.tsx';
+import { UsePanel } from './use-panel.tsx';
 
 const panels = {
   host: HostPanel,
+  use: UsePanel,
   capacity: CapacityPanel,
   network: PoolsPanel,
+  storage: StoragePanel,
+  nodes: NodesPanel,
   certificates: AuthorityPanel,
 } as const;
 type Tab = keyof typeof panels;
 const tabs = Object.keys(panels) as Tab[];
 
-/** The node itself: what its host has and lacks, what it can promise, its addresses and its authority. */
+/** The node itself: what its host has and lacks, what it can promise, its addresses, files, peers and authority. */
 export function NodePage() {
   const { tab: wanted } = useParams({ strict: false });
   const navigate = useNavigate();

@@ -1,29 +1,29 @@
 import type { HistoryPoint, Reading, VeMetric } from '@insula/contract';
 
 /** Times and values of some metrics, side by side: what one chart shows. */
-export interface ChartData {
+export interface ChartData<Metric extends string = VeMetric> {
   /** Seconds since 1970, growing. */
   readonly times: readonly number[];
-  readonly values: Readonly<Partial<Record<VeMetric, readonly (number | null)[]>>>;
+  readonly values: Readonly<Partial<Record<Metric, readonly (number | null)[]>>>;
 }
 
 export const noData: ChartData = { times: [], values: {} };
 
 /** Histories of several metrics on one axis of time. Where a metric has no point there is a gap. */
-export function joinHistories(
-  histories: readonly { readonly metric: VeMetric; readonly points: readonly HistoryPoint[] }[],
-): ChartData {
+export function joinHistories<Metric extends string>(
+  histories: readonly { readonly metric: Metric; readonly points: readonly HistoryPoint[] }[],
+): ChartData<Metric> {
   const secondsOf = ({ at }: HistoryPoint) => Math.round(Date.parse(at) / 1000);
   const times = [...new Set(histories.flatMap(({ points }) => points.map(secondsOf)))].sort(
     (left, right) => left - right,
   );
-  const values = Object.fromEntries(
+  const values: ChartData<string>['values'] = Object.fromEntries(
     histories.map(({ metric, points }) => {
       const byTime = new Map(points.map((point) => [secondsOf(point), point.avg]));
       return [metric, times.map((time) => byTime.get(time) ?? null)];
     }),
   );
-  return { times, values };
+  return { times, values: values as ChartData<Metric>['values'] };
 }
 
 /** With one reading more at the end, and what is older than `keepSeconds` left out. */

@@ -9,6 +9,10 @@ import { MenuItem } from '../../parts/menu-item.tsx';
 import { type PowerVerb, powerCalls } from '../../parts/power.ts';
 import { RowMenu } from '../../parts/row-menu.tsx';
 import { text } from '../../text/index.ts';
+import { MigrateModal } from './actions/migrate-modal.tsx';
+import { MountItem } from './actions/mount-item.tsx';
+import { RenewItem } from './actions/renew-item.tsx';
+import { useActions } from './actions/use-actions.tsx';
 import { PasswordModal } from './password-modal.tsx';
 import { ReinstallModal } from './reinstall-modal.tsx';
 import type { ShownVe } from './tabs.ts';
@@ -21,7 +25,8 @@ interface PowerButtonsProps {
 /** What can be done to the VE as a whole. What ends processes at once, or the VE, asks for its name. */
 export function PowerButtons({ ve, onDestroyed }: PowerButtonsProps) {
   const refusal = useRefusal();
-  const [asks, setAsks] = useState<'kill' | 'destroy' | 'reinstall' | 'password' | null>(null);
+  const [asks, setAsks] = useState<'kill' | 'destroy' | 'migrate' | 'reinstall' | 'password' | null>(null);
+  const [further, furtherWindow] = useActions(ve);
   const run = (verb: PowerVerb) =>
     void act(powerCalls[verb], { params: { ve: ve.uuid } }, text.power.done[verb](ve.name));
   const main = (verb: PowerVerb, Icon: typeof Play, variant = 'default') => (
@@ -52,7 +57,17 @@ export function PowerButtons({ ve, onDestroyed }: PowerButtonsProps) {
       <RowMenu label={text.common.more} size={30}>
         {(['pause', 'resume', 'suspend'] as const).map((verb) => item(verb))}
         {item('kill', () => setAsks('kill'))}
+        <RenewItem ve={ve} />
+        <MountItem ve={ve} />
         <Menu.Divider />
+        {further}
+        <Menu.Divider />
+        <MenuItem
+          reason={refusal('ve.migrate', ve) ?? refusal('peer.list')}
+          onClick={() => setAsks('migrate')}
+        >
+          {text.migrate.verb}
+        </MenuItem>
         <MenuItem reason={refusal('ve.password', ve)} onClick={() => setAsks('password')}>
           {text.password.verb}
         </MenuItem>
@@ -63,6 +78,7 @@ export function PowerButtons({ ve, onDestroyed }: PowerButtonsProps) {
           {text.ve.destroy}
         </MenuItem>
       </RowMenu>
+      {furtherWindow}
       {asks === 'kill' && (
         <ConfirmName
           title={text.ve.killTitle(ve.name)}
@@ -73,6 +89,7 @@ export function PowerButtons({ ve, onDestroyed }: PowerButtonsProps) {
           onConfirm={() => run('kill')}
         />
       )}
+      {asks === 'migrate' && <MigrateModal ve={ve} onMoved={onDestroyed} onClose={() => setAsks(null)} />}
       {asks === 'password' && <PasswordModal ve={ve} onClose={() => setAsks(null)} />}
       {asks === 'reinstall' && <ReinstallModal ve={ve} onClose={() => setAsks(null)} />}
       {asks === 'destroy' && (

@@ -1,4 +1,4 @@
-import { asSchemaNode, operationTable, VeReinstall } from '@insula/contract';
+import { asSchemaNode, VeReinstall } from '@insula/contract';
 import { Select, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useRead } from '../../calls/reads.ts';
@@ -34,7 +34,7 @@ export function ReinstallModal({ ve, onClose }: ReinstallModalProps) {
       done={words.done(ve.name)}
       onClose={onClose}
     >
-      <Text size="sm">{operationTable['ve.reinstall'].description}</Text>
+      <Text size="sm">{words.help}</Text>
       <Select
         label={text.ve.template}
         searchable

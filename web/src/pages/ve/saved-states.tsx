@@ -13,6 +13,8 @@ import { Named } from '../../parts/named.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { Section } from '../../parts/section.tsx';
 import { text } from '../../text/index.ts';
+import { CheckpointCheckButton } from './actions/checkpoint-check.tsx';
+import { SnapshotDiffModal } from './actions/snapshot-diff-modal.tsx';
 import type { ShownVe } from './tabs.ts';
 
 type Kind = 'snapshot' | 'checkpoint';
@@ -31,6 +33,7 @@ interface SavedStatesProps {
 export function SavedStates({ ve, kind, refusal: createRefusal, rows, error, words }: SavedStatesProps) {
   const refusal = useRefusal();
   const [creates, setCreates] = useState(false);
+  const [compared, setCompared] = useState<string | null>(null);
   const [askName, question] = useConfirmName();
   const ask = (verb: 'restore' | 'delete', name: string) => {
     const isBack = verb === 'restore';
@@ -50,9 +53,12 @@ export function SavedStates({ ve, kind, refusal: createRefusal, rows, error, wor
     <Section
       title={words.title}
       actions={
-        <Action refusal={createRefusal} onClick={() => setCreates(true)}>
-          {words.create}
-        </Action>
+        <>
+          {kind === 'checkpoint' && <CheckpointCheckButton ve={ve} />}
+          <Action refusal={createRefusal} onClick={() => setCreates(true)}>
+            {words.create}
+          </Action>
+        </>
       }
     >
       <PlainTable
@@ -77,6 +83,11 @@ export function SavedStates({ ve, kind, refusal: createRefusal, rows, error, wor
         ]}
         actions={({ name }) => (
           <Group gap="xs" justify="flex-end" wrap="nowrap">
+            {kind === 'snapshot' && (
+              <Action refusal={refusal('snapshot.diff', ve)} onClick={() => setCompared(name)}>
+                {text.actions.diff.verb}
+              </Action>
+            )}
             <Action refusal={refusal(`${kind}.restore`, ve)} onClick={() => ask('restore', name)}>
               {words.restore}
             </Action>
@@ -87,6 +98,9 @@ export function SavedStates({ ve, kind, refusal: createRefusal, rows, error, wor
         )}
       />
       {creates && <CreateModal ve={ve} kind={kind} words={words} onClose={() => setCreates(false)} />}
+      {compared !== null && (
+        <SnapshotDiffModal ve={ve.uuid} snapshot={compared} onClose={() => setCompared(null)} />
+      )}
       {question}
     </Section>
   );

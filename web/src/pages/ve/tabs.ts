@@ -5,6 +5,7 @@ export const veTabs = [
   'summary',
   'console',
   'resources',
+  'usage',
   'network',
   'firewall',
   'snapshots',

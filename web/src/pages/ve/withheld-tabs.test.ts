@@ -7,6 +7,8 @@ describe('a part of the page of a VE', () => {
     expect(isTabWithheld('console', ['ve.console', 've.exec'])).toBe(true);
     expect(isTabWithheld('snapshots', ['ve.snapshot'])).toBe(true);
     expect(isTabWithheld('snapshots', ['snapshot.create'])).toBe(false);
+    expect(isTabWithheld('accounts', ['account.list'])).toBe(false);
+    expect(isTabWithheld('accounts', ['account.list', 'quota.list'])).toBe(true);
   });
 
   test('stays when there is something to look at', () => {

@@ -3,10 +3,11 @@ import { type OperationDefinition, type OperationId, operationTable } from '@ins
 /** What the parts of a VE's page are there for; parts that are not named are there to be looked at. */
 const purposes: Readonly<Record<string, readonly OperationId[]>> = {
   console: ['ve.console', 've.exec'],
+  usage: ['net.stat', 'usage.list'],
   snapshots: ['snapshot.create', 'snapshot.restore', 'snapshot.delete'],
   services: ['ve.services'],
   processes: ['ve.processes'],
-  accounts: ['account.list'],
+  accounts: ['account.list', 'quota.list'],
   files: ['file.list'],
   logs: ['ve.journal'],
 };

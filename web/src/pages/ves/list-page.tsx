@@ -5,13 +5,16 @@ import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus, Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { useFileRefusal } from '../../access/file-refusal.ts';
 import { useRefusal } from '../../access/who.tsx';
 import { useRead } from '../../calls/reads.ts';
+import { Action } from '../../parts/action.tsx';
 import { Failure } from '../../parts/failure.tsx';
 import { Page } from '../../parts/page.tsx';
 import { text } from '../../text/index.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { ColumnMenu } from './column-menu.tsx';
+import { ImportModal } from './import-modal.tsx';
 import {
   filterVes,
   listColumns,
@@ -58,7 +61,7 @@ export function ListPage() {
   };
 
   return (
-    <Page title={text.list.title} actions={<CreateButton />}>
+    <Page title={text.list.title} actions={<Actions />}>
       <Stack gap="sm">
         <Group gap="sm" wrap="wrap">
           <TextInput
@@ -120,6 +123,21 @@ function Empty({ all }: { readonly all: readonly VeSummary[] }) {
       </Text>
       {all.length === 0 && <CreateButton />}
     </Stack>
+  );
+}
+
+function Actions() {
+  const refusal = useRefusal();
+  const namesFiles = useFileRefusal();
+  const [imports, setImports] = useState(false);
+  return (
+    <>
+      <Action size="xs" refusal={refusal('ve.import') ?? namesFiles} onClick={() => setImports(true)}>
+        {text.actions.import.verb}
+      </Action>
+      <CreateButton />
+      {imports && <ImportModal onClose={() => setImports(false)} />}
+    </>
   );
 }
 

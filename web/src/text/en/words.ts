@@ -53,4 +53,13 @@ const alertLevels: Readonly<Record<AlertLevel, string>> = {
   black: 'Black',
 };
 
-export const words = { states, transitions, operationStates, stepStates, alertLevels };
+/** Operations that nobody asks for by a call: the node begins them by itself, or another node does. */
+const operationKinds = {
+  've.receive': 'Receive from another node',
+  've.settle': 'Tidy up after its end',
+  've.reboot': 'Start again after its reboot',
+  've.reconnect': 'Repair its network',
+  've.optimize': 'Share its equal files',
+};
+
+export const words = { states, transitions, operationStates, operationKinds, stepStates, alertLevels };

@@ -15,6 +15,7 @@ import { text } from '../../../text/index.ts';
 import { PasswordModal } from '../password-modal.tsx';
 import type { PanelProps } from '../tabs.ts';
 import { ChangeAccount, CreateAccount, DeleteAccount } from './account-forms.tsx';
+import { QuotasSection } from './quotas-section.tsx';
 
 type Asked = 'change' | 'password' | 'delete';
 
@@ -33,7 +34,13 @@ export function AccountsPanel({ ve }: PanelProps) {
   const [creates, setCreates] = useState(false);
   const [asked, setAsked] = useState<{ readonly what: Asked; readonly account: VeAccount } | null>(null);
   const { data, error } = useRead('account.list', { params: { ve: ve.uuid } }, { enabled: refused === null });
-  if (refused !== null) return <Refused reason={refused} />;
+  if (refused !== null)
+    return (
+      <Stack gap="md">
+        <Refused reason={refused} />
+        <QuotasSection ve={ve} />
+      </Stack>
+    );
   const words = text.accounts;
   const close = () => setAsked(null);
 
@@ -127,6 +134,7 @@ export function AccountsPanel({ ve }: PanelProps) {
         ]}
         actions={actions}
       />
+      <QuotasSection ve={ve} />
       {creates && <CreateAccount ve={ve} onClose={() => setCreates(false)} />}
       {asked?.what === 'change' && <ChangeAccount ve={ve} account={asked.account} onClose={close} />}
       {asked?.what === 'password' && <PasswordModal ve={ve} account={asked.account.name} onClose={close} />}

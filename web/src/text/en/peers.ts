@@ -1,0 +1,33 @@
+/** Nodes that trust each other. */
+export const peers = {
+  own: 'This node',
+  ownHelp: 'What another node must know to trust this one. Both must trust each other.',
+  name: 'Name',
+  address: 'Address',
+  port: 'Port',
+  fingerprint: 'Fingerprint (SHA-256)',
+  validUntil: 'Valid until',
+  link: 'Link',
+  listening: 'Open for other nodes',
+  deaf: 'Closed: no other node reaches this one',
+  copy: 'Copy fingerprint',
+  copied: 'Copied',
+  title: 'Trusted nodes',
+  none: 'No other node is trusted.',
+  trust: 'Trust a node',
+  trustHelp:
+    'It may send VEs here and take VEs from here: whoever has its key is root on this node, too. A node of that name that was trusted before is replaced.',
+  nameHelp: 'As that node is called in its own configuration',
+  fingerprintHelp: 'As that node shows it: Node, Nodes, or `insula node identity`',
+  trusted: (name: string) => `${name} is trusted`,
+  forget: 'Forget',
+  forgotten: (name: string) => `${name} is trusted no longer`,
+  forgetTitle: (name: string) => `Trust ${name} no longer?`,
+  forgetHelp: 'It may not send VEs here or take VEs from here any more. Migrations under way fail.',
+  evacuate: 'Evacuate',
+  evacuateTitle: (name: string) => `Move all VEs of ${name} to another node`,
+  evacuateHelp:
+    'Every VE leaves this node, those that start last first. Those that cannot move stay, and are named.',
+  parallel: 'VEs at once',
+  evacuated: (node: string) => `All VEs are on ${node} now`,
+};

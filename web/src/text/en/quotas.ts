@@ -1,0 +1,26 @@
+/** What users and groups inside a VE may have of its disk. */
+export const quotas = {
+  title: 'Quotas',
+  none: 'Nobody has files of his own or a limit.',
+  add: 'Set a limit',
+  addIn: (ve: string) => `A limit in ${ve}`,
+  changeOf: (who: string) => `Limits of ${who}`,
+  change: 'Change',
+  saved: (who: string) => `The limits of ${who} are saved`,
+  kind: 'For',
+  kinds: { user: 'User', group: 'Group' },
+  named: { user: (name: string) => `user ${name}`, group: (name: string) => `group ${name}` },
+  who: 'Name',
+  whoHelp: 'Name or number inside the VE',
+  space: 'Space',
+  files: 'Files',
+  bytes: 'Space at most',
+  bytesHelp: 'Such as 20G; left empty: no limit',
+  softBytes: 'Space, soft limit',
+  softHelp: 'May be passed for a week',
+  inodes: 'Files at most',
+  inodesHelp: 'Files and folders; left empty: no limit',
+  softInodes: 'Files, soft limit',
+  use: (used: string, soft: string | null, hard: string | null) =>
+    [`${used} of ${hard ?? 'any'}`, ...(soft === null ? [] : [`soft ${soft}`])].join(', '),
+};
