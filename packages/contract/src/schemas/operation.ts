@@ -16,6 +16,7 @@ export const OperationStep = Type.Object(
   {
     action: Type.String(),
     title: Type.String(),
+    beside: Type.Optional(Type.Boolean({ description: 'It runs side by side with the step before it' })),
     state: StepState,
     startedAt: Type.Union([Type.String(), Type.Null()]),
     milliseconds: Type.Union([Type.Number(), Type.Null()]),
