@@ -65,6 +65,8 @@ export class Internet {
   async close(): Promise<void> {
     this.#server.child.kill('SIGKILL');
     await this.#server.ended;
+    // with its namespace it would go a moment later, and the next one could not be made
+    await this.namespace.run('sh', '-c', 'ip link delete world || :');
     await removeNetworkNamespace(this.#tag);
   }
 }

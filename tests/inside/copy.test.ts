@@ -138,7 +138,7 @@ describe('insula cp with sound files', () => {
         headers: { 'content-type': 'application/x-tar' },
       },
     );
-    expect(garbage).toMatchObject({ body: { code: 'exec_failed' } });
+    expect(garbage).toMatchObject({ status: 409, body: { code: 'copy_failed' } });
   });
 
   test('says what is missing, with the exit code of its class', async () => {

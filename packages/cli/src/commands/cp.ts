@@ -147,8 +147,7 @@ async function isFolder(session: Session, { ve, path }: InVe, signal: AbortSigna
     response.destroy();
     return true;
   } catch (error) {
-    if (error instanceof CodedError && (error.code === 'file_not_found' || error.code === 'exec_failed'))
-      return false;
+    if (error instanceof CodedError && ['file_not_found', 'copy_failed'].includes(error.code)) return false;
     throw error;
   }
 }

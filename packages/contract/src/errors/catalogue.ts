@@ -298,6 +298,12 @@ export const errorCatalogue = {
     'the command cannot be run in VE {ve}: {problem}',
     'check the command and its path inside the VE',
   ),
+  copy_failed: row(
+    409,
+    'refused',
+    'tar inside VE {ve} failed: {problem}',
+    'see that the archive is whole, and that the VE has tar and room for it',
+  ),
 
   cancelled: row(499, 'cancelled', 'the operation was cancelled', 'start it again if it is still wanted'),
   interrupted: row(

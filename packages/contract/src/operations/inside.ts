@@ -101,7 +101,7 @@ export const vePull = defineOperation({
   query: Type.Object({ path: GuestPath }, { additionalProperties: false }),
   result: Type.String(),
   contentType: 'application/x-tar',
-  errors: [...veErrors, 'wrong_state', 'file_not_found', 'exec_failed'],
+  errors: [...veErrors, 'wrong_state', 'file_not_found', 'exec_failed', 'copy_failed'],
   permission: 've.files',
   states: ['running'],
 });
@@ -117,7 +117,7 @@ export const vePush = defineOperation({
   query: Type.Object({ path: GuestPath }, { additionalProperties: false }),
   result: Type.Null(),
   contentType: 'application/x-tar',
-  errors: [...veErrors, 'wrong_state', 'file_not_found', 'exec_failed'],
+  errors: [...veErrors, 'wrong_state', 'file_not_found', 'exec_failed', 'copy_failed'],
   permission: 've.files',
   states: ['running'],
 });

@@ -119,7 +119,10 @@ async function startTar(node: Node, { spec }: VeEntry, options: readonly string[
       await ended;
       const problem = complaint.trim().split('\n')[0] ?? '';
       if (/no such file or directory/i.test(problem)) return fault('file_not_found', { path, ve: spec.name });
-      return fault('exec_failed', { ve: spec.name, problem: problem === '' ? 'tar failed' : problem });
+      return fault('copy_failed', {
+        ve: spec.name,
+        problem: problem === '' ? 'it does not say why' : problem,
+      });
     },
   };
 }
