@@ -2,8 +2,8 @@ import type { Operation } from '@insula/contract';
 import { isCancellable, type OperationRecord } from '@insula/operations';
 import type { EventHub } from './event-hub.ts';
 
-/** Milliseconds between two events that only tell of progress. */
-const progressInterval = 100;
+/** Milliseconds between two events of an operation that stays in its state: many listen, and a start takes a dozen steps in 50 ms. */
+const interval = 200;
 
 /** An operation as the API shows it. */
 export function operationView(record: OperationRecord): Operation {
@@ -41,27 +41,26 @@ export function operationView(record: OperationRecord): Operation {
   };
 }
 
-/** Turns changes of records into events: steps and states at once, mere progress a few times a second. */
+/** Turns changes of records into events: states at once, steps and progress five times a second at most. */
 export class OperationEvents {
   readonly #hub: EventHub;
-  readonly #last = new Map<string, { readonly shape: string; at: number; timer?: NodeJS.Timeout }>();
+  readonly #last = new Map<string, { readonly state: string; readonly at: number; timer?: NodeJS.Timeout }>();
 
   constructor(hub: EventHub) {
     this.#hub = hub;
   }
 
   changed(record: OperationRecord): void {
-    const shape = record.state + record.steps.map((step) => step.state).join();
     const last = this.#last.get(record.id);
-    if (last?.shape !== shape) return this.#publish(record, shape);
-    const wait = last.at + progressInterval - Date.now();
-    if (wait <= 0) return this.#publish(record, shape);
-    last.timer ??= setTimeout(() => this.#publish(record, shape), wait).unref();
+    if (last?.state !== record.state) return this.#publish(record);
+    const wait = last.at + interval - Date.now();
+    if (wait <= 0) return this.#publish(record);
+    last.timer ??= setTimeout(() => this.#publish(record), wait).unref();
   }
 
-  #publish(record: OperationRecord, shape: string): void {
+  #publish(record: OperationRecord): void {
     clearTimeout(this.#last.get(record.id)?.timer);
-    if (record.endedAt === null) this.#last.set(record.id, { shape, at: Date.now() });
+    if (record.endedAt === null) this.#last.set(record.id, { state: record.state, at: Date.now() });
     else this.#last.delete(record.id);
     this.#hub.publish({ kind: 'operation', operation: { ...operationView(record), log: [] } });
   }

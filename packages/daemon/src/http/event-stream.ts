@@ -33,7 +33,7 @@ export function registerEvents(server: FastifyInstance, node: Node): void {
       let isLive = false;
       const send = (event: NodeEvent) => {
         if (!wanted(event) || !mayHave(event)) return;
-        raw.write(`id: ${event.id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
+        raw.write(frameOf(event));
         // Never while it is told what it missed: it would come back for the same again and again.
         if (isLive && raw.writableLength > maxBacklog) raw.destroy();
       };
@@ -51,6 +51,17 @@ export function registerEvents(server: FastifyInstance, node: Node): void {
       });
     },
   });
+}
+
+/** Made once for all who listen. */
+const frames = new WeakMap<NodeEvent, Buffer>();
+
+function frameOf(event: NodeEvent): Buffer {
+  const known = frames.get(event);
+  if (known !== undefined) return known;
+  const frame = Buffer.from(`id: ${event.id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
+  frames.set(event, frame);
+  return frame;
 }
 
 function filterOf(node: Node, query: QueryOf<typeof operationTable.events>): (event: NodeEvent) => boolean {
