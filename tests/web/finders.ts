@@ -28,6 +28,8 @@ export function finders(page: () => Page) {
     async menu(name: string, item: string): Promise<void> {
       await button(name).click();
       await page().getByRole('menuitem', { name: item, exact: true }).click();
+      // it fades away, and what is half seen is no text that anybody could read
+      await page().getByRole('menu').first().waitFor({ state: 'hidden' });
     },
     /** Types the name of what is about to be lost, and goes on. */
     async confirm(name: string, verb: string): Promise<void> {

@@ -9,7 +9,7 @@ export interface Edit {
   readonly query: unknown;
   readonly body: unknown;
   /** Name of the caller, or of who has just logged in by it. */
-  readonly who: string | null;
+  readonly who: string;
 }
 
 type Fields = Readonly<Record<string, unknown>> | undefined;

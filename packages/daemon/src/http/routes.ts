@@ -71,9 +71,11 @@ function readHandler(row: OperationDefinition, calls: RouteCalls) {
     const input = inputOf(request, reply);
     await requireVersion(request, twin, async () => await answerOf(twin, calls, input));
     const made = await answerOf(row, calls, input);
-    if (row.kind === 'edit') {
-      const { params, query, body, caller, provedUser } = request;
-      calls.edited({ row, params, query, body, who: provedUser ?? caller.name });
+    const who = request.provedUser ?? request.caller.name;
+    // what a stranger begins changes nothing that anybody reads, and must not push out what others have yet to hear of
+    if (row.kind === 'edit' && who !== null) {
+      const { params, query, body } = request;
+      calls.edited({ row, params, query, body, who });
     }
     const whole = visible(calls.gatekeeper, request.caller, row.id, made);
     const answer = fields === null ? whole : asked(request, reply, whole as readonly Item[], fields);

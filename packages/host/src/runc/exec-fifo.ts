@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasErrorCode } from '../syscalls/system-error.ts';
 
 /** Milliseconds between two looks: an init that was just created comes at once. */
-const firstPause = 0.5;
+const firstPause = 1;
 const longestPause = 100;
 
 /** Milliseconds that an init which went on gets to become the program of the VE. */
@@ -22,9 +22,9 @@ export interface CreatedContainer {
  * Lets the init of a created container go on, until it is the program of the VE: it waits until somebody takes the byte that it writes
  * into a FIFO, and the container counts as created for as long as the FIFO is there (runc, libcontainer/container_linux.go, `exec`).
  * `runc start` does no more than this, and is a process of its own that takes 10 ms. Opened for both directions, so that nothing
- * blocks when no init comes. One that begun before, under a daemon that did not get to remove the FIFO, is seen to run.
+ * blocks when no init comes. One that began before, under a daemon that did not get to remove the FIFO, is seen to run.
  * @returns whether it goes on; false when there is no FIFO, or init ended before
- * @throws the reason of `signal`: an init that was on its way may have gone on then, or ended for want of a reader
+ * @throws the reason of `signal`, or an AbortError: an init that was on its way may have gone on then, or ended for want of a reader
  */
 export async function letInitGo({ fifo, init, signal }: CreatedContainer): Promise<boolean> {
   signal?.throwIfAborted();

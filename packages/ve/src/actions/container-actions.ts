@@ -9,13 +9,22 @@ import { endOfRun } from '../runtime.ts';
 import { rememberState } from './spec-actions.ts';
 
 type UuidArgs = { readonly uuid: string };
+export type SignalInitArgs = {
+  readonly uuid: string;
+  readonly signal: number;
+  /** How long the whole stop may take; operations of earlier daemons do not say. */
+  readonly timeoutSeconds?: number;
+};
 export type AwaitExitArgs = { readonly uuid: string; readonly timeoutSeconds: number };
 export type DeleteContainerArgs = { readonly uuid: string; readonly requested: boolean };
 
 /** Milliseconds that conmon gets to finish what it is at. */
 const conmonPatience = 10_000;
 
-/** Milliseconds that an init gets to listen to the signal that it is asked to stop with, and from one look to the next. */
+/**
+ * Milliseconds that an init gets at most to listen to the signal that it is asked to stop with (never longer than the stop itself may
+ * take), and from one look to the next.
+ */
 const listeningPatience = 5_000;
 const listeningPause = 10;
 
@@ -110,12 +119,13 @@ export function containerActions(ports: VePorts) {
     },
   };
 
-  const signalInit: StepHandler<{ readonly uuid: string; readonly signal: number }> = {
-    async do({ uuid, signal }, context) {
+  const signalInit: StepHandler<SignalInitArgs> = {
+    async do({ uuid, signal, timeoutSeconds = Number.POSITIVE_INFINITY }, context) {
       const runtime = registry.get(uuid)?.runtime;
       if (!runtime?.init) return;
       // one that was frozen before it listened never will, and one that was just started does soon
-      const until = performance.now() + (runtime.paused ? 0 : listeningPatience);
+      const patience = runtime.paused ? 0 : Math.min(listeningPatience, timeoutSeconds * 1000);
+      const until = performance.now() + patience;
       while (performance.now() < until && !(await processes.heeds(runtime.init, signal))) {
         if (!(await processes.isAlive(runtime.init))) return;
         await sleep(listeningPause, undefined, { signal: context.signal });

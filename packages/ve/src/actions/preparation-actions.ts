@@ -32,14 +32,10 @@ export function preparationActions(ports: VePorts) {
       const { spec } = registry.find(uuid);
       const { layout } = await cgroups.describe();
       const controllers = controllersNeeded(layout);
-      const monitor = cgroups.create(groups.monitor(spec.ctid), { controllers: [] });
-      try {
-        await cgroups.create(groups.outer(spec.ctid), { controllers });
-        await cgroups.create(groups.payload(spec.ctid), { controllers });
-        await cgroups.delegate(groups.payload(spec.ctid), spec.idBase);
-      } finally {
-        await monitor;
-      }
+      await cgroups.create(groups.outer(spec.ctid), { controllers });
+      await cgroups.create(groups.payload(spec.ctid), { controllers });
+      await cgroups.delegate(groups.payload(spec.ctid), spec.idBase);
+      await cgroups.create(groups.monitor(spec.ctid), { controllers: [] });
       // conmon and then init are moved into them, once the rest is prepared
       void cgroups.expectMoves();
     },

@@ -73,6 +73,11 @@ describe('the order of', () => {
     ]);
   });
 
+  test('a stop, whose time holds for all that it waits for', () => {
+    const waits = planStop(spec, layout, { ...shutdown, timeoutSeconds: 2 }).steps.slice(0, 2);
+    expect(waits.map(({ args }) => args)).toMatchObject([{ timeoutSeconds: 2 }, { timeoutSeconds: 2 }]);
+  });
+
   test('a kill, a restart and a reboot', () => {
     expect(actionsOf(planKill(spec, layout))).toEqual(['kill-processes', 'note-wanted', ...settle]);
     expect(actionsOf(planRestart(spec, layout, shutdown))).toEqual([

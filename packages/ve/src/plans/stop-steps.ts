@@ -14,7 +14,11 @@ export interface Shutdown {
 /** Asks init to power off, waits, and kills what is left. */
 export function shutdownSteps({ uuid }: VeSpec, shutdown: Shutdown): readonly VeStep[] {
   return [
-    { action: 'signal-init', title: 'ask init to shut down', args: { uuid, signal: shutdown.stopSignal } },
+    {
+      action: 'signal-init',
+      title: 'ask init to shut down',
+      args: { uuid, signal: shutdown.stopSignal, timeoutSeconds: shutdown.timeoutSeconds },
+    },
     ...(shutdown.paused
       ? [{ action: 'resume-container', title: 'let it go on', args: { uuid } } as const]
       : []),

@@ -4,6 +4,7 @@ import { useForm } from '@mantine/form';
 import { change } from '../../parts/acts.ts';
 import { fieldHelp } from '../../parts/field-help.ts';
 import { FormModal } from '../../parts/form-modal.tsx';
+import { plainInput } from '../../parts/plain-input.ts';
 import { text } from '../../text/index.ts';
 import { filled } from '../create/create-form.ts';
 
@@ -11,8 +12,6 @@ const words = text.templates.create;
 const help = fieldHelp('template.create');
 const options = <Value extends string>(titles: Readonly<Record<Value, string>>) =>
   (Object.entries(titles) as [Value, string][]).map(([value, label]) => ({ value, label }));
-/** Fields that are no words of a language. */
-const plain = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const;
 
 /** A template of a system from elsewhere: an archive of its root, or an image of a container. */
 export function CreateForm({ onClose }: { readonly onClose: () => void }) {
@@ -52,7 +51,7 @@ export function CreateForm({ onClose }: { readonly onClose: () => void }) {
           description={words.nameHelp}
           required
           data-autofocus
-          {...plain}
+          {...plainInput}
           {...form.getInputProps('template')}
         />
         <TextInput label={words.title} description={words.titleHelp} {...form.getInputProps('title')} />
@@ -71,14 +70,14 @@ export function CreateForm({ onClose }: { readonly onClose: () => void }) {
         label={words[source]}
         description={help(source)}
         required
-        {...plain}
+        {...plainInput}
         {...form.getInputProps(source)}
       />
       {source === 'archive' && (
         <TextInput
           label={words.sha256}
           description={help('sha256')}
-          {...plain}
+          {...plainInput}
           {...form.getInputProps('sha256')}
         />
       )}
@@ -89,8 +88,8 @@ export function CreateForm({ onClose }: { readonly onClose: () => void }) {
           data={options(words.inits)}
           {...form.getInputProps('init')}
         />
-        <TextInput label={words.distribution} {...plain} {...form.getInputProps('distribution')} />
-        <TextInput label={words.release} {...plain} {...form.getInputProps('release')} />
+        <TextInput label={words.distribution} {...plainInput} {...form.getInputProps('distribution')} />
+        <TextInput label={words.release} {...plainInput} {...form.getInputProps('release')} />
       </SimpleGrid>
     </FormModal>
   );

@@ -1,7 +1,7 @@
-import { TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { change } from '../../parts/acts.ts';
 import { FormModal } from '../../parts/form-modal.tsx';
+import { PathField } from '../../parts/path-field.tsx';
 import { text } from '../../text/index.ts';
 
 interface ExportFormProps {
@@ -24,14 +24,7 @@ export function ExportForm({ template, onClose }: ExportFormProps) {
         await change('template.export', { params: { template }, body });
       }}
     >
-      <TextInput
-        label={words.path}
-        description={words.newFile}
-        required
-        data-autofocus
-        spellCheck={false}
-        {...form.getInputProps('path')}
-      />
+      <PathField label={words.path} help={words.newFile} inputProps={form.getInputProps('path')} />
     </FormModal>
   );
 }
@@ -51,14 +44,7 @@ export function ImportForm({ onClose }: { readonly onClose: () => void }) {
         await change('template.import', { body });
       }}
     >
-      <TextInput
-        label={words.path}
-        description={words.oldFile}
-        required
-        data-autofocus
-        spellCheck={false}
-        {...form.getInputProps('path')}
-      />
+      <PathField label={words.path} help={words.oldFile} inputProps={form.getInputProps('path')} />
     </FormModal>
   );
 }

@@ -1,9 +1,10 @@
 import { type VeImport, type VolumeLayout, volumeLayouts } from '@insula/contract';
-import { Select, Switch, TextInput } from '@mantine/core';
+import { Select, Switch } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { change } from '../../parts/acts.ts';
 import { fieldHelp } from '../../parts/field-help.ts';
 import { FormModal } from '../../parts/form-modal.tsx';
+import { PathField } from '../../parts/path-field.tsx';
 import { text } from '../../text/index.ts';
 import { addressesOf, filled } from '../create/create-form.ts';
 import { AddressFields, type AddressKind } from '../ve/actions/address-fields.tsx';
@@ -59,15 +60,7 @@ export function ImportModal({ onClose }: { readonly onClose: () => void }) {
         await change('ve.import', { body: bodyOf(values) });
       }}
     >
-      <TextInput
-        label={words.path}
-        description={words.pathHelp}
-        required
-        autoComplete="off"
-        spellCheck={false}
-        data-autofocus
-        {...form.getInputProps('path')}
-      />
+      <PathField label={words.path} help={words.pathHelp} inputProps={form.getInputProps('path')} />
       <Switch
         label={words.anew}
         description={help('anew')}

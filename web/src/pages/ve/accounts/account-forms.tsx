@@ -4,13 +4,11 @@ import { useForm } from '@mantine/form';
 import { call } from '../../../calls/client.ts';
 import { outdated } from '../../../calls/reads.ts';
 import { FormModal } from '../../../parts/form-modal.tsx';
+import { plainInput } from '../../../parts/plain-input.ts';
 import { text } from '../../../text/index.ts';
 import type { ShownVe } from '../tabs.ts';
 
 const words = text.accounts;
-
-/** Fields that are no words of a language. */
-const plain = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const;
 
 interface FormProps {
   readonly ve: ShownVe;
@@ -35,7 +33,7 @@ export function CreateAccount({ ve, onClose }: FormProps) {
         outdated('account.list');
       }}
     >
-      <TextInput label={words.name} required data-autofocus {...plain} {...form.getInputProps('name')} />
+      <TextInput label={words.name} required data-autofocus {...plainInput} {...form.getInputProps('name')} />
       <TextInput label={words.fullName} autoComplete="off" {...form.getInputProps('fullName')} />
       <TagsInput label={words.groups} description={words.groupsHelp} {...form.getInputProps('groups')} />
       <PasswordInput
@@ -68,7 +66,7 @@ export function ChangeAccount({ ve, account: { name, fullName, shell, groups }, 
       }}
     >
       <TextInput label={words.fullName} data-autofocus {...form.getInputProps('fullName')} />
-      <TextInput label={words.shell} {...plain} {...form.getInputProps('shell')} />
+      <TextInput label={words.shell} {...plainInput} {...form.getInputProps('shell')} />
       <TagsInput label={words.groups} description={words.groupsHelp} {...form.getInputProps('groups')} />
     </FormModal>
   );
@@ -97,7 +95,7 @@ export function DeleteAccount({ ve, account: { name, home }, onClose }: AccountF
       <TextInput
         label={text.confirm.typeName(name)}
         data-autofocus
-        {...plain}
+        {...plainInput}
         {...form.getInputProps('typed')}
       />
     </FormModal>

@@ -4,12 +4,12 @@ import { useForm } from '@mantine/form';
 import { call } from '../../../calls/client.ts';
 import { outdated } from '../../../calls/reads.ts';
 import { FormModal } from '../../../parts/form-modal.tsx';
+import { plainInput } from '../../../parts/plain-input.ts';
 import { text } from '../../../text/index.ts';
 import type { ShownVe } from '../tabs.ts';
 import { type LimitField, limitFields, limitsOf, limitText } from './quota-values.ts';
 
 const words = text.quotas;
-const plain = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const;
 const helps: Readonly<Record<LimitField, string>> = {
   bytes: words.bytesHelp,
   softBytes: words.softHelp,
@@ -66,7 +66,7 @@ export function QuotaForm({ ve, quota, onClose }: QuotaFormProps) {
             description={words.whoHelp}
             required
             data-autofocus
-            {...plain}
+            {...plainInput}
             {...form.getInputProps('who')}
           />
         </Group>
@@ -76,7 +76,7 @@ export function QuotaForm({ ve, quota, onClose }: QuotaFormProps) {
           key={field}
           label={words[field]}
           description={helps[field]}
-          {...plain}
+          {...plainInput}
           {...form.getInputProps(field)}
         />
       ))}

@@ -1,8 +1,9 @@
-import { NumberInput, Switch, TextInput } from '@mantine/core';
+import { NumberInput, Switch } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { change } from '../../../parts/acts.ts';
 import { fieldHelp } from '../../../parts/field-help.ts';
 import { FormModal } from '../../../parts/form-modal.tsx';
+import { PathField } from '../../../parts/path-field.tsx';
 import { text } from '../../../text/index.ts';
 import type { ShownVe } from '../tabs.ts';
 
@@ -37,15 +38,7 @@ export function ExportModal({ ve, onClose }: ExportModalProps) {
         await change('ve.export', { params: { ve: ve.uuid }, body });
       }}
     >
-      <TextInput
-        label={words.path}
-        description={words.pathHelp}
-        required
-        autoComplete="off"
-        spellCheck={false}
-        data-autofocus
-        {...form.getInputProps('path')}
-      />
+      <PathField label={words.path} help={words.pathHelp} inputProps={form.getInputProps('path')} />
       <Switch
         label={words.withoutTemplate}
         description={help('withoutTemplate')}

@@ -5,13 +5,13 @@ import { outdated } from '../../../calls/reads.ts';
 import { change } from '../../../parts/acts.ts';
 import { fieldHelp } from '../../../parts/field-help.ts';
 import { FormModal } from '../../../parts/form-modal.tsx';
+import { plainInput } from '../../../parts/plain-input.ts';
 import { text } from '../../../text/index.ts';
 import type { ShownVe } from '../tabs.ts';
 import { additionOf, changeOf, valuesOf } from './interface-values.ts';
 
 const words = text.interfaces;
 const help = fieldHelp('ve.netif.add');
-const plain = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const;
 
 interface InterfaceFormProps {
   readonly ve: ShownVe;
@@ -51,7 +51,7 @@ export function InterfaceForm({ ve, shown, onClose }: InterfaceFormProps) {
             description={help('name')}
             required
             data-autofocus
-            {...plain}
+            {...plainInput}
             {...form.getInputProps('name')}
           />
           <Select
@@ -72,13 +72,13 @@ export function InterfaceForm({ ve, shown, onClose }: InterfaceFormProps) {
           label={words.device}
           description={words.deviceHelp}
           required
-          {...plain}
+          {...plainInput}
           {...form.getInputProps('device')}
         />
         <TextInput
           label={words.mac}
           description={shown === null ? words.macHelp : help('mac')}
-          {...plain}
+          {...plainInput}
           {...form.getInputProps('mac')}
         />
       </Group>
@@ -87,20 +87,20 @@ export function InterfaceForm({ ve, shown, onClose }: InterfaceFormProps) {
         description={words.addressesHelp}
         autosize
         minRows={2}
-        {...plain}
+        {...plainInput}
         {...form.getInputProps('addresses')}
       />
       <Group grow align="flex-start">
         <TextInput
           label={words.gateway}
           description={words.gatewayHelp}
-          {...plain}
+          {...plainInput}
           {...form.getInputProps('gateway')}
         />
         <TextInput
           label={words.gateway6}
           description={words.gatewayHelp}
-          {...plain}
+          {...plainInput}
           {...form.getInputProps('gateway6')}
         />
         <NumberInput

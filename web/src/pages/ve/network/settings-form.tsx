@@ -4,13 +4,13 @@ import { useFieldRefusal } from '../../../access/who.tsx';
 import { change } from '../../../parts/acts.ts';
 import { fieldHelp } from '../../../parts/field-help.ts';
 import { FormModal } from '../../../parts/form-modal.tsx';
+import { plainInput } from '../../../parts/plain-input.ts';
 import { text } from '../../../text/index.ts';
 import type { ShownVe } from '../tabs.ts';
 import { changeOf, valuesOf } from './settings-values.ts';
 
 const words = text.networkSettings;
 const help = fieldHelp('ve.set');
-const plain = { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false } as const;
 
 interface SettingsFormProps {
   readonly ve: ShownVe;
@@ -39,13 +39,13 @@ export function SettingsForm({ ve, onClose }: SettingsFormProps) {
           label={words.nameServers}
           description={words.nameServersHelp}
           data-autofocus
-          {...plain}
+          {...plainInput}
           {...form.getInputProps('dns.servers')}
         />
         <TextInput
           label={words.searchDomains}
           description={words.searchHelp}
-          {...plain}
+          {...plainInput}
           {...form.getInputProps('dns.search')}
         />
       </Group>
@@ -55,7 +55,7 @@ export function SettingsForm({ ve, onClose }: SettingsFormProps) {
         disabled={widening !== null}
         autosize
         minRows={2}
-        {...plain}
+        {...plainInput}
         {...form.getInputProps('forwards')}
       />
       <Textarea
@@ -63,7 +63,7 @@ export function SettingsForm({ ve, onClose }: SettingsFormProps) {
         description={words.ratesHelp}
         autosize
         minRows={2}
-        {...plain}
+        {...plainInput}
         {...form.getInputProps('rates')}
       />
       <Switch
@@ -74,7 +74,7 @@ export function SettingsForm({ ve, onClose }: SettingsFormProps) {
       <TextInput
         label={words.groups}
         description={help('groups')}
-        {...plain}
+        {...plainInput}
         {...form.getInputProps('groups')}
       />
       <Select
